@@ -1,0 +1,1 @@
+export type { ApprovalChange, ApprovalStore } from './ports.ts';

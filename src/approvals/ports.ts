@@ -1,0 +1,31 @@
+import type { ApprovalRecord, ApprovalStatus } from '../model/approval.ts';
+import type { AuditEntry } from '../model/audit-entry.ts';
+
+export interface ApprovalChange {
+  readonly id: string;
+  /** the change is made only where the record is still in this state: a compare-and-set */
+  readonly from: ApprovalStatus;
+  readonly to: ApprovalStatus;
+  /** written with the state */
+  readonly set: Partial<Pick<ApprovalRecord, 'decidedAt' | 'decidedBy' | 'verified' | 'comment' | 'useBy'>>;
+  /** recorded in the same transaction */
+  readonly entry: AuditEntry;
+}
+
+/** Durable approval requests. Every change is one transaction together with its audit entry. */
+export interface ApprovalStore {
+  /**
+   * Stores a new pending request, unless one with the same requester, action digest and policy set is pending and
+   * undecided at `record.createdAt`: then that one is returned and nothing is written.
+   */
+  createRequest(record: ApprovalRecord, entry: AuditEntry): Promise<ApprovalRecord>;
+  /** True where the record was in state `from` and the change was made durably; false where it was not. */
+  changeRequest(change: ApprovalChange): Promise<boolean>;
+  getRequest(id: string): ApprovalRecord | undefined;
+  /** Newest first. */
+  listRequests(filter: { status?: ApprovalStatus; limit: number }): ApprovalRecord[];
+  /** The newest request of this requester for this digest under this policy set, whatever its state. */
+  findRequest(requester: string, actionDigest: string, policySet: string): ApprovalRecord | undefined;
+  /** A number that changes whenever another process or this one committed something: cheap to poll. */
+  changeMark(): number;
+}

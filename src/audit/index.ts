@@ -1,0 +1,1 @@
+export type { AuditFilter, AuditStore } from './ports.ts';

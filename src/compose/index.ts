@@ -1,0 +1,1 @@
+export type { GovernedSystem, SystemOptions } from './types.ts';

@@ -1,0 +1,28 @@
+import type { Environment, LoadedConfig } from '../config/index.ts';
+import type { GovernanceStore, Governor } from '../governor/index.ts';
+import type { PolicySet } from '../policy/index.ts';
+
+export interface SystemOptions {
+  /** folder of governance.toml, approvals.toml and audit.toml */
+  readonly configDir: string;
+  readonly workspace: string;
+  /** default process.env */
+  readonly env?: Environment;
+  /** default the user's home directory */
+  readonly home?: string;
+  /** watch the configuration files and swap the whole set when they change; default false */
+  readonly watch?: boolean;
+}
+
+/** A governor with everything behind it, opened from a configuration folder. */
+export interface GovernedSystem {
+  readonly governor: Governor;
+  readonly store: GovernanceStore;
+  /** the configuration in force */
+  loaded(): LoadedConfig;
+  /** the policy set in force */
+  policies(): PolicySet;
+  /** masks what the secret patterns match */
+  maskSecrets(text: string): string;
+  close(): Promise<void>;
+}

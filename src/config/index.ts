@@ -1,0 +1,1 @@
+export type { ConfigFile, ConfigProblem, ConfigResult, Environment, LoadedConfig } from './types.ts';

@@ -1,0 +1,39 @@
+import type { ApprovalStore } from '../approvals/index.ts';
+import type { AuditStore } from '../audit/index.ts';
+import type { Action } from '../model/action.ts';
+import type { AuditEntry } from '../model/audit-entry.ts';
+import type { AgentState } from '../model/decision.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { PolicySet, StateNeeds } from '../policy/index.ts';
+
+/** Looks at an action before it is judged: resolves its targets and reports what is wrong with them. */
+export interface Inspector {
+  inspect(action: Action): Evidence;
+}
+
+/** What must still hold at the moment the attempt is written; checked and taken in that same transaction. */
+export interface AttemptGuards {
+  /** an approved request to use up: approved → consumed, once */
+  readonly grant?: { readonly approvalId: string; readonly entry: AuditEntry };
+  /** at most `limit` requests by `provider` in 60 s, this one counted */
+  readonly rate?: { readonly provider: string; readonly limit: number };
+  /** at most `limit` agents active in the last 60 s, this one counted */
+  readonly concurrency?: { readonly agent: string; readonly limit: number };
+}
+
+export type AttemptResult =
+  | { readonly ok: true; readonly seq: number }
+  /** nothing was written: another process was faster; decide again on fresh state */
+  | { readonly ok: false; readonly lost: 'grant' | 'rate' | 'concurrency' };
+
+/** The one durable store of a governor: audit log, approvals and counters in one database. */
+export interface GovernanceStore extends AuditStore, ApprovalStore {
+  /** Writes the attempt and takes its guards in one durable transaction, or nothing at all. */
+  attempt(entry: AuditEntry, guards: AttemptGuards): Promise<AttemptResult>;
+  /** What policy needs to know of the shared counters; reads only what `needs` names. */
+  agentState(needs: StateNeeds): AgentState;
+  close(): Promise<void>;
+}
+
+/** The policy set in force; swapped as a whole on reload, so a decision reads it once. */
+export type PolicySource = () => PolicySet;

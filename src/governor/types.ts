@@ -1,0 +1,61 @@
+import type { Action } from '../model/action.ts';
+import type { ApprovalRecord, ApprovalStatus } from '../model/approval.ts';
+import type { Decision } from '../model/decision.ts';
+import type { Evidence } from '../model/evidence.ts';
+
+/** The action may happen now; its attempt is on record. `complete` must be called once, whatever happened. */
+export interface Permit {
+  readonly outcome: 'permitted';
+  readonly correlationId: string;
+  /** id of the attempt's audit entry */
+  readonly attemptId: string;
+  readonly decision: Decision;
+  readonly actionDigest: string;
+  /** the approval request that this permit used up */
+  readonly approvalId?: string;
+  /** Records what really happened; resolves with the next commit, so a door need not wait for it. */
+  complete(outcome: ActionOutcome): Promise<void>;
+}
+
+/** The action must not happen. The refusal is on record, unless the fault was that nothing can be recorded. */
+export interface Refusal {
+  readonly outcome: 'refused';
+  readonly correlationId: string;
+  readonly decision: Decision;
+  readonly actionDigest: string;
+  /** for the agent: which rule, and what it may do instead; holds no secret, no control character */
+  readonly message: string;
+  /** set where people can still permit it: pending, or refused a moment ago */
+  readonly approval?: ApprovalRecord;
+}
+
+export interface ActionOutcome {
+  readonly result: 'success' | 'failure';
+  /** one line, secrets are masked before it is recorded */
+  readonly error?: string;
+}
+
+export type RunResult<T> = { readonly outcome: 'done'; readonly value: T; readonly permit: Permit } | Refusal;
+
+/** A judgement with nothing recorded and nothing permitted: for `check` and `policy explain`. */
+export interface Judgement {
+  readonly decision: Decision;
+  readonly evidence: Evidence;
+  readonly actionDigest: string;
+}
+
+export interface Governor {
+  judge(action: Action): Judgement;
+  /**
+   * The one path: classify, inspect, decide, approve, record. Never throws for what an agent did: a fault while
+   * deciding, a locked or full database refuse. Asks for approval where policy says so: the refusal then carries the
+   * request, and the same action passes once it is approved (single use).
+   */
+  authorize(action: Action): Promise<Permit | Refusal>;
+  /** authorize, then `act`, then record the outcome. What `act` throws is recorded as failure and thrown on. */
+  run<T>(action: Action, act: (permit: Permit) => Promise<T> | T): Promise<RunResult<T>>;
+  /** For doors where another process sees the end: records the outcome of the attempt with that correlation id. */
+  recordOutcome(correlationId: string, action: Action, outcome: ActionOutcome): Promise<void>;
+  /** Waits until the request is decided, `timeoutMs` pass or `signal` aborts, and says how it stands then. */
+  awaitDecision(approvalId: string, options: { timeoutMs: number; signal?: AbortSignal }): Promise<ApprovalStatus>;
+}

@@ -1,0 +1,1 @@
+export type { PolicySet, RuleInfo, StateNeeds, TraceStep } from './policy-set.ts';
