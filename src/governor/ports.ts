@@ -8,8 +8,15 @@ import type { PolicySet, StateNeeds } from '../policy/index.ts';
 
 /** Looks at an action before it is judged: resolves its targets and reports what is wrong with them. */
 export interface Inspector {
+  /** Never throws for what an agent wrote: what is wrong becomes a finding. */
   inspect(action: Action): Evidence;
+  /** SHA-256 of the files that the action names and whose content its approval must cover, by path. */
+  references(evidence: Evidence): Readonly<Record<string, string>>;
+  maskSecrets(text: string): string;
 }
+
+/** Resolves after `ms`, or as soon as `signal` aborts. */
+export type Sleep = (ms: number, signal?: AbortSignal) => Promise<void>;
 
 /** What must still hold at the moment the attempt is written; checked and taken in that same transaction. */
 export interface AttemptGuards {

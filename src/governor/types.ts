@@ -13,6 +13,8 @@ export interface Permit {
   readonly actionDigest: string;
   /** the approval request that this permit used up */
   readonly approvalId?: string;
+  /** true: the door must put it to the person at the client's own prompt; recorded as asked there, unverified */
+  readonly askAtClient?: boolean;
   /** Records what really happened; resolves with the next commit, so a door need not wait for it. */
   complete(outcome: ActionOutcome): Promise<void>;
 }
@@ -44,6 +46,14 @@ export interface Judgement {
   readonly actionDigest: string;
 }
 
+export interface AuthorizeOptions {
+  /**
+   * The door can put a single approval to the person at the client's own prompt. Only where the configuration allows
+   * it: such an approval is unverified, and is recorded so.
+   */
+  readonly askAtClient?: boolean;
+}
+
 export interface Governor {
   judge(action: Action): Judgement;
   /**
@@ -51,7 +61,7 @@ export interface Governor {
    * deciding, a locked or full database refuse. Asks for approval where policy says so: the refusal then carries the
    * request, and the same action passes once it is approved (single use).
    */
-  authorize(action: Action): Promise<Permit | Refusal>;
+  authorize(action: Action, options?: AuthorizeOptions): Promise<Permit | Refusal>;
   /** authorize, then `act`, then record the outcome. What `act` throws is recorded as failure and thrown on. */
   run<T>(action: Action, act: (permit: Permit) => Promise<T> | T): Promise<RunResult<T>>;
   /** For doors where another process sees the end: records the outcome of the attempt with that correlation id. */

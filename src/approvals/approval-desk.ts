@@ -1,0 +1,135 @@
+import { GgenError } from '../kernel/errors.ts';
+import type { Clock } from '../kernel/ports.ts';
+import type { Actor } from '../model/actor.ts';
+import type { ApprovalRecord, ApprovalStatus } from '../model/approval.ts';
+import type { AuditEntry } from '../model/audit-entry.ts';
+import type { ApprovalsConfig } from '../model/configuration.ts';
+import type { OperationSpec } from '../model/operation.ts';
+import { eligibleUsers } from './eligibility.ts';
+import type { ApprovalStore } from './ports.ts';
+import { statusAt } from './state-machine.ts';
+
+export interface DeskDecision {
+  readonly approvalId: string;
+  readonly approved: boolean;
+  readonly comment?: string;
+  /** who decides: a configured approver's id, or the name of the user at the terminal */
+  readonly approver: string;
+  /** who the machine says is deciding, e.g. the operating system's user; recorded beside the approver */
+  readonly via: string;
+}
+
+export interface ApprovalDesk {
+  /** How a request stands now, expiry included; NOT_FOUND where there is none. */
+  show(id: string): ApprovalRecord;
+  list(filter: { pending: boolean; limit: number }): ApprovalRecord[];
+  /** Records one person's decision; the request's new state. Throws NOT_PERMITTED, CONFLICT, NOT_FOUND. */
+  decide(decision: DeskDecision): Promise<ApprovalRecord>;
+  /** Takes back a pending request (its requester gave up) or revokes an approved one. */
+  withdraw(id: string, to: 'cancelled' | 'revoked', actor: Actor): Promise<boolean>;
+}
+
+export interface DeskParts {
+  readonly store: ApprovalStore;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly config: () => ApprovalsConfig;
+  readonly operation: (name: string) => OperationSpec | undefined;
+}
+
+/** Where people decide on pending requests. */
+export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
+  const { store, clock, newId } = parts;
+
+  const show = (id: string): ApprovalRecord => {
+    const record = store.getRequest(id);
+    if (!record)
+      throw new GgenError('NOT_FOUND', `no approval request ${id}`, { hint: 'see `ggen-mcp approvals list`' });
+    return { ...record, status: statusAt(record, clock()) };
+  };
+
+  const entryFor = (record: ApprovalRecord, to: ApprovalStatus, actor: Actor, comment?: string): AuditEntry => ({
+    id: newId(),
+    timestamp: clock(),
+    eventType: 'approval_decision',
+    actor,
+    operation: record.operation,
+    target: record.target,
+    result: to === 'approved' ? 'success' : 'denied',
+    metadata: {
+      event: `approval_${to}`,
+      approval_id: record.id,
+      action_digest: record.actionDigest,
+      policy_set: record.policySet,
+      requester: record.requester,
+      verified: false,
+      ...(comment === undefined ? {} : { comment }),
+    },
+    correlationId: record.correlationId,
+  });
+
+  const decide = async (decision: DeskDecision): Promise<ApprovalRecord> => {
+    const record = show(decision.approvalId);
+    if (record.status !== 'pending') {
+      throw new GgenError('CONFLICT', `request ${record.id} is ${record.status}, not pending`, {
+        hint: 'the agent can ask again: a new request is made',
+      });
+    }
+    assertMayDecide(parts, record, decision.approver);
+    const now = clock();
+    const to = decision.approved ? 'approved' : 'rejected';
+    const actor: Actor = { actorType: 'user', id: decision.approver, name: decision.via };
+    const changed = await store.changeRequest({
+      id: record.id,
+      from: 'pending',
+      to,
+      set: {
+        decidedAt: now,
+        decidedBy: actor,
+        verified: false,
+        ...(decision.comment === undefined ? {} : { comment: decision.comment }),
+        ...(decision.approved ? { useBy: now + parts.config().useWithinSeconds * 1000 } : {}),
+      },
+      entry: entryFor(record, to, actor, decision.comment),
+    });
+    if (!changed) throw new GgenError('CONFLICT', `request ${record.id} was decided by someone else meanwhile`);
+    return show(record.id);
+  };
+
+  const withdraw = async (id: string, to: 'cancelled' | 'revoked', actor: Actor): Promise<boolean> => {
+    const record = show(id);
+    const from = to === 'cancelled' ? 'pending' : 'approved';
+    if (record.status !== from) return false;
+    return store.changeRequest({ id, from, to, set: {}, entry: entryFor(record, to, actor) });
+  };
+
+  const list = ({ pending, limit }: { pending: boolean; limit: number }): ApprovalRecord[] => {
+    const now = clock();
+    const records = store.listRequests(pending ? { status: 'pending', limit } : { limit });
+    const standing = records.map((record) => ({ ...record, status: statusAt(record, now) }));
+    return pending ? standing.filter((record) => record.status === 'pending') : standing;
+  };
+
+  return { show, list, decide, withdraw };
+}
+
+function assertMayDecide(parts: DeskParts, record: ApprovalRecord, approver: string): void {
+  // DESIGN §6 rule 3: no requester votes on its own request
+  if (approver === record.requester) {
+    throw new GgenError('NOT_PERMITTED', `${approver} asked for this and can't decide it`);
+  }
+  const operation = parts.operation(record.operation.name);
+  if (!operation) throw new GgenError('NOT_PERMITTED', `operation ${record.operation.name} isn't known any more`);
+  const users = parts.config().approvers.user;
+  const eligible = eligibleUsers(users, operation);
+  if (eligible === undefined || eligible.some((user) => user.id === approver)) return;
+  const known = users.some((user) => user.id === approver);
+  const who = eligible.map((user) => user.id).join(', ') || 'nobody';
+  throw new GgenError(
+    'NOT_PERMITTED',
+    known
+      ? `${approver} may not decide on ${operation.name}: can_approve covers neither it nor its domain ${operation.domain}`
+      : `${approver} is not a configured approver`,
+    { hint: `eligible: ${who}; choose with --as` },
+  );
+}

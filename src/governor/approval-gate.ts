@@ -1,0 +1,148 @@
+import { eligibleUsers, statusAt } from '../approvals/index.ts';
+import type { JsonObject } from '../kernel/json.ts';
+import type { Clock } from '../kernel/ports.ts';
+import { printable } from '../kernel/text.ts';
+import type { ApprovalRecord } from '../model/approval.ts';
+import type { ApproverConfig } from '../model/configuration.ts';
+import type { Decision, Reason } from '../model/decision.ts';
+import type { OperationSpec } from '../model/operation.ts';
+import type { PolicySet } from '../policy/index.ts';
+import type { EntryMaker, Subject } from './entries.ts';
+import type { AttemptGuards, GovernanceStore, Inspector } from './ports.ts';
+import { renderPending, renderRejected } from './refusal-message.ts';
+import type { AuthorizeOptions } from './types.ts';
+
+export interface ApprovalSettings {
+  readonly defaultTimeoutSeconds: number;
+  readonly users: readonly ApproverConfig[];
+}
+
+export interface ApprovalQuestion {
+  readonly subject: Subject;
+  readonly decision: Decision;
+  readonly set: PolicySet;
+  readonly operation: OperationSpec;
+  readonly references: Readonly<Record<string, string>>;
+  readonly options: AuthorizeOptions;
+}
+
+export type ApprovalAnswer =
+  | { readonly kind: 'refused'; readonly decision: Decision; readonly message?: string }
+  | { readonly kind: 'waiting'; readonly record: ApprovalRecord; readonly message: string }
+  /** go on: with a grant to use up, or to be asked at the client's own prompt */
+  | {
+      readonly kind: 'go';
+      readonly grant?: NonNullable<AttemptGuards['grant']>;
+      readonly metadata: Readonly<Record<string, string | boolean>>;
+    };
+
+const MAX_SHOWN_CONTENT = 64 * 1024;
+
+/** Turns "requires approval" into a grant that was given, a request that waits, or a refusal. */
+export function createApprovalGate(parts: {
+  readonly store: GovernanceStore;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly entries: EntryMaker;
+  readonly inspector: () => Inspector;
+  readonly approvals: () => ApprovalSettings;
+}): { ask(question: ApprovalQuestion): Promise<ApprovalAnswer> } {
+  const { store, clock, entries } = parts;
+
+  const ask = async (question: ApprovalQuestion): Promise<ApprovalAnswer> => {
+    const { subject, decision, set, operation, options } = question;
+    const strategy = set.approvalStrategy(operation);
+    if (strategy === 'auto-approval') return { kind: 'go', metadata: { strategy } };
+    const obstacle = whyNobodyCanApprove(strategy, operation, parts.approvals());
+    if (obstacle) return { kind: 'refused', decision: deniedFor(decision, obstacle) };
+
+    const now = clock();
+    const last = store.findRequest(subject.action.requester, subject.digest, set.digest);
+    const standing = last && statusAt(last, now);
+    if (last && standing === 'approved') {
+      const metadata = { approval_id: last.id, decided_by: last.decidedBy?.id ?? '' };
+      return { kind: 'go', grant: { approvalId: last.id, entry: entries.consumed(subject, last) }, metadata };
+    }
+    if (
+      last &&
+      standing === 'rejected' &&
+      now < (last.decidedAt ?? 0) + parts.approvals().defaultTimeoutSeconds * 1000
+    ) {
+      const message = renderRejected(subject.action, subject.safeTarget, last);
+      return { kind: 'refused', decision: deniedFor(decision, `request ${last.id} was rejected`), message };
+    }
+    if (options.askAtClient && standing !== 'pending') return { kind: 'go', metadata: { asked_at_client: true } };
+    const fresh = newRequest(question, strategy);
+    const record = await store.createRequest(fresh, entries.approvalRequest(subject, fresh, 'approval_requested'));
+    if (record.id !== fresh.id) await store.append(entries.approvalRequest(subject, record, 'approval_awaited'));
+    return { kind: 'waiting', record, message: renderPending(subject.action, subject.safeTarget, decision, record) };
+  };
+
+  const newRequest = (question: ApprovalQuestion, strategy: ApprovalRecord['strategy']): ApprovalRecord => {
+    const { subject, decision, set } = question;
+    const now = clock();
+    const mask = (text: string): string => parts.inspector().maskSecrets(text);
+    const justification = subject.action.context?.justification;
+    return {
+      id: parts.newId(),
+      status: 'pending',
+      operation: entries.operationOf(subject.action),
+      target: printable(subject.safeTarget, 4096),
+      requester: subject.action.requester,
+      ...(justification === undefined ? {} : { justification: printable(mask(justification), 2000) }),
+      metadata: {},
+      actionDigest: subject.digest,
+      policySet: set.digest,
+      strategy,
+      reasons: decision.reasons,
+      shown: shownTo(question, mask),
+      correlationId: subject.correlationId,
+      createdAt: now,
+      decideBy: now + parts.approvals().defaultTimeoutSeconds * 1000,
+    };
+  };
+
+  return { ask };
+}
+
+/** What the approver sees of the action; secrets masked, and cut with its true length named where it is long. */
+function shownTo(question: ApprovalQuestion, mask: (text: string) => string): JsonObject {
+  const { action } = question.subject;
+  const shown: Record<string, JsonObject[string]> = {};
+  if (action.context?.cwd !== undefined) shown.cwd = printable(action.context.cwd, 4096);
+  if (action.parts?.length) {
+    shown.also = action.parts.slice(0, 100).map((p) => `${p.actionType} ${printable(mask(p.target), 1000)}`);
+  }
+  if (action.parameters) {
+    const text = mask(JSON.stringify(action.parameters));
+    shown.parameters = text.slice(0, MAX_SHOWN_CONTENT);
+    if (text.length > MAX_SHOWN_CONTENT) shown.parameters_length = text.length;
+  }
+  if (action.content !== undefined) {
+    shown.content = mask(action.content).slice(0, MAX_SHOWN_CONTENT);
+    shown.content_length = action.content.length;
+  }
+  if (Object.keys(question.references).length) shown.files = { ...question.references };
+  return shown;
+}
+
+function whyNobodyCanApprove(
+  strategy: ApprovalRecord['strategy'],
+  operation: OperationSpec,
+  settings: ApprovalSettings,
+): string | undefined {
+  if (strategy !== 'single-approval') {
+    return `${operation.name} needs ${strategy}, which is not available yet: nobody can give it`;
+  }
+  const eligible = eligibleUsers(settings.users, operation);
+  return eligible?.length === 0
+    ? `no configured approver may decide on ${operation.name} (domain ${operation.domain})`
+    : undefined;
+}
+
+function deniedFor(decision: Decision, message: string): Decision {
+  const because: Reason = { rule: 'builtin.approval-unreachable', message, file: '', line: 0 };
+  const first = decision.reasons[0];
+  const placed = first ? { ...because, file: first.file, line: first.line } : because;
+  return { ...decision, outcome: 'denied', reasons: [placed, ...decision.reasons] };
+}

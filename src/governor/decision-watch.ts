@@ -1,0 +1,33 @@
+import { statusAt } from '../approvals/index.ts';
+import { GgenError } from '../kernel/errors.ts';
+import type { Clock } from '../kernel/ports.ts';
+import type { GovernanceStore, Sleep } from './ports.ts';
+import type { Governor } from './types.ts';
+
+const POLL_MS = 25;
+
+/**
+ * Waits for somebody, in this process or another, to decide a request. Reads the request before it first waits, so
+ * that a decision made in between isn't missed; polls a change counter, which costs microseconds.
+ */
+export function createDecisionWatch(parts: {
+  readonly store: GovernanceStore;
+  readonly clock: Clock;
+  readonly sleep: Sleep;
+}): Governor['awaitDecision'] {
+  const { store, clock, sleep } = parts;
+  return async (approvalId, { timeoutMs, signal }) => {
+    const end = clock() + timeoutMs;
+    for (;;) {
+      const mark = store.changeMark();
+      const record = store.getRequest(approvalId);
+      if (!record) throw new GgenError('NOT_FOUND', `no approval request ${approvalId}`);
+      const status = statusAt(record, clock());
+      if (status !== 'pending' || signal?.aborted || clock() >= end) return status;
+      const until = Math.min(end, record.decideBy);
+      while (store.changeMark() === mark && clock() < until && !signal?.aborted) {
+        await sleep(Math.max(1, Math.min(POLL_MS, until - clock())), signal);
+      }
+    }
+  };
+}

@@ -1,0 +1,246 @@
+import { renderError } from '../kernel/errors.ts';
+import type { Clock } from '../kernel/ports.ts';
+import type { Action } from '../model/action.ts';
+import type { AgentState, Decision } from '../model/decision.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { PolicySet, StateNeeds } from '../policy/index.ts';
+import { actionDigest } from './action-digest.ts';
+import { type ApprovalSettings, createApprovalGate } from './approval-gate.ts';
+import { createDecisionWatch } from './decision-watch.ts';
+import { createEntryMaker, type Subject } from './entries.ts';
+import type { AttemptGuards, GovernanceStore, Inspector, PolicySource, Sleep } from './ports.ts';
+import { renderRefusal } from './refusal-message.ts';
+import type { ActionOutcome, AuthorizeOptions, Governor, Judgement, Permit, Refusal, RunResult } from './types.ts';
+
+export interface GovernorParts {
+  readonly policies: PolicySource;
+  readonly inspector: () => Inspector;
+  readonly store: GovernanceStore;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly sleep: Sleep;
+  readonly approvals: () => ApprovalSettings;
+  /** what the agent may do instead, in one sentence, or nothing */
+  readonly alternatives: (action: Action) => string;
+  /** false: successful read-only operations get no outcome entry; their attempts always stand */
+  readonly recordReadOnlyOutcomes: () => boolean;
+}
+
+const MAX_ROUNDS = 4;
+
+/** One action on its way through the path, judged by one policy set from beginning to end. */
+interface Judged {
+  readonly subject: Subject;
+  readonly set: PolicySet;
+  readonly inspector: Inspector;
+  readonly evidence: Evidence;
+}
+
+/** The one path: classify, inspect, decide, approve, record. Every door calls it; nothing else permits anything. */
+export function createGovernor(parts: GovernorParts): Governor {
+  const { store } = parts;
+  const mask = (text: string): string => parts.inspector().maskSecrets(text);
+  const entries = createEntryMaker(parts.clock, parts.newId, mask);
+  const gate = createApprovalGate({ ...parts, entries });
+
+  const inspect = (action: Action): Judged => {
+    const set = parts.policies();
+    const inspector = parts.inspector();
+    const evidence = inspector.inspect(action);
+    const subject: Subject = {
+      action,
+      correlationId: action.context?.correlationId ?? parts.newId(),
+      digest: actionDigest(action, evidence),
+      safeTarget: evidence.safeTarget,
+    };
+    return { subject, set, inspector, evidence };
+  };
+
+  const judge = (action: Action): Judgement => {
+    const { set, evidence, subject } = inspect(action);
+    const decision = set.decide(action, evidence, readState(set.stateNeeds(action)));
+    return { decision, evidence, actionDigest: subject.digest };
+  };
+
+  const readState = (needs: StateNeeds | undefined): AgentState | undefined =>
+    needs === undefined ? undefined : store.agentState(needs);
+
+  const authorize = async (action: Action, options: AuthorizeOptions = {}): Promise<Permit | Refusal> => {
+    let judged: Judged | undefined;
+    try {
+      judged = inspect(action);
+      // A limit may be reached by another process between reading the state and writing the attempt: then nothing
+      // was written, and the action is judged again on fresh state.
+      for (let round = 0; round < MAX_ROUNDS; round += 1) {
+        const settled = await settle(judged, options);
+        if (settled) return settled;
+      }
+      return await refuse(judged, faultDecision(judged.set, 'the store kept changing while this was decided'));
+    } catch (fault) {
+      return refuseFault(action, judged, fault);
+    }
+  };
+
+  /** One round of deciding and recording; undefined where a guard was lost and the round must be run again. */
+  const settle = async (judged: Judged, options: AuthorizeOptions): Promise<Permit | Refusal | undefined> => {
+    const { set, evidence, subject } = judged;
+    const needs = set.stateNeeds(subject.action);
+    const decision = set.decide(subject.action, evidence, readState(needs));
+    if (decision.outcome === 'denied') return refuse(judged, decision);
+    const guards = limitGuards(needs);
+    if (decision.outcome === 'allowed') return attempt(judged, decision, guards, {});
+    const operation = set.operation(subject.action.actionType);
+    if (!operation) throw new Error(`operation ${subject.action.actionType} is in no catalogue`);
+    const references = judged.inspector.references(evidence);
+    const bound: Subject = Object.keys(references).length
+      ? { ...subject, digest: actionDigest(subject.action, evidence, references) }
+      : subject;
+    const answer = await gate.ask({ subject: bound, decision, set, operation, references, options });
+    if (answer.kind === 'refused') return refuse({ ...judged, subject: bound }, answer.decision, answer.message);
+    if (answer.kind === 'waiting') {
+      return {
+        outcome: 'refused',
+        correlationId: subject.correlationId,
+        decision,
+        actionDigest: bound.digest,
+        message: answer.message,
+        approval: answer.record,
+      };
+    }
+    const more: AttemptGuards = answer.grant ? { ...guards, grant: answer.grant } : guards;
+    return attempt({ ...judged, subject: bound }, decision, more, answer.metadata);
+  };
+
+  const attempt = async (
+    judged: Judged,
+    decision: Decision,
+    guards: AttemptGuards,
+    metadata: Readonly<Record<string, string | boolean>>,
+  ): Promise<Permit | undefined> => {
+    const { subject } = judged;
+    const entry = entries.attempt(subject, decision, metadata);
+    const result = await store.attempt(entry, guards);
+    if (!result.ok) return undefined;
+    let completed: Promise<void> | undefined;
+    return {
+      outcome: 'permitted',
+      correlationId: subject.correlationId,
+      attemptId: entry.id,
+      decision,
+      actionDigest: subject.digest,
+      ...(guards.grant ? { approvalId: guards.grant.approvalId } : {}),
+      ...(metadata.asked_at_client === true ? { askAtClient: true } : {}),
+      complete: (outcome) => {
+        completed ??= recordEnd(judged.set, subject, entry.id, outcome);
+        return completed;
+      },
+    };
+  };
+
+  const recordEnd = async (
+    set: PolicySet,
+    subject: Subject,
+    attemptId: string | undefined,
+    outcome: ActionOutcome,
+  ): Promise<void> => {
+    const readOnly = set.operation(subject.action.actionType)?.classes.includes('read_only') ?? false;
+    if (readOnly && outcome.result === 'success' && !parts.recordReadOnlyOutcomes()) return;
+    await store.appendSoon(entries.outcome(subject, attemptId, outcome));
+  };
+
+  const refuse = async (judged: Judged, decision: Decision, message?: string): Promise<Refusal> => {
+    const { subject } = judged;
+    await store.append(entries.refusal(subject, decision, {}));
+    return {
+      outcome: 'refused',
+      correlationId: subject.correlationId,
+      decision,
+      actionDigest: subject.digest,
+      message:
+        message ??
+        renderRefusal(subject.action, subject.safeTarget, decision, alternativesFor(subject.action, decision)),
+    };
+  };
+
+  const alternativesFor = (action: Action, decision: Decision): string =>
+    decision.reasons.some((reason) => reason.rule === 'builtin.fault') ? '' : parts.alternatives(action);
+
+  /** Rule 1: cannot decide → denied; cannot record → not done. The refusal is recorded where that still works. */
+  const refuseFault = async (action: Action, judged: Judged | undefined, fault: unknown): Promise<Refusal> => {
+    const decision = faultDecision(
+      judged?.set,
+      safely(() => mask(renderError(fault)), 'internal fault'),
+    );
+    const subject: Subject = judged?.subject ?? {
+      action,
+      correlationId: action.context?.correlationId ?? parts.newId(),
+      digest: '',
+      safeTarget: '(not judged)',
+    };
+    try {
+      await store.append(entries.refusal(subject, decision, {}));
+    } catch {
+      // Nothing can be recorded, and so nothing was permitted either.
+    }
+    return {
+      outcome: 'refused',
+      correlationId: subject.correlationId,
+      decision,
+      actionDigest: subject.digest,
+      message: renderRefusal(action, subject.safeTarget, decision, ''),
+    };
+  };
+
+  const run = async <T>(action: Action, act: (permit: Permit) => Promise<T> | T): Promise<RunResult<T>> => {
+    const permit = await authorize(action);
+    if (permit.outcome === 'refused') return permit;
+    let value: T;
+    try {
+      value = await act(permit);
+    } catch (error) {
+      await permit.complete({ result: 'failure', error: renderError(error) });
+      throw error;
+    }
+    await permit.complete({ result: 'success' });
+    return { outcome: 'done', value, permit };
+  };
+
+  const recordOutcome = async (correlationId: string, action: Action, outcome: ActionOutcome): Promise<void> => {
+    const { subject, set } = inspect({ ...action, context: { ...action.context, correlationId } });
+    await recordEnd(set, subject, undefined, outcome);
+  };
+
+  return {
+    judge,
+    authorize,
+    run,
+    recordOutcome,
+    awaitDecision: createDecisionWatch(parts),
+  };
+}
+
+function limitGuards(needs: StateNeeds | undefined): AttemptGuards {
+  if (!needs) return {};
+  return {
+    ...(needs.rate ? { rate: needs.rate } : {}),
+    ...(needs.concurrency ? { concurrency: { agent: needs.agent, limit: needs.concurrency.limit } } : {}),
+  };
+}
+
+function faultDecision(set: PolicySet | undefined, message: string): Decision {
+  return {
+    outcome: 'denied',
+    reasons: [{ rule: 'builtin.fault', message: `could not be decided or recorded: ${message}`, file: '', line: 0 }],
+    warnings: [],
+    policySet: set?.digest ?? '',
+    mode: set?.mode ?? 'strict',
+  };
+}
+
+function safely<T>(make: () => T, otherwise: T): T {
+  try {
+    return make();
+  } catch {
+    return otherwise;
+  }
+}
