@@ -3,24 +3,17 @@ import type { JsonObject } from '../kernel/json.ts';
 import type { Clock } from '../kernel/ports.ts';
 import { printable } from '../kernel/text.ts';
 import type { ApprovalRecord } from '../model/approval.ts';
-import type { ApproverConfig } from '../model/configuration.ts';
 import type { Decision, Reason } from '../model/decision.ts';
 import type { OperationSpec } from '../model/operation.ts';
-import type { PolicySet } from '../policy/index.ts';
 import type { EntryMaker, Subject } from './entries.ts';
-import type { AttemptGuards, GovernanceStore, Inspector } from './ports.ts';
+import type { ApprovalSettings, AttemptGuards, GovernanceStore, PolicySnapshot } from './ports.ts';
 import { renderPending, renderRejected } from './refusal-message.ts';
 import type { AuthorizeOptions } from './types.ts';
-
-export interface ApprovalSettings {
-  readonly defaultTimeoutSeconds: number;
-  readonly users: readonly ApproverConfig[];
-}
 
 export interface ApprovalQuestion {
   readonly subject: Subject;
   readonly decision: Decision;
-  readonly set: PolicySet;
+  readonly snapshot: PolicySnapshot;
   readonly operation: OperationSpec;
   readonly references: Readonly<Record<string, string>>;
   readonly options: AuthorizeOptions;
@@ -44,16 +37,15 @@ export function createApprovalGate(parts: {
   readonly clock: Clock;
   readonly newId: () => string;
   readonly entries: EntryMaker;
-  readonly inspector: () => Inspector;
-  readonly approvals: () => ApprovalSettings;
 }): { ask(question: ApprovalQuestion): Promise<ApprovalAnswer> } {
   const { store, clock, entries } = parts;
 
   const ask = async (question: ApprovalQuestion): Promise<ApprovalAnswer> => {
-    const { subject, decision, set, operation, options } = question;
+    const { subject, decision, operation, options } = question;
+    const { set, approvals } = question.snapshot;
     const strategy = set.approvalStrategy(operation);
     if (strategy === 'auto-approval') return { kind: 'go', metadata: { strategy } };
-    const obstacle = whyNobodyCanApprove(strategy, operation, parts.approvals());
+    const obstacle = whyNobodyCanApprove(strategy, operation, approvals);
     if (obstacle) return { kind: 'refused', decision: deniedFor(decision, obstacle) };
 
     const now = clock();
@@ -63,11 +55,7 @@ export function createApprovalGate(parts: {
       const metadata = { approval_id: last.id, decided_by: last.decidedBy?.id ?? '' };
       return { kind: 'go', grant: { approvalId: last.id, entry: entries.consumed(subject, last) }, metadata };
     }
-    if (
-      last &&
-      standing === 'rejected' &&
-      now < (last.decidedAt ?? 0) + parts.approvals().defaultTimeoutSeconds * 1000
-    ) {
+    if (last && standing === 'rejected' && now < (last.decidedAt ?? 0) + approvals.defaultTimeoutSeconds * 1000) {
       const message = renderRejected(subject.action, subject.safeTarget, last);
       return { kind: 'refused', decision: deniedFor(decision, `request ${last.id} was rejected`), message };
     }
@@ -79,14 +67,15 @@ export function createApprovalGate(parts: {
   };
 
   const newRequest = (question: ApprovalQuestion, strategy: ApprovalRecord['strategy']): ApprovalRecord => {
-    const { subject, decision, set } = question;
+    const { subject, decision } = question;
+    const { set, approvals } = question.snapshot;
+    const { mask } = subject;
     const now = clock();
-    const mask = (text: string): string => parts.inspector().maskSecrets(text);
     const justification = subject.action.context?.justification;
     return {
       id: parts.newId(),
       status: 'pending',
-      operation: entries.operationOf(subject.action),
+      operation: entries.operationOf(subject),
       target: printable(subject.safeTarget, 4096),
       requester: subject.action.requester,
       ...(justification === undefined ? {} : { justification: printable(mask(justification), 2000) }),
@@ -98,7 +87,7 @@ export function createApprovalGate(parts: {
       shown: shownTo(question, mask),
       correlationId: subject.correlationId,
       createdAt: now,
-      decideBy: now + parts.approvals().defaultTimeoutSeconds * 1000,
+      decideBy: now + approvals.defaultTimeoutSeconds * 1000,
     };
   };
 

@@ -19,6 +19,7 @@ export interface Subject {
   readonly digest: string;
   /** the target with secrets masked */
   readonly safeTarget: string;
+  readonly mask: (text: string) => string;
 }
 
 export interface EntryMaker {
@@ -27,12 +28,12 @@ export interface EntryMaker {
   outcome(subject: Subject, attemptId: string | undefined, outcome: ActionOutcome): AuditEntry;
   approvalRequest(subject: Subject, record: ApprovalRecord, event: string): AuditEntry;
   consumed(subject: Subject, record: ApprovalRecord): AuditEntry;
-  operationOf(action: Action): Operation;
+  operationOf(subject: Subject): Operation;
 }
 
 /** Makes the audit entries of the one path. They carry digests and masked arguments, never content. */
-export function createEntryMaker(clock: Clock, newId: () => string, mask: (text: string) => string): EntryMaker {
-  const operationOf = (action: Action): Operation => {
+export function createEntryMaker(clock: Clock, newId: () => string): EntryMaker {
+  const operationOf = ({ action, mask }: Subject): Operation => {
     const parameters = recordedParameters(action, mask);
     return parameters === undefined ? { name: action.actionType } : { name: action.actionType, parameters };
   };
@@ -47,7 +48,7 @@ export function createEntryMaker(clock: Clock, newId: () => string, mask: (text:
     timestamp: clock(),
     eventType,
     actor: { actorType: 'agent', id: subject.action.requester, name: subject.action.requester },
-    operation: operationOf(subject.action),
+    operation: operationOf(subject),
     target: printable(subject.safeTarget, MAX_TARGET),
     result,
     metadata,
@@ -63,7 +64,11 @@ export function createEntryMaker(clock: Clock, newId: () => string, mask: (text:
       ...(context?.session === undefined ? {} : { session: printable(context.session) }),
       ...(context?.provider === undefined ? {} : { provider: printable(context.provider) }),
       ...(subject.action.parts?.length
-        ? { parts: subject.action.parts.slice(0, 100).map((p) => `${p.actionType} ${printable(mask(p.target))}`) }
+        ? {
+            parts: subject.action.parts
+              .slice(0, 100)
+              .map((p) => `${p.actionType} ${printable(subject.mask(p.target))}`),
+          }
         : {}),
     };
   };
@@ -89,7 +94,7 @@ export function createEntryMaker(clock: Clock, newId: () => string, mask: (text:
         event: 'outcome',
         ...(attemptId === undefined ? {} : { attempt: attemptId }),
         action_digest: subject.digest,
-        ...(outcome.error === undefined ? {} : { error: printable(mask(outcome.error), 500) }),
+        ...(outcome.error === undefined ? {} : { error: printable(subject.mask(outcome.error), 500) }),
       }),
     approvalRequest: (subject, record, event) =>
       entry(subject, 'approval_request', 'pending', {

@@ -5,59 +5,53 @@ import type { AgentState, Decision } from '../model/decision.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { PolicySet, StateNeeds } from '../policy/index.ts';
 import { actionDigest } from './action-digest.ts';
-import { type ApprovalSettings, createApprovalGate } from './approval-gate.ts';
+import { createApprovalGate } from './approval-gate.ts';
 import { createDecisionWatch } from './decision-watch.ts';
 import { createEntryMaker, type Subject } from './entries.ts';
-import type { AttemptGuards, GovernanceStore, Inspector, PolicySource, Sleep } from './ports.ts';
+import type { AttemptGuards, GovernanceStore, PolicySnapshot, Sleep } from './ports.ts';
 import { renderRefusal } from './refusal-message.ts';
 import type { ActionOutcome, AuthorizeOptions, Governor, Judgement, Permit, Refusal, RunResult } from './types.ts';
 
 export interface GovernorParts {
-  readonly policies: PolicySource;
-  readonly inspector: () => Inspector;
+  /** the snapshot in force, read once for each action */
+  readonly snapshot: () => PolicySnapshot;
   readonly store: GovernanceStore;
   readonly clock: Clock;
   readonly newId: () => string;
   readonly sleep: Sleep;
-  readonly approvals: () => ApprovalSettings;
-  /** what the agent may do instead, in one sentence, or nothing */
-  readonly alternatives: (action: Action) => string;
-  /** false: successful read-only operations get no outcome entry; their attempts always stand */
-  readonly recordReadOnlyOutcomes: () => boolean;
 }
 
 const MAX_ROUNDS = 4;
 
-/** One action on its way through the path, judged by one policy set from beginning to end. */
+/** One action on its way through the path, judged by one snapshot from beginning to end. */
 interface Judged {
   readonly subject: Subject;
-  readonly set: PolicySet;
-  readonly inspector: Inspector;
+  readonly snapshot: PolicySnapshot;
   readonly evidence: Evidence;
 }
 
 /** The one path: classify, inspect, decide, approve, record. Every door calls it; nothing else permits anything. */
 export function createGovernor(parts: GovernorParts): Governor {
   const { store } = parts;
-  const mask = (text: string): string => parts.inspector().maskSecrets(text);
-  const entries = createEntryMaker(parts.clock, parts.newId, mask);
+  const entries = createEntryMaker(parts.clock, parts.newId);
   const gate = createApprovalGate({ ...parts, entries });
 
   const inspect = (action: Action): Judged => {
-    const set = parts.policies();
-    const inspector = parts.inspector();
-    const evidence = inspector.inspect(action);
+    const snapshot = parts.snapshot();
+    const evidence = snapshot.inspector.inspect(action);
     const subject: Subject = {
       action,
       correlationId: action.context?.correlationId ?? parts.newId(),
       digest: actionDigest(action, evidence),
       safeTarget: evidence.safeTarget,
+      mask: snapshot.inspector.maskSecrets,
     };
-    return { subject, set, inspector, evidence };
+    return { subject, snapshot, evidence };
   };
 
   const judge = (action: Action): Judgement => {
-    const { set, evidence, subject } = inspect(action);
+    const { snapshot, evidence, subject } = inspect(action);
+    const { set } = snapshot;
     const decision = set.decide(action, evidence, readState(set.stateNeeds(action)));
     return { decision, evidence, actionDigest: subject.digest };
   };
@@ -75,7 +69,7 @@ export function createGovernor(parts: GovernorParts): Governor {
         const settled = await settle(judged, options);
         if (settled) return settled;
       }
-      return await refuse(judged, faultDecision(judged.set, 'the store kept changing while this was decided'));
+      return await refuse(judged, faultDecision(judged.snapshot.set, 'the store kept changing while this was decided'));
     } catch (fault) {
       return refuseFault(action, judged, fault);
     }
@@ -83,7 +77,8 @@ export function createGovernor(parts: GovernorParts): Governor {
 
   /** One round of deciding and recording; undefined where a guard was lost and the round must be run again. */
   const settle = async (judged: Judged, options: AuthorizeOptions): Promise<Permit | Refusal | undefined> => {
-    const { set, evidence, subject } = judged;
+    const { snapshot, evidence, subject } = judged;
+    const { set } = snapshot;
     const needs = set.stateNeeds(subject.action);
     const decision = set.decide(subject.action, evidence, readState(needs));
     if (decision.outcome === 'denied') return refuse(judged, decision);
@@ -91,11 +86,11 @@ export function createGovernor(parts: GovernorParts): Governor {
     if (decision.outcome === 'allowed') return attempt(judged, decision, guards, {});
     const operation = set.operation(subject.action.actionType);
     if (!operation) throw new Error(`operation ${subject.action.actionType} is in no catalogue`);
-    const references = judged.inspector.references(evidence);
+    const references = snapshot.inspector.references(evidence);
     const bound: Subject = Object.keys(references).length
       ? { ...subject, digest: actionDigest(subject.action, evidence, references) }
       : subject;
-    const answer = await gate.ask({ subject: bound, decision, set, operation, references, options });
+    const answer = await gate.ask({ subject: bound, decision, snapshot, operation, references, options });
     if (answer.kind === 'refused') return refuse({ ...judged, subject: bound }, answer.decision, answer.message);
     if (answer.kind === 'waiting') {
       return {
@@ -131,20 +126,20 @@ export function createGovernor(parts: GovernorParts): Governor {
       ...(guards.grant ? { approvalId: guards.grant.approvalId } : {}),
       ...(metadata.asked_at_client === true ? { askAtClient: true } : {}),
       complete: (outcome) => {
-        completed ??= recordEnd(judged.set, subject, entry.id, outcome);
+        completed ??= recordEnd(judged.snapshot, subject, entry.id, outcome);
         return completed;
       },
     };
   };
 
   const recordEnd = async (
-    set: PolicySet,
+    snapshot: PolicySnapshot,
     subject: Subject,
     attemptId: string | undefined,
     outcome: ActionOutcome,
   ): Promise<void> => {
-    const readOnly = set.operation(subject.action.actionType)?.classes.includes('read_only') ?? false;
-    if (readOnly && outcome.result === 'success' && !parts.recordReadOnlyOutcomes()) return;
+    const readOnly = snapshot.set.operation(subject.action.actionType)?.classes.includes('read_only') ?? false;
+    if (readOnly && outcome.result === 'success' && !snapshot.recordReadOnlyOutcomes) return;
     await store.appendSoon(entries.outcome(subject, attemptId, outcome));
   };
 
@@ -158,24 +153,20 @@ export function createGovernor(parts: GovernorParts): Governor {
       actionDigest: subject.digest,
       message:
         message ??
-        renderRefusal(subject.action, subject.safeTarget, decision, alternativesFor(subject.action, decision)),
+        renderRefusal(subject.action, subject.safeTarget, decision, judged.snapshot.alternatives(subject.action)),
     };
   };
 
-  const alternativesFor = (action: Action, decision: Decision): string =>
-    decision.reasons.some((reason) => reason.rule === 'builtin.fault') ? '' : parts.alternatives(action);
-
   /** Rule 1: cannot decide → denied; cannot record → not done. The refusal is recorded where that still works. */
   const refuseFault = async (action: Action, judged: Judged | undefined, fault: unknown): Promise<Refusal> => {
-    const decision = faultDecision(
-      judged?.set,
-      safely(() => mask(renderError(fault)), 'internal fault'),
-    );
+    const message = safely(() => parts.snapshot().inspector.maskSecrets(renderError(fault)), 'internal fault');
+    const decision = faultDecision(judged?.snapshot.set, message);
     const subject: Subject = judged?.subject ?? {
       action,
       correlationId: action.context?.correlationId ?? parts.newId(),
       digest: '',
       safeTarget: '(not judged)',
+      mask: () => '(not judged)',
     };
     try {
       await store.append(entries.refusal(subject, decision, {}));
@@ -206,8 +197,8 @@ export function createGovernor(parts: GovernorParts): Governor {
   };
 
   const recordOutcome = async (correlationId: string, action: Action, outcome: ActionOutcome): Promise<void> => {
-    const { subject, set } = inspect({ ...action, context: { ...action.context, correlationId } });
-    await recordEnd(set, subject, undefined, outcome);
+    const { subject, snapshot } = inspect({ ...action, context: { ...action.context, correlationId } });
+    await recordEnd(snapshot, subject, undefined, outcome);
   };
 
   return {

@@ -2,6 +2,7 @@ import type { ApprovalStore } from '../approvals/index.ts';
 import type { AuditStore } from '../audit/index.ts';
 import type { Action } from '../model/action.ts';
 import type { AuditEntry } from '../model/audit-entry.ts';
+import type { ApproverConfig } from '../model/configuration.ts';
 import type { AgentState } from '../model/decision.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { PolicySet, StateNeeds } from '../policy/index.ts';
@@ -42,5 +43,21 @@ export interface GovernanceStore extends AuditStore, ApprovalStore {
   close(): Promise<void>;
 }
 
-/** The policy set in force; swapped as a whole on reload, so a decision reads it once. */
-export type PolicySource = () => PolicySet;
+/**
+ * Everything of one configuration load that judging an action needs. A reload swaps the whole of it, and an action
+ * is judged by one snapshot from beginning to end: never by a mixture.
+ */
+export interface PolicySnapshot {
+  readonly set: PolicySet;
+  readonly inspector: Inspector;
+  readonly approvals: ApprovalSettings;
+  /** what the agent may do instead, in one sentence, or nothing */
+  alternatives(action: Action): string;
+  /** false: successful read-only operations get no outcome entry; their attempts always stand */
+  readonly recordReadOnlyOutcomes: boolean;
+}
+
+export interface ApprovalSettings {
+  readonly defaultTimeoutSeconds: number;
+  readonly users: readonly ApproverConfig[];
+}
