@@ -36,7 +36,9 @@ export default {
       comment: 'everything up to the governor does no I/O: files, processes and sockets come through ports',
       severity: 'error',
       from: { path: `^src/(${PURE.join('|')})/`, pathNot: '\\.test\\.ts$' },
-      to: { path: '^(node:)?(fs|fs/promises|net|http|https|tls|child_process|dgram|worker_threads|timers|timers/promises|sqlite|os)$' },
+      to: {
+        path: '^(node:)?(fs|fs/promises|net|http|https|tls|child_process|dgram|worker_threads|timers|timers/promises|sqlite|os)$',
+      },
     },
     {
       name: 'enter-through-index',
@@ -46,7 +48,12 @@ export default {
       to: { path: '^src/(?!kernel/|model/)([^/]+)/.+', pathNot: ['^src/$1/', '/index\\.ts$'] },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-dev-imports', severity: 'error', from: { path: '^src/', pathNot: '\\.(test|fixture)\\.ts$' }, to: { dependencyTypes: ['npm-dev'] } },
+    {
+      name: 'no-dev-imports',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.(test|fixture)\\.ts$' },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
   ],
   options: {
     tsPreCompilationDeps: true,
