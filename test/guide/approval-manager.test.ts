@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  type ApprovalDecision,
+  ApprovalManager,
+  type ApprovalRequest,
+  type ApprovalResult,
+  Operation,
+} from '../../src/index.ts';
+import { type Folder, openFolder, SAMPLE_CONFIG } from './folder.ts';
+
+let folder: Folder;
+let manager: ApprovalManager;
+beforeEach(async () => {
+  folder = openFolder();
+  manager = await open();
+});
+afterEach(async () => {
+  await manager.close();
+  folder.remove();
+});
+
+const open = async () =>
+  ApprovalManager.fromConfig(folder.path('config/approvals.toml'), { workspace: folder.workspace });
+
+const request: ApprovalRequest = {
+  operation: Operation.publishTemplate({ templateId: 'rest-api-auth' }),
+  requester: 'template_executor',
+  justification: 'Publishing validated template to marketplace',
+  metadata: { template_score: 0.92, validation_passes: 3 },
+};
+
+/** What the guide's `match` prints. */
+function say(result: ApprovalResult): string {
+  switch (result.outcome) {
+    case 'approved':
+      return `Approved by: ${result.approvers.join(', ')}`;
+    case 'rejected':
+      return `Rejected: ${result.reason}`;
+    case 'timeout':
+      return 'Approval timed out';
+  }
+}
+
+describe('Requesting Approval', () => {
+  it('ApprovalManager.requestApproval makes a request that another process can decide', async () => {
+    const approvalId = await manager.requestApproval(request);
+    const elsewhere = await open();
+    await elsewhere.provideApproval({ approvalId, approver: 'admin', approved: true });
+    await elsewhere.close();
+    expect(say(await manager.waitForApproval(approvalId, { timeoutMs: 300_000 }))).toBe('Approved by: admin');
+  });
+
+  it('ApprovalManager.waitForApproval wakes when the decision falls', async () => {
+    const approvalId = await manager.requestApproval(request);
+    const waiting = manager.waitForApproval(approvalId, { timeoutMs: 300_000 });
+    await manager.provideApproval({ approvalId, approver: 'admin', approved: true });
+    expect(say(await waiting)).toBe('Approved by: admin');
+  });
+
+  it('ApprovalResult is rejected with the reason', async () => {
+    const approvalId = await manager.requestApproval(request);
+    await manager.provideApproval({ approvalId, approver: 'admin', approved: false, comment: 'Security concerns' });
+    expect(say(await manager.waitForApproval(approvalId, { timeoutMs: 300_000 }))).toBe('Rejected: Security concerns');
+  });
+
+  it('ApprovalResult is timeout where nobody decides, and the request can still be decided', async () => {
+    const approvalId = await manager.requestApproval(request);
+    expect(say(await manager.waitForApproval(approvalId, { timeoutMs: 30 }))).toBe('Approval timed out');
+    await manager.provideApproval({ approvalId, approver: 'admin', approved: true });
+    expect(say(await manager.waitForApproval(approvalId, { timeoutMs: 300_000 }))).toBe('Approved by: admin');
+  });
+
+  it('a request that nobody can approve is refused at once and says why', async () => {
+    const strict = openFolder({
+      ...SAMPLE_CONFIG,
+      'approvals.toml': (SAMPLE_CONFIG['approvals.toml'] ?? '').replace(
+        'high_risk_operations = "single-approval"',
+        'high_risk_operations = "multi-approval"',
+      ),
+    });
+    const many = await ApprovalManager.fromConfig(strict.path('config/approvals.toml'), {
+      workspace: strict.workspace,
+    });
+    await expect(many.requestApproval(request)).rejects.toThrow(/multi-approval/);
+    await many.close();
+    strict.remove();
+  });
+});
+
+describe('Providing Approval', () => {
+  it('ApprovalManager.provideApproval approves a pending request', async () => {
+    const decision: ApprovalDecision = {
+      approvalId: await manager.requestApproval(request),
+      approver: 'admin',
+      approved: true,
+      comment: 'Verified security checks passed',
+    };
+    await manager.provideApproval(decision);
+    const result = await manager.waitForApproval(decision.approvalId, { timeoutMs: 300_000 });
+    expect(result).toEqual({ outcome: 'approved', approvers: ['admin'] });
+  });
+
+  it('ApprovalManager.provideApproval knows no request "req-123"', async () => {
+    const decision = { approvalId: 'req-123', approver: 'admin', approved: true };
+    await expect(manager.provideApproval(decision)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('ApprovalManager.provideApproval refuses the requester, strangers, and approvers of other things', async () => {
+    const approvalId = await manager.requestApproval(request);
+    for (const approver of ['template_executor', 'stranger', 'developer']) {
+      const decision = { approvalId, approver, approved: true };
+      await expect(manager.provideApproval(decision)).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
+    }
+  });
+
+  it('ApprovalManager.provideApproval refuses a second decision', async () => {
+    const approvalId = await manager.requestApproval(request);
+    await manager.provideApproval({ approvalId, approver: 'admin', approved: false });
+    const again = manager.provideApproval({ approvalId, approver: 'admin', approved: true });
+    await expect(again).rejects.toMatchObject({ code: 'CONFLICT' });
+  });
+});
