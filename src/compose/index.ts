@@ -1,1 +1,6 @@
+export { displayPath, readConfigFile, readConfigFiles, writeFileAtomic } from './config-files.ts';
+export { newId, openStore, openSystem, policyChangeEntry } from './open-system.ts';
+export { findPlaces, type Places } from './places.ts';
+export { holdPolicies, type PolicyChange, type PolicyHolder } from './policy-holder.ts';
+export { buildSnapshot, configError, type LoadedSnapshot, type SnapshotResult, snapshotOf } from './snapshot.ts';
 export type { GovernedSystem, SystemOptions } from './types.ts';

@@ -1,6 +1,9 @@
+import type { ApprovalDesk } from '../approvals/index.ts';
 import type { Environment, LoadedConfig } from '../config/index.ts';
 import type { GovernanceStore, Governor } from '../governor/index.ts';
 import type { PolicySet } from '../policy/index.ts';
+import type { Places } from './places.ts';
+import type { PolicyHolder } from './policy-holder.ts';
 
 export interface SystemOptions {
   /** folder of governance.toml, approvals.toml and audit.toml */
@@ -12,12 +15,18 @@ export interface SystemOptions {
   readonly home?: string;
   /** watch the configuration files and swap the whole set when they change; default false */
   readonly watch?: boolean;
+  /** told when a changed file can't be used; the old set stays in force and the audit log has it too */
+  readonly onReloadError?: (error: unknown) => void;
 }
 
 /** A governor with everything behind it, opened from a configuration folder. */
 export interface GovernedSystem {
   readonly governor: Governor;
   readonly store: GovernanceStore;
+  /** where people decide on pending requests */
+  readonly desk: ApprovalDesk;
+  readonly policyHolder: PolicyHolder;
+  readonly places: Places;
   /** the configuration in force */
   loaded(): LoadedConfig;
   /** the policy set in force */

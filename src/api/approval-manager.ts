@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type ApprovalDesk, createApprovalDesk, eligibleUsers, statusAt } from '../approvals/index.ts';
+import { buildSnapshot, configError, type LoadedSnapshot, newId } from '../compose/index.ts';
+import { digestOf } from '../kernel/digest.ts';
+import { GgenError } from '../kernel/errors.ts';
+import type { JsonObject } from '../kernel/json.ts';
+import { printable } from '../kernel/text.ts';
+import type { ApprovalRecord } from '../model/approval.ts';
+import type { Operation } from '../model/operation.ts';
+import { type SourceOptions, sourceOf } from './config-source.ts';
+import { type LazyStore, lazyStore } from './lazy-store.ts';
+
+/** The guide's ApprovalRequest: an operation that its requester wants people to permit. */
+export interface ApprovalRequest {
+  readonly operation: Operation;
+  readonly requester: string;
+  readonly justification?: string;
+  readonly metadata?: JsonObject;
+  readonly target?: string;
+}
+
+export interface ApprovalDecision {
+  readonly approvalId: string;
+  readonly approver: string;
+  readonly approved: boolean;
+  readonly comment?: string;
+}
+
+export type ApprovalResult =
+  | { readonly outcome: 'approved'; readonly approvers: readonly string[] }
+  | { readonly outcome: 'rejected'; readonly reason: string }
+  /** nobody decided while we waited; the request may still be decided later */
+  | { readonly outcome: 'timeout' };
+
+const POLL_MS = 25;
+
+/** Asks people, tells their decisions. Requests survive restarts; any process may wait for any request. */
+export class ApprovalManager {
+  readonly #snapshot: LoadedSnapshot;
+  readonly #store: LazyStore;
+
+  private constructor(snapshot: LoadedSnapshot, store: LazyStore) {
+    this.#snapshot = snapshot;
+    this.#store = store;
+  }
+
+  /** From `config/approvals.toml` and the files beside it. Throws CONFIG_MISSING or CONFIG_INVALID. */
+  static fromConfig(path: string | URL, options: SourceOptions = {}): ApprovalManager {
+    const source = sourceOf(path, options);
+    const built = buildSnapshot(source.read(), source.places, source.env);
+    if (!built.ok) throw configError(built.problems);
+    const { snapshot } = built;
+    return new ApprovalManager(
+      snapshot,
+      lazyStore(() => snapshot.loaded.config.audit, source.places),
+    );
+  }
+
+  /**
+   * Makes a durable request and returns its id. NOT_PERMITTED, at once and with the reason, where nobody could ever
+   * approve it: no eligible approver, or a strategy that is not available yet.
+   */
+  async requestApproval(request: ApprovalRequest): Promise<string> {
+    const { set, loaded } = this.#snapshot;
+    const operation = set.operation(request.operation.name);
+    if (!operation) throw new GgenError('INPUT_INVALID', `unknown operation ${printable(request.operation.name)}`);
+    const strategy = set.approvalStrategy(operation);
+    if (strategy === 'multi-approval' || strategy === 'time-based-approval') {
+      throw new GgenError(
+        'NOT_PERMITTED',
+        `${operation.name} needs ${strategy}, which is not available yet: nobody can give it`,
+      );
+    }
+    const { approvals } = loaded.config;
+    if (eligibleUsers(approvals.approvers.user, operation)?.length === 0) {
+      throw new GgenError(
+        'NOT_PERMITTED',
+        `no configured approver may decide on ${operation.name} (domain ${operation.domain})`,
+      );
+    }
+    const mask = this.#snapshot.inspector.maskSecrets;
+    const now = Date.now();
+    const target =
+      request.target ?? Object.values(request.operation.parameters ?? {}).find((v) => typeof v === 'string') ?? '';
+    const record: ApprovalRecord = {
+      id: newId(),
+      status: 'pending',
+      operation: request.operation,
+      target: printable(mask(String(target)), 4096),
+      requester: request.requester,
+      ...(request.justification === undefined ? {} : { justification: printable(mask(request.justification), 2000) }),
+      metadata: JSON.parse(mask(JSON.stringify(request.metadata ?? {}))) as JsonObject,
+      actionDigest: digestOf('ggen-approval-request-v1', {
+        operation: { ...request.operation },
+        target: String(target),
+        metadata: request.metadata ?? {},
+      }),
+      policySet: set.digest,
+      strategy,
+      reasons: [],
+      shown: JSON.parse(mask(JSON.stringify({ ...request.operation.parameters }))) as JsonObject,
+      correlationId: randomUUID(),
+      createdAt: now,
+      decideBy: now + approvals.defaultTimeoutSeconds * 1000,
+    };
+    const stored = await (await this.#store.get()).createRequest(record, {
+      id: newId(),
+      timestamp: now,
+      eventType: 'approval_request',
+      actor: { actorType: 'agent', id: request.requester, name: request.requester },
+      operation: request.operation,
+      target: record.target,
+      result: 'pending',
+      metadata: { event: 'approval_requested', approval_id: record.id, action_digest: record.actionDigest },
+      correlationId: record.correlationId,
+    });
+    return stored.id;
+  }
+
+  /** How the request stands once it is decided, or `timeout` after `timeoutMs`: that ends the wait, not the request. */
+  async waitForApproval(
+    approvalId: string,
+    options: { timeoutMs: number; signal?: AbortSignal },
+  ): Promise<ApprovalResult> {
+    const store = await this.#store.get();
+    const end = Date.now() + options.timeoutMs;
+    for (;;) {
+      const mark = store.changeMark();
+      const record = store.getRequest(approvalId);
+      if (!record) throw new GgenError('NOT_FOUND', `no approval request ${printable(approvalId)}`);
+      const status = statusAt(record, Date.now());
+      if (status === 'approved' || status === 'consumed') {
+        return { outcome: 'approved', approvers: record.decidedBy ? [record.decidedBy.id] : [] };
+      }
+      if (status !== 'pending') return { outcome: 'rejected', reason: record.comment ?? status };
+      if (Date.now() >= end || options.signal?.aborted) return { outcome: 'timeout' };
+      while (store.changeMark() === mark && Date.now() < Math.min(end, record.decideBy) && !options.signal?.aborted) {
+        await delay(POLL_MS);
+      }
+    }
+  }
+
+  /**
+   * Records a decision, unverified: whoever runs this program says who decides. NOT_FOUND for no such request,
+   * NOT_PERMITTED for who may not, CONFLICT where it is decided already.
+   */
+  async provideApproval(decision: ApprovalDecision): Promise<void> {
+    const desk = await this.#desk();
+    await desk.decide({
+      approvalId: decision.approvalId,
+      approver: decision.approver,
+      approved: decision.approved,
+      via: `${userInfo().username} through the library`,
+      ...(decision.comment === undefined ? {} : { comment: decision.comment }),
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#store.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #desk(): Promise<ApprovalDesk> {
+    const { set, loaded } = this.#snapshot;
+    return createApprovalDesk({
+      store: await this.#store.get(),
+      clock: Date.now,
+      newId,
+      config: () => loaded.config.approvals,
+      operation: (name) => set.operation(name),
+    });
+  }
+}

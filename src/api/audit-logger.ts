@@ -1,0 +1,110 @@
+import { type AuditQuery, auditEntryFromJson } from '../audit/index.ts';
+import { buildSnapshot, configError } from '../compose/index.ts';
+import { GgenError } from '../kernel/errors.ts';
+import { isUuid } from '../kernel/ids.ts';
+import type { JsonObject } from '../kernel/json.ts';
+import { printable } from '../kernel/text.ts';
+import type { Actor } from '../model/actor.ts';
+import type { EventType, OperationResult, RecordedEntry, AuditEntry as StoredEntry } from '../model/audit-entry.ts';
+import type { Operation } from '../model/operation.ts';
+import { type SourceOptions, sourceOf } from './config-source.ts';
+import { type LazyStore, lazyStore } from './lazy-store.ts';
+
+/** The guide's AuditEntry. */
+export interface AuditEntry {
+  readonly id: string;
+  readonly timestamp: Date;
+  readonly eventType: EventType;
+  readonly actor: Actor;
+  readonly operation: Operation;
+  readonly target?: string;
+  readonly result: OperationResult;
+  readonly metadata: JsonObject;
+  readonly correlationId?: string;
+}
+
+/** Writes and reads the audit trail. Entries can't be changed or removed through it. */
+export class AuditLogger {
+  readonly #store: LazyStore;
+  readonly #mask: (text: string) => string;
+
+  private constructor(store: LazyStore, mask: (text: string) => string) {
+    this.#store = store;
+    this.#mask = mask;
+  }
+
+  /** From `config/audit.toml` and the files beside it. Throws CONFIG_MISSING or CONFIG_INVALID. */
+  static fromConfig(path: string | URL, options: SourceOptions = {}): AuditLogger {
+    const source = sourceOf(path, options);
+    const built = buildSnapshot(source.read(), source.places, source.env);
+    if (!built.ok) throw configError(built.problems);
+    const { loaded, inspector } = built.snapshot;
+    return new AuditLogger(
+      lazyStore(() => loaded.config.audit, source.places),
+      inspector.maskSecrets,
+    );
+  }
+
+  /**
+   * Resolves once the entry is durable, as `[audit] durability` says. Secrets in target and metadata are masked on
+   * the way in. INPUT_INVALID for what is no entry; STORE_UNAVAILABLE where it could not be written.
+   */
+  async log(entry: AuditEntry): Promise<void> {
+    const stored = toStored(entry);
+    const masked: StoredEntry = {
+      ...stored,
+      metadata: JSON.parse(this.#mask(JSON.stringify(stored.metadata))) as JsonObject,
+      ...(stored.target === undefined ? {} : { target: printable(this.#mask(stored.target), 4096) }),
+    };
+    await (await this.#store.get()).append(masked);
+  }
+
+  /** Newest first. */
+  async query(query: AuditQuery): Promise<AuditEntry[]> {
+    return (await this.#store.get()).query(query.toFilter()).map(fromStored);
+  }
+
+  /** Everything that belongs to one operation, newest first. */
+  async queryByCorrelationId(correlationId: string): Promise<AuditEntry[]> {
+    return (await this.#store.get()).query({ correlationId, limit: 10_000 }).map(fromStored);
+  }
+
+  async close(): Promise<void> {
+    await this.#store.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+function toStored(entry: AuditEntry): StoredEntry {
+  if (!(entry.timestamp instanceof Date) || Number.isNaN(entry.timestamp.getTime())) {
+    throw new GgenError('INPUT_INVALID', 'timestamp must be a valid Date');
+  }
+  if (typeof entry.id !== 'string' || !isUuid(entry.id)) throw new GgenError('INPUT_INVALID', 'id must be a UUID');
+  // The strict reader of the JSON form checks the rest, so that both doors accept exactly the same entries.
+  return auditEntryFromJson({
+    id: entry.id,
+    timestamp: entry.timestamp.toISOString(),
+    event_type: entry.eventType,
+    actor: {
+      actor_type: entry.actor.actorType,
+      id: entry.actor.id,
+      name: entry.actor.name,
+      ...(entry.actor.ipAddress === undefined ? {} : { ip_address: entry.actor.ipAddress }),
+    },
+    operation: {
+      name: entry.operation.name,
+      ...(entry.operation.parameters === undefined ? {} : { parameters: entry.operation.parameters }),
+    },
+    ...(entry.target === undefined ? {} : { target: entry.target }),
+    result: entry.result,
+    metadata: entry.metadata,
+    ...(entry.correlationId === undefined ? {} : { correlation_id: entry.correlationId }),
+  });
+}
+
+function fromStored({ seq: _seq, timestamp, ...entry }: RecordedEntry): AuditEntry {
+  return { ...entry, timestamp: new Date(timestamp) };
+}

@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import { holdPolicies, type PolicyChange, type PolicyHolder, policyChangeEntry } from '../compose/index.ts';
+import type { Environment } from '../config/index.ts';
+import { actionDigest, renderRule } from '../governor/index.ts';
+import type { Json } from '../kernel/json.ts';
+import type { Action } from '../model/action.ts';
+import type { Decision } from '../model/decision.ts';
+import { type ConfigSource, defaultSource, type SourceOptions, sourceOf } from './config-source.ts';
+import { type LazyStore, lazyStore } from './lazy-store.ts';
+
+/** The guide's PolicyUpdate: `{ path: 'policies.quality.min_validation_score', value: 0.85 }`. */
+export interface PolicyUpdate {
+  readonly path: string;
+  readonly value: Json;
+}
+
+/** The guide's PolicyResult; `decision` has every reason with rule, file and line. */
+export type PolicyResult =
+  | { readonly outcome: 'allowed'; readonly decision: Decision }
+  | { readonly outcome: 'requires_approval'; readonly reason: string; readonly decision: Decision }
+  | { readonly outcome: 'denied'; readonly reason: string; readonly decision: Decision };
+
+/** Policies on their own: judges actions, records no attempts. To enforce them use createGovernor. */
+export class PolicyEngine {
+  readonly #holder: PolicyHolder;
+  readonly #store: LazyStore;
+
+  private constructor(source: ConfigSource) {
+    this.#holder = holdPolicies({ ...source, record: (change) => this.#record(change) });
+    this.#store = lazyStore(() => this.#holder.current().loaded.config.audit, source.places);
+  }
+
+  /** From a governance.toml and the files beside it. Throws CONFIG_MISSING or CONFIG_INVALID. */
+  static fromFile(path: string | URL, options: SourceOptions = {}): PolicyEngine {
+    return new PolicyEngine(sourceOf(path, options));
+  }
+
+  /**
+   * From the folder that GGEN_CONFIG_DIR names (default ./config), for the workspace GGEN_WORKSPACE (default .), with
+   * single settings from `GGEN_POLICIES__…` variables: docs/reference/environment.md.
+   */
+  static fromEnv(env: Environment = process.env): PolicyEngine {
+    const file = join(env.GGEN_CONFIG_DIR ?? 'config', 'governance.toml');
+    return new PolicyEngine(sourceOf(file, { workspace: env.GGEN_WORKSPACE ?? '.', env }));
+  }
+
+  /** The guide's secure defaults: strict, every protection on, no agent may write anything. */
+  static default(options: SourceOptions = {}): PolicyEngine {
+    return new PolicyEngine(defaultSource(options));
+  }
+
+  /** Judges one action, symbolic links resolved; nothing is recorded and nothing permitted. */
+  async evaluate(action: Action): Promise<PolicyResult> {
+    const decision = this.decide(action);
+    if (decision.outcome === 'allowed') return { outcome: 'allowed', decision };
+    const reason = decision.reasons.map((one) => `${one.message} [${renderRule(one)}]`).join('; ');
+    return { outcome: decision.outcome, reason, decision };
+  }
+
+  /** As evaluate, without a promise. */
+  decide(action: Action): Decision {
+    const { set, inspector } = this.#holder.current();
+    return set.decide(action, inspector.inspect(action));
+  }
+
+  /** What an approval of this action would be bound to. */
+  actionDigest(action: Action): string {
+    return actionDigest(action, this.#holder.current().inspector.inspect(action));
+  }
+
+  /** Changes one setting: checked like a file, recorded, then swapped in as a whole. CONFIG_INVALID changes nothing. */
+  async update(update: PolicyUpdate, options: { persist?: boolean } = {}): Promise<void> {
+    await this.#holder.update(update.path, update.value, options.persist ?? false);
+  }
+
+  /** Reads the files again. A bad file rejects with CONFIG_INVALID, and the old set stays in force. */
+  async reload(): Promise<void> {
+    await this.#holder.reload();
+  }
+
+  /** The setting in force at a path as TOML spells it, e.g. `policies.quality.min_validation_score`. */
+  get(path: string): Json | undefined {
+    let value: unknown = this.#holder.current().loaded.config;
+    for (const key of path.split('.')) {
+      if (value === null || typeof value !== 'object') return undefined;
+      const camel = key.replace(/[_-]([a-z])/g, (_, letter: string) => letter.toUpperCase());
+      const holder = value as Record<string, unknown>;
+      value = Object.hasOwn(holder, camel) ? holder[camel] : Object.hasOwn(holder, key) ? holder[key] : undefined;
+    }
+    return value as Json | undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.#store.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #record(change: PolicyChange): Promise<void> {
+    await (await this.#store.get()).append(policyChangeEntry(change));
+  }
+}

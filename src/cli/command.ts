@@ -1,0 +1,43 @@
+import type { ParseArgsOptionDescriptor } from 'node:util';
+
+/** What a command works with; nothing in src/cli reaches for process.* except main.ts and terminal.ts. */
+export interface CommandContext {
+  /** folder of the configuration files, from --config */
+  readonly configDir: string;
+  /** from --workspace */
+  readonly workspace: string;
+  readonly values: Readonly<Record<string, string | boolean | undefined>>;
+  readonly positionals: readonly string[];
+  /** what stood behind `--`; undefined where there was no `--` */
+  readonly rest: readonly string[] | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: NodeJS.ReadableStream;
+  readonly stdout: NodeJS.WritableStream;
+  readonly stderr: NodeJS.WritableStream;
+  print(line: string): void;
+}
+
+/** One command of the command line. */
+export interface Command {
+  /** as typed: `audit tail` */
+  readonly name: string;
+  readonly usage: string;
+  readonly summary: string;
+  /** longer help, printed by --help */
+  readonly details?: string;
+  readonly options: Readonly<Record<string, ParseArgsOptionDescriptor>>;
+  /** names of the words it takes, `?` at the end where one may be left out */
+  readonly positionals: readonly string[];
+  run(context: CommandContext): Promise<number>;
+}
+
+/** Exit codes, the same for every command. */
+export const EXIT = {
+  ok: 0,
+  /** the command ran and its answer is no: a failed policy test, a rejected wait */
+  no: 1,
+  /** bad usage, a configuration that can't be used, a fault */
+  error: 2,
+  requiresApproval: 3,
+  denied: 4,
+} as const;

@@ -1,0 +1,79 @@
+import { userInfo } from 'node:os';
+import { eligibleUsers } from '../../approvals/index.ts';
+import { type GovernedSystem, openSystem } from '../../compose/index.ts';
+import { GgenError } from '../../kernel/errors.ts';
+import type { ApprovalRecord } from '../../model/approval.ts';
+import { type Command, type CommandContext, EXIT } from '../command.ts';
+import { askAtTerminal } from '../terminal.ts';
+import { renderCard } from './approvals-view.ts';
+
+/** `ggen-mcp approvals approve ID`: shows what exactly would be done and asks on the terminal itself. */
+export const approvalsApprove: Command = {
+  name: 'approvals approve',
+  usage: 'approvals approve ID [--comment TEXT] [--as NAME]',
+  summary: 'approve one request; asks at the terminal',
+  options: { comment: { type: 'string' }, as: { type: 'string' } },
+  positionals: ['id'],
+  run: (context) => decide(context, true, context.values.comment),
+};
+
+/** `ggen-mcp approvals reject ID`. */
+export const approvalsReject: Command = {
+  name: 'approvals reject',
+  usage: 'approvals reject ID [--reason TEXT] [--as NAME]',
+  summary: 'reject one request; asks at the terminal',
+  options: { reason: { type: 'string' }, as: { type: 'string' } },
+  positionals: ['id'],
+  run: (context) => decide(context, false, context.values.reason),
+};
+
+async function decide(
+  context: CommandContext,
+  approved: boolean,
+  comment: string | boolean | undefined,
+): Promise<number> {
+  const system = await openSystem(context);
+  try {
+    const record = system.desk.show(context.positionals[0]!);
+    const approver = chooseApprover(system, record, context.values.as);
+    if (record.status !== 'pending')
+      throw new GgenError('CONFLICT', `request ${record.id} is ${record.status}, not pending`);
+    const verb = approved ? 'approve' : 'reject';
+    const answer = await askAtTerminal(
+      `${renderCard(record, Date.now())}\n\n${verb} this as ${approver}? Type ${verb} to confirm: `,
+    );
+    if (answer !== verb && answer !== 'yes') {
+      context.print('nothing decided');
+      return EXIT.no;
+    }
+    const decided = await system.desk.decide({
+      approvalId: record.id,
+      approved,
+      approver,
+      via: userInfo().username,
+      ...(typeof comment === 'string' ? { comment } : {}),
+    });
+    context.print(
+      approved
+        ? `approved ${decided.id}: the same call passes once, until ${new Date(decided.useBy ?? 0).toISOString()}`
+        : `rejected ${decided.id}`,
+    );
+    return EXIT.ok;
+  } finally {
+    await system.close();
+  }
+}
+
+/** `--as`, else this machine's user where configured, else the only eligible person; whoever it is, unverified. */
+function chooseApprover(system: GovernedSystem, record: ApprovalRecord, as: string | boolean | undefined): string {
+  if (typeof as === 'string') return as;
+  const user = userInfo().username;
+  const operation = system.policies().operation(record.operation.name);
+  const users = system.loaded().config.approvals.approvers.user;
+  const eligible = operation ? eligibleUsers(users, operation) : [];
+  if (eligible === undefined || eligible.some((one) => one.id === user)) return user;
+  if (eligible.length === 1) return eligible[0]!.id;
+  throw new GgenError('USAGE', 'several people may decide on this; --as NAME says who you are', {
+    hint: `one of ${eligible.map((one) => one.id).join(', ') || '(nobody)'}`,
+  });
+}

@@ -1,0 +1,110 @@
+import { openSystem } from '../../compose/index.ts';
+import { renderRule } from '../../governor/index.ts';
+import type { JsonObject } from '../../kernel/json.ts';
+import { printable } from '../../kernel/text.ts';
+import type { ApprovalRecord } from '../../model/approval.ts';
+import { reasonToJson } from '../../model/decision-json.ts';
+import { type Command, EXIT } from '../command.ts';
+
+/** `ggen-mcp approvals list`. */
+export const approvalsList: Command = {
+  name: 'approvals list',
+  usage: 'approvals list [--pending] [--json]',
+  summary: 'list approval requests, newest first',
+  options: { pending: { type: 'boolean' }, json: { type: 'boolean' } },
+  positionals: [],
+  async run(context) {
+    const system = await openSystem(context);
+    try {
+      const records = system.desk.list({ pending: context.values.pending === true, limit: 1000 });
+      if (context.values.json) for (const record of records) context.print(JSON.stringify(recordToJson(record)));
+      else if (records.length === 0) context.print(context.values.pending ? 'nothing is pending' : 'no requests');
+      else for (const record of records) context.print(renderLine(record));
+      return EXIT.ok;
+    } finally {
+      await system.close();
+    }
+  },
+};
+
+/** `ggen-mcp approvals show ID`. */
+export const approvalsShow: Command = {
+  name: 'approvals show',
+  usage: 'approvals show ID [--json]',
+  summary: 'show one request: what exactly would be done, and why it is asked',
+  options: { json: { type: 'boolean' } },
+  positionals: ['id'],
+  async run(context) {
+    const system = await openSystem(context);
+    try {
+      const record = system.desk.show(context.positionals[0]!);
+      context.print(context.values.json ? JSON.stringify(recordToJson(record)) : renderCard(record, Date.now()));
+      return EXIT.ok;
+    } finally {
+      await system.close();
+    }
+  },
+};
+
+function renderLine(record: ApprovalRecord): string {
+  const when = new Date(record.createdAt).toISOString().replace('T', ' ').slice(0, 19);
+  return `${record.id}  ${record.status.padEnd(9)}  ${when}  ${printable(record.requester, 40)}  ${record.operation.name} ${printable(record.target, 120)}`;
+}
+
+/** One card: what, by whom, the exact content, why asked, how long, and what happens at zero. */
+export function renderCard(record: ApprovalRecord, now: number): string {
+  const lines = [
+    `${record.operation.name} ${printable(record.target, 4096)}`,
+    `  request    ${record.id} (${record.status})`,
+    `  asked by   ${printable(record.requester, 200)}`,
+  ];
+  if (record.justification) lines.push(`  because    ${printable(record.justification, 2000)}`);
+  for (const [name, value] of Object.entries(record.shown)) lines.push(...renderShown(name, value));
+  for (const reason of record.reasons)
+    lines.push(`  rule       ${printable(reason.message, 500)} [${renderRule(reason)}]`);
+  lines.push(`  digest     ${record.actionDigest}`);
+  if (record.status === 'pending') {
+    const seconds = Math.max(0, Math.round((record.decideBy - now) / 1000));
+    lines.push(`  time left  ${seconds} s, then it expires and nothing is done`);
+  }
+  if (record.decidedBy) {
+    const verified = record.verified ? '' : ' (unverified)';
+    lines.push(
+      `  decided by ${printable(record.decidedBy.id, 200)}${verified}${record.comment ? `: ${printable(record.comment, 2000)}` : ''}`,
+    );
+  }
+  return lines.join('\n');
+}
+
+function renderShown(name: string, value: JsonObject[string]): string[] {
+  const label = `  ${printable(name, 40).padEnd(10)} `;
+  if (typeof value !== 'string') return [`${label}${printable(JSON.stringify(value), 4096)}`];
+  const lines = value.split('\n');
+  if (lines.length === 1) return [`${label}${printable(value, 65_536)}`];
+  return [label.trimEnd(), ...lines.map((line) => `    | ${printable(line, 65_536)}`)];
+}
+
+export function recordToJson(record: ApprovalRecord): JsonObject {
+  return {
+    id: record.id,
+    status: record.status,
+    operation: { ...record.operation },
+    target: record.target,
+    requester: record.requester,
+    ...(record.justification === undefined ? {} : { justification: record.justification }),
+    metadata: record.metadata,
+    action_digest: record.actionDigest,
+    policy_set: record.policySet,
+    strategy: record.strategy,
+    reasons: record.reasons.map(reasonToJson),
+    shown: record.shown,
+    correlation_id: record.correlationId,
+    created_at: new Date(record.createdAt).toISOString(),
+    decide_by: new Date(record.decideBy).toISOString(),
+    ...(record.useBy === undefined ? {} : { use_by: new Date(record.useBy).toISOString() }),
+    ...(record.decidedAt === undefined ? {} : { decided_at: new Date(record.decidedAt).toISOString() }),
+    ...(record.decidedBy === undefined ? {} : { decided_by: record.decidedBy.id }),
+    ...(record.verified === undefined ? {} : { verified: record.verified }),
+    ...(record.comment === undefined ? {} : { comment: record.comment }),
+  };
+}

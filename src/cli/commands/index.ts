@@ -1,0 +1,43 @@
+import type { Command } from '../command.ts';
+import { approvalsApprove, approvalsReject } from './approvals-decide.ts';
+import { approvalsList, approvalsShow } from './approvals-view.ts';
+import { auditQuery, auditTail } from './audit-read.ts';
+import { check } from './check.ts';
+import { hookClaudeCode } from './hook.ts';
+import { init } from './init.ts';
+import { install, uninstall } from './install.ts';
+import { policyExplain } from './policy-explain.ts';
+import { policyTest } from './policy-test.ts';
+import { policyUpdate } from './policy-update.ts';
+import { policyValidate } from './policy-validate.ts';
+import { proxy } from './proxy.ts';
+
+/** Every command, in the order that help lists them. */
+export const COMMANDS: readonly Command[] = [
+  init,
+  check,
+  policyValidate,
+  policyExplain,
+  policyTest,
+  policyUpdate,
+  approvalsList,
+  approvalsShow,
+  approvalsApprove,
+  approvalsReject,
+  auditTail,
+  auditQuery,
+  proxy,
+  hookClaudeCode,
+  install,
+  uninstall,
+];
+
+/** Commands of the guide whose machinery this version lacks, and what to use meanwhile. */
+export const NOT_YET: Readonly<Record<string, string>> = {
+  'audit export': 'ggen-mcp audit query --json prints entries, one a line',
+  'audit stats': 'ggen-mcp audit query --json prints entries, one a line',
+  'audit report': 'ggen-mcp audit query --json prints entries, one a line',
+  'audit compliance': 'ggen-mcp audit query --json prints entries, one a line',
+  'security scan': 'ggen-mcp check judges single actions',
+  'security report': 'ggen-mcp audit query --event-type security_incident lists incidents',
+};

@@ -1,0 +1,55 @@
+import { existsSync, lstatSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { isAbsolute, join, relative } from 'node:path';
+import type { ConfigFile } from '../config/index.ts';
+import { GgenError } from '../kernel/errors.ts';
+
+const FILE_NAMES = ['governance.toml', 'approvals.toml', 'audit.toml'] as const;
+const MAX_BYTES = 8 * 1024 * 1024;
+
+/** Path as a person would type it: relative to where they stand, if that is shorter. */
+export function displayPath(path: string): string {
+  const near = relative(process.cwd(), path);
+  return near !== '' && near.length < path.length && !isAbsolute(near) ? near : path;
+}
+
+/**
+ * The configuration files of a folder. `governance.toml` must be there; the other two have defaults for every key.
+ * Throws CONFIG_MISSING, or CONFIG_INVALID for what can't be read.
+ */
+export function readConfigFiles(configDir: string): ConfigFile[] {
+  const governance = join(configDir, FILE_NAMES[0]);
+  if (!existsSync(governance)) {
+    throw new GgenError('CONFIG_MISSING', `no ${displayPath(governance)}`, {
+      hint: 'ggen-mcp init writes one; --config DIR names another folder',
+    });
+  }
+  return FILE_NAMES.map((name) => join(configDir, name))
+    .filter((path) => existsSync(path))
+    .map(readConfigFile);
+}
+
+export function readConfigFile(path: string): ConfigFile {
+  const position = { file: displayPath(path), line: 0, column: 0 };
+  try {
+    if (!statSync(path).isFile()) throw new GgenError('CONFIG_INVALID', 'is not a file', { position });
+    if (statSync(path).size > MAX_BYTES) {
+      throw new GgenError('CONFIG_INVALID', 'is larger than 8 MiB', { position });
+    }
+    const bytes = readFileSync(path);
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
+    return { name: displayPath(path), text };
+  } catch (error) {
+    if (error instanceof GgenError) throw error;
+    const why = error instanceof TypeError ? 'is not UTF-8 text' : `can't be read: ${(error as Error).message}`;
+    throw new GgenError('CONFIG_INVALID', why, { position });
+  }
+}
+
+/** Replaces a file's text as a whole: a reader sees the old text or the new one, never half of it. */
+export function writeFileAtomic(path: string, text: string): void {
+  const target = existsSync(path) && lstatSync(path).isSymbolicLink() ? realpathSync(path) : path;
+  const mode = existsSync(target) ? statSync(target).mode & 0o777 : 0o644;
+  const temporary = `${target}.${process.pid}.tmp`;
+  writeFileSync(temporary, text, { mode, flush: true });
+  renameSync(temporary, target);
+}

@@ -1,0 +1,42 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { GgenError } from '../kernel/errors.ts';
+
+/** Where one installation's things lie; every path absolute. */
+export interface Places {
+  readonly configDir: string;
+  /** with symlinks resolved: what an agent's targets are compared with */
+  readonly workspace: string;
+  readonly home: string;
+  /** a store's path from the configuration, resolved against the workspace */
+  storePath(configured: string): string;
+}
+
+export function findPlaces(options: { configDir: string; workspace: string; home?: string }): Places {
+  if (!existsSync(options.workspace)) {
+    throw new GgenError('INPUT_INVALID', `the workspace ${options.workspace} does not exist`, {
+      hint: '--workspace DIR names it',
+    });
+  }
+  const workspace = realpathSync(options.workspace);
+  const home = realpathOrSame(options.home ?? homedir());
+  return {
+    configDir: realpathOrSame(resolve(options.configDir)),
+    workspace,
+    home,
+    storePath: (configured) => {
+      const expanded = configured.startsWith('~/') ? join(home, configured.slice(2)) : configured;
+      const path = isAbsolute(expanded) ? expanded : resolve(workspace, expanded);
+      return join(realpathOrSame(dirname(path)), basename(path));
+    },
+  };
+}
+
+function realpathOrSame(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return resolve(path);
+  }
+}

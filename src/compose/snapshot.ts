@@ -1,0 +1,97 @@
+import { nodeFileSystem } from '../adapters/files/index.ts';
+import { hashReferences } from '../adapters/references/index.ts';
+import {
+  type ConfigFile,
+  type ConfigProblem,
+  type Environment,
+  type LoadedConfig,
+  parseConfig,
+} from '../config/index.ts';
+import type { PolicySnapshot } from '../governor/index.ts';
+import { GgenError } from '../kernel/errors.ts';
+import { compilePolicies } from '../policy/index.ts';
+import { createInspector, protectedPathsFor } from '../security/index.ts';
+import { renderAlternatives } from './alternatives.ts';
+import type { Places } from './places.ts';
+
+export interface LoadedSnapshot extends PolicySnapshot {
+  readonly loaded: LoadedConfig;
+}
+
+export type SnapshotResult =
+  | { readonly ok: true; readonly snapshot: LoadedSnapshot; readonly problems: readonly ConfigProblem[] }
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+
+/** Text to a set that can judge, or every reason why it can't; warnings of both floors together. */
+export function buildSnapshot(files: readonly ConfigFile[], places: Places, env: Environment): SnapshotResult {
+  const parsed = parseConfig(files, env);
+  if (!parsed.ok) return parsed;
+  return snapshotOf(parsed.loaded, places, env);
+}
+
+export function snapshotOf(loaded: LoadedConfig, places: Places, env: Environment): SnapshotResult {
+  const { config } = loaded;
+  const compiled = compilePolicies({
+    config,
+    locate: loaded.locate,
+    digest: loaded.digest,
+    home: places.home,
+    workspace: places.workspace,
+  });
+  if (!compiled.ok) {
+    const problems = compiled.problems.map((problem) => toProblem(loaded, problem, 'error'));
+    return { ok: false, problems: [...loaded.problems, ...problems] };
+  }
+  const { set } = compiled;
+  const inspector = createInspector({
+    security: config.policies.security,
+    operation: (name) => set.operation(name),
+    workspace: places.workspace,
+    home: places.home,
+    protectedPaths: protectedPathsFor({
+      workspace: places.workspace,
+      configDir: places.configDir,
+      storePath: places.storePath(config.audit.storage.path),
+      exportDir: places.storePath(config.audit.export.destination),
+      home: places.home,
+      env,
+    }),
+    files: nodeFileSystem(),
+  });
+  const snapshot: LoadedSnapshot = {
+    loaded,
+    set,
+    inspector: {
+      inspect: inspector.inspect,
+      maskSecrets: inspector.maskSecrets,
+      references: (evidence) => hashReferences(evidence, places.workspace),
+    },
+    approvals: {
+      defaultTimeoutSeconds: config.approvals.defaultTimeoutSeconds,
+      users: config.approvals.approvers.user,
+    },
+    alternatives: (action) => renderAlternatives(config, set.operation(action.actionType), action),
+    recordReadOnlyOutcomes: config.policies.operational.auditAllOperations,
+  };
+  const warnings = set.warnings.map((warning) => toProblem(loaded, warning, 'warning'));
+  return { ok: true, snapshot, problems: [...loaded.problems, ...warnings] };
+}
+
+function toProblem(
+  loaded: LoadedConfig,
+  reason: { rule: string; message: string },
+  severity: ConfigProblem['severity'],
+): ConfigProblem {
+  return { severity, path: reason.rule, message: reason.message, position: loaded.locate(reason.rule) };
+}
+
+/** The first thing wrong as an error, with the way to see the rest. */
+export function configError(problems: readonly ConfigProblem[]): GgenError {
+  const errors = problems.filter((problem) => problem.severity === 'error');
+  const first = errors[0];
+  if (!first) return new GgenError('CONFIG_INVALID', 'the configuration can not be used');
+  const more = errors.length > 1 ? `; and ${errors.length - 1} more, shown by ggen-mcp policy validate` : '';
+  return new GgenError('CONFIG_INVALID', `${first.message}${first.hint ? ` (${first.hint})` : ''}${more}`, {
+    position: first.position,
+  });
+}

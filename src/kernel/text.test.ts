@@ -1,0 +1,30 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { hasControlCharacter, nearest, printable } from './text.ts';
+
+describe('text for people', () => {
+  it('finds the key that was meant', () => {
+    expect(nearest('enforcment_mode', ['version', 'enforcement_mode', 'security'])).toBe('enforcement_mode');
+    expect(nearest('can_wirte', ['can_read', 'can_write'])).toBe('can_write');
+    expect(nearest('zzzzzz', ['version', 'security'])).toBeUndefined();
+  });
+
+  it('spells out what can’t be seen, and never lets a control character through', () => {
+    expect(printable('a\u001b[31mb')).toBe('a\\u{1b}[31mb');
+    expect(printable('rm \u202Etxt')).toBe('rm \\u{202e}txt');
+    expect(printable('x'.repeat(300), 10)).toBe('xxxxxxxxxx… (300 characters)');
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(hasControlCharacter(printable(text, 10_000))).toBe(false);
+        expect(printable(text, 10_000).isWellFormed()).toBe(true);
+      }),
+    );
+  });
+
+  it('sees every control character and lone surrogate', () => {
+    for (const bad of ['\0', '\n', '\u007f', '\u0085', '\u2028', '\ud800', 'a\udfff']) {
+      expect(hasControlCharacter(`x${bad}y`)).toBe(true);
+    }
+    for (const good of ['', 'plain', 'ünïcode', '😀', '日本']) expect(hasControlCharacter(good)).toBe(false);
+  });
+});
