@@ -35,15 +35,17 @@ describe('Loading Policies', () => {
     await expect(load()).rejects.toThrow(/missing\.toml/);
   });
 
-  it('PolicyEngine.fromEnv takes the folder and the workspace from GGEN_CONFIG and GGEN_WORKSPACE', async () => {
-    const engine = await PolicyEngine.fromEnv({ GGEN_CONFIG: folder.configDir, GGEN_WORKSPACE: folder.workspace });
+  it('PolicyEngine.fromEnv takes the folder and the workspace from GGEN_CONFIG_DIR and GGEN_WORKSPACE', async () => {
+    const engine = await PolicyEngine.fromEnv({ GGEN_CONFIG_DIR: folder.configDir, GGEN_WORKSPACE: folder.workspace });
     expect(engine.get('policies.quality.min_validation_score')).toBe(0.8);
     await engine.close();
   });
 
-  it('PolicyEngine.fromEnv says which variable is missing', async () => {
-    const load = async () => PolicyEngine.fromEnv({ GGEN_WORKSPACE: folder.workspace });
-    await expect(load()).rejects.toThrow(/GGEN_CONFIG/);
+  it('PolicyEngine.fromEnv refuses a folder without a configuration, naming it', async () => {
+    const missing = folder.path('elsewhere');
+    const load = async () => PolicyEngine.fromEnv({ GGEN_CONFIG_DIR: missing, GGEN_WORKSPACE: folder.workspace });
+    await expect(load()).rejects.toMatchObject({ code: 'CONFIG_MISSING' });
+    await expect(load()).rejects.toThrow(missing);
   });
 
   it('PolicyEngine.default has the secure defaults of the guide', async () => {

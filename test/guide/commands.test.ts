@@ -1,0 +1,113 @@
+import { existsSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ApprovalManager, Operation } from '../../src/index.ts';
+import { runCommandLine, runOnTerminal } from './command-line.ts';
+import { type Folder, openFolder } from './folder.ts';
+import { readGuide } from './guide.ts';
+import { commandLines } from './inventory.ts';
+
+/** Every command line of the guide as written, with what is to be seen when it runs. */
+const COMMANDS: Readonly<Record<string, (line: string) => Promise<void>>> = {
+  'ggen-mcp approvals list --pending': async (line) => {
+    const id = await request();
+    const end = await runCommandLine(line, folder.workspace);
+    expect(end).toMatchObject({ code: 0, stderr: '' });
+    expect(end.stdout).toMatch(new RegExp(`^${id} .*pending.*template_executor.*publish_template rest-api-auth`, 'm'));
+  },
+  'ggen-mcp approvals show <approval-id>': async (line) => {
+    const id = await request();
+    const end = await runCommandLine(withId(line, id), folder.workspace);
+    expect(end).toMatchObject({ code: 0, stderr: '' });
+    for (const shown of [id, 'publish_template rest-api-auth', 'template_executor', 'Publishing validated template'])
+      expect(end.stdout).toContain(shown);
+  },
+  'ggen-mcp approvals approve <approval-id> --comment "LGTM"': (line) => decides(line, 'approve', 'approved', 'LGTM'),
+  'ggen-mcp approvals reject <approval-id> --reason "Security concerns"': (line) =>
+    decides(line, 'reject', 'rejected', 'Security concerns'),
+  'ggen-mcp audit tail --lines 100': async (line) => {
+    await request();
+    const end = await runCommandLine(line, folder.workspace);
+    expect(end).toMatchObject({ code: 0, stderr: '' });
+    expect(end.stdout).toMatch(/approval_request .*publish_template/);
+  },
+  'ggen-mcp audit query --event-type policy_violation --last 24h': async (line) => {
+    await request();
+    const end = await runCommandLine(line, folder.workspace);
+    expect(end).toMatchObject({ code: 0, stdout: '', stderr: '' });
+    const other = await runCommandLine(line.replace('policy_violation', 'approval_request'), folder.workspace);
+    expect(other.stdout).toMatch(/publish_template/);
+  },
+  'ggen-mcp audit export --format json --output audit-2024-10.json': notYet('audit-2024-10.json'),
+  'ggen-mcp audit stats --group-by event_type --last 7d': notYet(),
+  'ggen-mcp audit report --from "2024-10-01" --to "2024-10-31" --output reports/october-audit.html': notYet('reports'),
+  'ggen-mcp audit compliance --standard "ISO27001" --output compliance-report.pdf': notYet('compliance-report.pdf'),
+  'ggen-mcp security scan --full': notYet(),
+  'ggen-mcp security report --output security-report.pdf --include-recommendations': notYet('security-report.pdf'),
+};
+
+/** Commands of other programs that the guide names. */
+const FOREIGN = ['cargo audit', 'cargo update'];
+
+let folder: Folder;
+beforeEach(() => {
+  folder = openFolder();
+});
+afterEach(() => folder.remove());
+
+describe('the command lines of the guide', () => {
+  for (const [line, run] of Object.entries(COMMANDS)) it(line, () => run(line));
+
+  it('are all here', () => {
+    const blocks = readGuide()?.filter((block) => block.language === 'bash');
+    if (!blocks) return; // the guide does not lie beside this checkout
+    expect(blocks.flatMap((block) => commandLines(block.text))).toEqual([...Object.keys(COMMANDS), ...FOREIGN]);
+  });
+});
+
+async function request(): Promise<string> {
+  const manager = await ApprovalManager.fromConfig(folder.path('config/approvals.toml'), {
+    workspace: folder.workspace,
+  });
+  const id = await manager.requestApproval({
+    operation: Operation.publishTemplate({ templateId: 'rest-api-auth' }),
+    requester: 'template_executor',
+    justification: 'Publishing validated template to marketplace',
+  });
+  await manager.close();
+  return id;
+}
+
+function withId(line: string, id: string): string {
+  return line.replace('<approval-id>', id);
+}
+
+/** Without a terminal nothing is decided; at a terminal the person confirms, and the request has the comment. */
+async function decides(line: string, verb: string, status: string, comment: string): Promise<void> {
+  const id = await request();
+  const headless = await runCommandLine(withId(line, id), folder.workspace);
+  expect(headless.code).toBe(2);
+  expect(headless.stderr).toMatch(/^ggen-mcp approvals \w+: .*terminal.*\n$/);
+  expect(await show(id)).toMatchObject({ status: 'pending' });
+
+  const declined = await runOnTerminal(withId(line, id), folder.workspace, 'no\n');
+  expect(declined.code).toBe(1);
+  expect(await show(id)).toMatchObject({ status: 'pending' });
+
+  const decided = await runOnTerminal(withId(line, id), folder.workspace, `${verb}\n`);
+  expect(decided.code).toBe(0);
+  expect(await show(id)).toMatchObject({ status, comment, verified: false });
+}
+
+async function show(id: string): Promise<unknown> {
+  return JSON.parse((await runCommandLine(`ggen-mcp approvals show ${id} --json`, folder.workspace)).stdout);
+}
+
+/** A command of a later version: one line that says so, exit code 2, and no file. */
+function notYet(output?: string): (line: string) => Promise<void> {
+  return async (line) => {
+    const end = await runCommandLine(line, folder.workspace);
+    expect(end).toMatchObject({ code: 2, stdout: '' });
+    expect(end.stderr).toMatch(/^ggen-mcp: (audit|security) \w+ is not available yet: .+\n$/);
+    if (output !== undefined) expect(existsSync(folder.path(output))).toBe(false);
+  };
+}
