@@ -1,0 +1,333 @@
+import { rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { GovernedSystem } from '../../src/compose/index.ts';
+import type { Permit, Refusal } from '../../src/governor/index.ts';
+import type { Action } from '../../src/model/action.ts';
+import { createFolder, GOVERNANCE, openFolder, type TestFolder } from '../support/test-system.ts';
+
+let folder: TestFolder;
+let system: GovernedSystem;
+
+beforeEach(async () => {
+  folder = createFolder({ 'src/a.ts': 'old', 'lib/b.ts': 'old' });
+  system = await openFolder(folder);
+});
+afterEach(async () => {
+  await system.close();
+  folder.remove();
+});
+
+const write = (target: string, content = 'new'): Action => ({
+  actionType: 'write_file',
+  target,
+  content,
+  requester: 'writer',
+});
+const remove = (target: string): Action => ({ actionType: 'delete_file', target, requester: 'writer' });
+const entries = () => system.store.query({ limit: 100 }).reverse();
+
+function refused(result: Permit | Refusal): Refusal {
+  if (result.outcome !== 'refused') throw new Error('was permitted');
+  return result;
+}
+function permitted(result: Permit | Refusal): Permit {
+  if (result.outcome !== 'permitted') throw new Error(`was refused: ${result.message}`);
+  return result;
+}
+
+describe('the one path', () => {
+  it('permits what policy allows, and records attempt and outcome under one correlation id', async () => {
+    const result = await system.governor.run(write('src/a.ts'), () => 42);
+    expect(result).toMatchObject({ outcome: 'done', value: 42 });
+    const [attempt, outcome] = entries();
+    expect(attempt).toMatchObject({ eventType: 'agent_action', result: 'unknown', target: 'src/a.ts' });
+    expect(attempt?.metadata).toMatchObject({ event: 'attempt', decision: 'allowed' });
+    expect(outcome).toMatchObject({ result: 'success', correlationId: attempt?.correlationId });
+    expect(outcome?.metadata).toMatchObject({ event: 'outcome', attempt: attempt?.id });
+  });
+
+  it('has the attempt durably on record before anything happens', async () => {
+    await system.governor.run(write('src/a.ts'), () => {
+      expect(entries()).toHaveLength(1);
+    });
+  });
+
+  it('records what the action threw as failure and throws it on', async () => {
+    await expect(
+      system.governor.run(write('src/a.ts'), () => {
+        throw new Error('disk on fire');
+      }),
+    ).rejects.toThrow('disk on fire');
+    expect(entries()[1]).toMatchObject({ result: 'failure', metadata: { error: 'disk on fire' } });
+  });
+
+  it('leaves an attempt that nobody completed as unknown', async () => {
+    permitted(await system.governor.authorize(write('src/a.ts')));
+    await system.store.flush();
+    expect(entries()).toMatchObject([{ result: 'unknown' }]);
+  });
+
+  it('refuses what lies outside the agent’s area, with rule, file and line, and records it', async () => {
+    let ran = false;
+    const result = await system.governor.run(write('lib/b.ts'), () => {
+      ran = true;
+    });
+    expect(ran).toBe(false);
+    expect(result.outcome).toBe('refused');
+    const { message, decision } = result as Refusal;
+    expect(decision.reasons[0]?.line).toBeGreaterThan(0);
+    expect(message).toContain('governance.toml:');
+    expect(message).toContain('writer may write: src/*, out/*');
+    expect(entries()).toMatchObject([{ eventType: 'policy_violation', result: 'denied', target: 'lib/b.ts' }]);
+  });
+
+  it('records digests, never content, and masks secrets in targets, parameters and messages', async () => {
+    const secret = `api_key = "${'Zk3'.repeat(10)}"`;
+    await system.governor.authorize(write('src/a.ts', 'TOP CONTENT'));
+    const bad = refused(
+      await system.governor.authorize({
+        actionType: 'call_tool',
+        target: `tool ${secret}`,
+        parameters: { header: secret, text: 'TOP CONTENT' },
+        content: 'TOP CONTENT',
+        requester: 'writer',
+      }),
+    );
+    await system.store.flush();
+    const everything = JSON.stringify(entries()) + bad.message;
+    expect(everything).not.toContain('Zk3Zk3');
+    expect(everything).not.toContain('TOP CONTENT');
+    expect(everything).toContain('content_digest');
+  });
+
+  it('judges every part, and the strictest wins', async () => {
+    const move: Action = { ...write('src/a.ts'), parts: [{ actionType: 'write_file', target: 'lib/b.ts' }] };
+    expect(refused(await system.governor.authorize(move)).message).toContain('lib/b.ts');
+  });
+});
+
+describe('approval', () => {
+  const decide = (id: string, approved = true) =>
+    system.desk.decide({ approvalId: id, approved, approver: 'olga', via: 'test', comment: 'looked at it' });
+
+  it('waits for a person, passes once when approved, and asks anew after that', async () => {
+    const first = refused(await system.governor.authorize(remove('src/a.ts')));
+    expect(first.approval?.status).toBe('pending');
+    expect(first.message).toContain(`ggen-mcp approvals approve ${first.approval?.id}`);
+    const again = refused(await system.governor.authorize(remove('src/a.ts')));
+    expect(again.approval?.id).toBe(first.approval?.id);
+    await decide(first.approval!.id);
+    expect(permitted(await system.governor.authorize(remove('src/a.ts'))).approvalId).toBe(first.approval?.id);
+    const third = refused(await system.governor.authorize(remove('src/a.ts')));
+    expect(third.approval?.id).not.toBe(first.approval?.id);
+    expect(entries().map((entry) => entry.metadata.event)).toEqual([
+      'approval_requested',
+      'approval_awaited',
+      'approval_approved',
+      'approval_consumed',
+      'attempt',
+      'approval_requested',
+    ]);
+  });
+
+  it('gives concurrent callers one grant between them', async () => {
+    const first = refused(await system.governor.authorize(remove('src/a.ts')));
+    await decide(first.approval!.id);
+    const results = await Promise.all(Array.from({ length: 8 }, () => system.governor.authorize(remove('src/a.ts'))));
+    expect(results.filter((result) => result.outcome === 'permitted')).toHaveLength(1);
+  });
+
+  it.each([
+    ['content', (a: Action): Action => ({ ...a, content: 'changed' })],
+    ['target', (a: Action): Action => ({ ...a, target: 'src/c.ts' })],
+    ['cwd', (a: Action): Action => ({ ...a, target: 'a.ts', context: { cwd: join(folder.root, 'src') } })],
+    ['parameters', (a: Action): Action => ({ ...a, parameters: { force: true } })],
+    ['parts', (a: Action): Action => ({ ...a, parts: [{ actionType: 'write_file', target: 'src/d.ts' }] })],
+    ['argv', (a: Action): Action => ({ ...a, context: { argv: ['x'] } })],
+    ['environment', (a: Action): Action => ({ ...a, context: { env: { A: '1' } } })],
+    ['requester', (a: Action): Action => ({ ...a, requester: 'default' })],
+  ])('doesn’t cover a changed %s', async (_what, change) => {
+    await system.close();
+    folder.write('config/governance.toml', `${GOVERNANCE}\n[policies.agents.default]\ncan_write = ["*"]\n`);
+    system = await openFolder(folder);
+    const first = refused(await system.governor.authorize(remove('src/a.ts')));
+    await decide(first.approval!.id);
+    refused(await system.governor.authorize(change(remove('src/a.ts'))));
+    permitted(await system.governor.authorize(remove('src/a.ts')));
+  });
+
+  it('does cover a retry from another session with another correlation id and justification', async () => {
+    const first = refused(await system.governor.authorize(remove('src/a.ts')));
+    await decide(first.approval!.id);
+    const retry = { ...remove('src/a.ts'), context: { session: 's2', correlationId: 'c2', justification: 'please' } };
+    permitted(await system.governor.authorize(retry));
+  });
+
+  it('doesn’t cover a symbolic link that points elsewhere by now', async () => {
+    folder.write('src/one.ts', '1');
+    folder.write('src/two.ts', '2');
+    symlinkSync('one.ts', join(folder.root, 'src/link.ts'));
+    const first = refused(await system.governor.authorize(remove('src/link.ts')));
+    await decide(first.approval!.id);
+    rmSync(join(folder.root, 'src/link.ts'));
+    symlinkSync('two.ts', join(folder.root, 'src/link.ts'));
+    refused(await system.governor.authorize(remove('src/link.ts')));
+  });
+
+  it('doesn’t cover a file that the command names and that was rewritten meanwhile', async () => {
+    const run: Action = { actionType: 'execute_shell', target: 'rm src/a.ts', requester: 'writer' };
+    const first = refused(await system.governor.authorize(run));
+    await decide(first.approval!.id);
+    folder.write('src/a.ts', 'rewritten while it was pending');
+    const second = refused(await system.governor.authorize(run));
+    expect(second.approval?.id).not.toBe(first.approval?.id);
+    folder.write('src/a.ts', 'old');
+    permitted(await system.governor.authorize(run));
+  });
+
+  it('doesn’t survive a change of policy', async () => {
+    const first = refused(await system.governor.authorize(remove('src/a.ts')));
+    await decide(first.approval!.id);
+    await system.policyHolder.update('policies.quality.min_validation_score', 0.5, false);
+    refused(await system.governor.authorize(remove('src/a.ts')));
+  });
+
+  it('tells a rejected agent who and why, and doesn’t bother the person again', async () => {
+    const first = refused(await system.governor.authorize(remove('src/a.ts')));
+    await decide(first.approval!.id, false);
+    const again = refused(await system.governor.authorize(remove('src/a.ts')));
+    expect(again.approval).toBeUndefined();
+    expect(again.message).toContain('Rejected by olga: looked at it');
+    expect(system.desk.list({ pending: true, limit: 10 })).toHaveLength(0);
+  });
+
+  it('can’t be given by the requester, twice, or for a request that isn’t there', async () => {
+    const first = refused(await system.governor.authorize(remove('src/a.ts')));
+    const id = first.approval!.id;
+    const asWriter = { approvalId: id, approved: true, approver: 'writer', via: 'test' };
+    await expect(system.desk.decide(asWriter)).rejects.toThrow(/can't decide/);
+    await decide(id);
+    await expect(decide(id)).rejects.toThrow(/is approved, not pending/);
+    await expect(decide('nope')).rejects.toThrow(/no approval request/);
+  });
+
+  it('survives a restart', async () => {
+    const first = refused(await system.governor.authorize(remove('src/a.ts')));
+    await system.close();
+    system = await openFolder(folder);
+    await decide(first.approval!.id);
+    await system.close();
+    system = await openFolder(folder);
+    permitted(await system.governor.authorize(remove('src/a.ts')));
+  });
+
+  it('is seen by a waiter, and a wait that ends doesn’t end the request', async () => {
+    const first = refused(await system.governor.authorize(remove('src/a.ts')));
+    const id = first.approval!.id;
+    expect(await system.governor.awaitDecision(id, { timeoutMs: 60 })).toBe('pending');
+    const waiting = system.governor.awaitDecision(id, { timeoutMs: 20_000 });
+    await decide(id);
+    expect(await waiting).toBe('approved');
+  });
+
+  it('is refused at once where no configured approver may give it', async () => {
+    await system.close();
+    folder.write(
+      'config/approvals.toml',
+      '[approvals]\nenabled = true\n[[approvers.user]]\nid = "olga"\nrole = "dev"\ncan_approve = ["graph_operations"]\n',
+    );
+    system = await openFolder(folder);
+    const result = refused(await system.governor.authorize(remove('src/a.ts')));
+    expect(result.approval).toBeUndefined();
+    expect(result.message).toContain('no configured approver');
+  });
+
+  it('is refused at once where it takes more people than can be asked yet', async () => {
+    await system.close();
+    folder.write('config/approvals.toml', '[approvals.strategies]\ndestructive_operations = "multi-approval"\n');
+    system = await openFolder(folder);
+    const result = refused(await system.governor.authorize(remove('src/a.ts')));
+    expect(result.approval).toBeUndefined();
+    expect(result.message).toContain('multi-approval');
+  });
+});
+
+describe('limits', () => {
+  it('count a provider’s requests in the shared store', async () => {
+    await system.close();
+    folder.write(
+      'config/governance.toml',
+      `${GOVERNANCE}\n[policies.resource.rate_limits]\nanthropic_requests_per_minute = 2\nollama_requests_per_minute = 0\n`,
+    );
+    system = await openFolder(folder);
+    const call = (provider: string): Action => ({ ...write('src/a.ts'), context: { provider } });
+    permitted(await system.governor.authorize(call('anthropic')));
+    permitted(await system.governor.authorize(call('anthropic')));
+    expect(refused(await system.governor.authorize(call('anthropic'))).message).toContain('rate_limits');
+    for (let i = 0; i < 5; i += 1) permitted(await system.governor.authorize(call('ollama')));
+  });
+
+  it('hold under concurrent callers too', async () => {
+    await system.close();
+    folder.write(
+      'config/governance.toml',
+      `${GOVERNANCE}\n[policies.resource.rate_limits]\nanthropic_requests_per_minute = 3\n`,
+    );
+    system = await openFolder(folder);
+    const call: Action = { ...write('src/a.ts'), context: { provider: 'anthropic' } };
+    const results = await Promise.all(Array.from({ length: 10 }, () => system.governor.authorize(call)));
+    expect(results.filter((result) => result.outcome === 'permitted')).toHaveLength(3);
+  });
+
+  it('bound how many agents are active at once', async () => {
+    await system.close();
+    folder.write(
+      'config/governance.toml',
+      `${GOVERNANCE}\n[policies.resource]\nmax_concurrent_agents = 2\n[policies.agents.default]\ncan_write = ["*"]\n`,
+    );
+    system = await openFolder(folder);
+    const by = (requester: string): Action => ({ ...write('src/a.ts'), requester });
+    permitted(await system.governor.authorize(by('a')));
+    permitted(await system.governor.authorize(by('b')));
+    expect(refused(await system.governor.authorize(by('c'))).message).toContain('max_concurrent_agents');
+    permitted(await system.governor.authorize(by('a')));
+  });
+});
+
+describe.each(['strict', 'permissive', 'audit-only'])('in %s mode', (mode) => {
+  beforeEach(async () => {
+    await system.close();
+    folder.write('config/governance.toml', GOVERNANCE.replace('"strict"', `"${mode}"`));
+    system = await openFolder(folder);
+  });
+
+  it.each([
+    ['write_file', 'config/governance.toml'],
+    ['write_file', 'src/../config/approvals.toml'],
+    ['write_file', '.ggen/audit.db'],
+    ['delete_file', '.ggen'],
+    ['write_file', '.claude/settings.json'],
+    ['execute_shell', 'ggen-mcp approvals approve x'],
+    ['execute_shell', 'rm .ggen/audit.db'],
+  ])('no agent may %s %s', async (actionType, target) => {
+    const result = refused(await system.governor.authorize({ actionType, target, requester: 'writer' }));
+    expect(result.decision.reasons.some((reason) => reason.rule.startsWith('builtin.protected'))).toBe(true);
+  });
+
+  it('ordinary bounds are enforced as the mode says', async () => {
+    const result = await system.governor.authorize(write('lib/b.ts'));
+    expect(result.outcome).toBe(mode === 'strict' ? 'refused' : 'permitted');
+    if (mode !== 'strict') expect(result.decision.strict?.outcome).toBe('denied');
+  });
+
+  it('a path that escapes is stopped unless the mode enforces nothing', async () => {
+    const result = await system.governor.authorize(write('src/../../../../etc/x'));
+    expect(result.outcome).toBe(mode === 'audit-only' ? 'permitted' : 'refused');
+  });
+
+  it('approvals are asked for unless the mode enforces nothing', async () => {
+    const result = await system.governor.authorize(remove('src/a.ts'));
+    expect(result.outcome).toBe(mode === 'audit-only' ? 'permitted' : 'refused');
+  });
+});
