@@ -1,0 +1,4 @@
+// npm run build, and before packing: everything installed and dist/ up to date.
+import { bootstrap } from './lib/bootstrap.mjs';
+
+await bootstrap();
