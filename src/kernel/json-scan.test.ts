@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { foldKey, isExactNumber, type JsonScan, parseJson, scanJson } from './json-scan.ts';
+import { foldKey } from './json-keys.ts';
+import { isExactNumber } from './json-number.ts';
+import { type JsonScan, parseJson, scanJson } from './json-scan.ts';
 
 const scan = (text: string | Uint8Array) => scanJson(typeof text === 'string' ? Buffer.from(text) : text);
 const good = (text: string): JsonScan => {

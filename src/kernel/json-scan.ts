@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { GgenError } from './errors.ts';
 import type { Json } from './json.ts';
+import { KeySet } from './json-keys.ts';
+import { isExactNumber } from './json-number.ts';
 
 /** A member of the outermost object (or an element of the outermost array, with key ''), as a range of bytes. */
 export interface JsonMember {
@@ -18,8 +20,8 @@ export interface JsonScan {
   /** how many values there are in all, containers and their contents alike */
   readonly values: number;
   /**
-   * Some object holds two keys that a lenient reader takes for one (they differ in case only, or in what follows a
-   * NUL), or a key with a control character.
+   * Some object holds two keys that a lenient reader takes for one (they differ in case only), or a key with a
+   * control character.
    */
   readonly lookalikeKeys: boolean;
   /** some string holds half a surrogate pair, which has no UTF-8 form */
@@ -61,30 +63,7 @@ export function parseJson(text: string, limits: ScanLimits = {}): Json {
   throw new GgenError('INPUT_INVALID', `not usable as JSON: ${scan.problem}, at byte ${scan.offset}`);
 }
 
-/**
- * True where no other JSON number that this holds for reads as the same IEEE 754 double, so that nothing is lost by
- * reading it as one. Errs towards false.
- */
-export function isExactNumber(token: string): boolean {
-  const digits = token
-    .replace(/[eE].*$/, '')
-    .replace(/[-.]/g, '')
-    .replace(/^0+/, '');
-  const value = Number(token);
-  if (!Number.isFinite(value)) return false;
-  if (digits === '') return true;
-  // 15 significant digits survive the way to a normal double and back
-  if (digits.length <= 15) return Math.abs(value) >= 2.3e-308;
-  return JSON.stringify(value) === token;
-}
-
-/** How a reader that minds neither case nor what follows a NUL sees a key: `Method` and `method` are alike. */
-export function foldKey(key: string): string {
-  return key.toWellFormed().toUpperCase().toLowerCase();
-}
-
 const CONTROL = /[\u0000-\u001f]/;
-const FEW = 8;
 
 interface Failure {
   readonly problem: string;
@@ -320,31 +299,3 @@ class Scanner {
 }
 
 const ESCAPES = new Set(['"', '\\', '/', 'b', 'f', 'n', 'r', 't'].map((c) => c.charCodeAt(0)));
-
-/** The keys of one object so far. Most objects have few: then a list is faster than a set. */
-class KeySet {
-  private readonly exact: string[] = [];
-  private readonly folded: string[] = [];
-  private exactSet: Set<string> | undefined;
-  private foldedSet: Set<string> | undefined;
-
-  add(key: string): 'new' | 'same' | 'alike' {
-    const folded = foldKey(key);
-    if (this.exactSet === undefined || this.foldedSet === undefined) {
-      if (this.exact.includes(key)) return 'same';
-      const alike = this.folded.includes(folded);
-      this.exact.push(key);
-      this.folded.push(folded);
-      if (this.exact.length > FEW) {
-        this.exactSet = new Set(this.exact);
-        this.foldedSet = new Set(this.folded);
-      }
-      return alike ? 'alike' : 'new';
-    }
-    if (this.exactSet.has(key)) return 'same';
-    const alike = this.foldedSet.has(folded);
-    this.exactSet.add(key);
-    this.foldedSet.add(folded);
-    return alike ? 'alike' : 'new';
-  }
-}
