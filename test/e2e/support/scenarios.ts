@@ -66,7 +66,10 @@ function raw(client: Peer['client'], method: string, params: Record<string, unkn
  * A call that asks for progress, and the notes as they came. (What the client's own callback sees depends on when the
  * answer is read: it is taken away with it.)
  */
-async function withProgress(peer: Peer, params: { name: string; arguments: Record<string, unknown> }): Promise<unknown> {
+async function withProgress(
+  peer: Peer,
+  params: { name: string; arguments: Record<string, unknown> },
+): Promise<unknown> {
   const before = seen(peer, 'notifications/progress').length;
   const options = { onprogress: () => undefined };
   const answer = await peer.client.callTool(params, ...([undefined, options].slice(isV1(peer) ? 0 : 1) as never[]));
@@ -107,7 +110,6 @@ export const EVERYTHING: readonly Scenario[] = [
     name: 'progress',
     run: (peer) =>
       withProgress(peer, { name: 'trigger-long-running-operation', arguments: { duration: 0.2, steps: 4 } }),
-  },
   },
   {
     name: 'cancellation, and the connection goes on',
@@ -316,7 +318,6 @@ export const STATELESS: readonly Scenario[] = [
   {
     name: 'progress',
     run: (peer) => withProgress(peer, { name: 'count', arguments: { to: 3 } }),
-  },
   },
   {
     name: 'cancellation',
