@@ -1,0 +1,60 @@
+import type { JsonObject } from '../../kernel/json.ts';
+import type { RuleEntry } from '../../model/configuration.ts';
+import { found, isTable, list, join, type Report, type Spec } from '../spec.ts';
+
+/** One entry of a rule list: a bare pattern, or a table with examples that must hold. */
+const entry: Spec<RuleEntry> = {
+  doc: 'a pattern, or { pattern, match, no_match } with examples that are checked at load',
+  accepts: 'a text or { pattern = "…", match = ["…"], no_match = ["…"] }',
+  absent: () => ({ pattern: '', match: [], noMatch: [] }),
+  schema: (): JsonObject => ({
+    oneOf: [
+      { type: 'string' },
+      {
+        type: 'object',
+        required: ['pattern'],
+        additionalProperties: false,
+        properties: {
+          pattern: { type: 'string' },
+          match: { type: 'array', items: { type: 'string' }, description: 'examples that the pattern must match' },
+          no_match: { type: 'array', items: { type: 'string' }, description: 'examples that it must not match' },
+        },
+      },
+    ],
+  }),
+  read(value, path, report) {
+    if (typeof value === 'string') return { pattern: value, match: [], noMatch: [] };
+    if (!isTable(value)) {
+      report.error(path, `expected ${entry.accepts}, found ${found(value)}`);
+      return entry.absent();
+    }
+    for (const key of Object.keys(value)) {
+      if (!['pattern', 'match', 'no_match'].includes(key)) {
+        report.error(join(path, key), `unknown key ${JSON.stringify(key)}`, 'known here: pattern, match, no_match');
+      }
+    }
+    if (typeof value.pattern !== 'string') report.error(path, 'pattern must be a text');
+    return {
+      pattern: String(value.pattern),
+      match: examples(value.match, `${path}.match`, report),
+      noMatch: examples(value.no_match, `${path}.no_match`, report),
+    };
+  },
+};
+
+function examples(value: unknown, path: string, report: Report): readonly string[] {
+  if (value === undefined) return [];
+  if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value as string[];
+  report.error(path, `expected a list of texts, found ${found(value)}`);
+  return [];
+}
+
+/** A list of rules; absent and empty are the same. */
+export function rules(doc: string): Spec<readonly RuleEntry[]> {
+  return list(doc, entry, { absent: (): readonly RuleEntry[] => [] });
+}
+
+/** A list of rules whose absence means something else than its emptiness. */
+export function optionalRules(doc: string): Spec<readonly RuleEntry[] | undefined> {
+  return list<RuleEntry, undefined>(doc, entry, { absent: () => undefined });
+}

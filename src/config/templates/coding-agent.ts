@@ -1,0 +1,119 @@
+/** `ggen-mcp init --profile coding-agent`: a coding agent on one person's repository. */
+export const CODING_AGENT = {
+  governance: `#:schema ./governance.schema.json
+# What agents may do in this folder. Every key: docs/reference/configuration.md.
+# Check it with:  ggen-mcp policy validate
+
+[policies]
+version = "1.0"
+enforcement_mode = "strict" # strict enforces, permissive warns, audit-only records
+
+[policies.security]
+enabled = true
+input_validation = true # control characters and oversized input are refused
+secret_scanning = true
+path_traversal_protection = true # .., encodings and links that lead out are refused
+command_injection_protection = true # one simple command of literal words at a time
+max_request_size_mb = 10
+
+[policies.security.allowed_commands]
+# An entry is the words that a command begins with; * stands for any one word.
+commands = [
+    "git status", "git diff", "git log", "git show", "git branch", "git add", "git commit",
+    "ls", "cat", "head", "tail", "wc", "pwd", "echo", "grep", "rg", "diff", "sort", "uniq", "mkdir", "touch", "which",
+    # these run the project's own code, which no list can bound
+    "npm test", "npm run", "npx tsc", "cargo build", "cargo test", "cargo check", "make",
+]
+# Allowed once a person approved.
+require_approval = [
+    "rm", "mv", "cp", "chmod", "git push", "git reset", "git checkout", "git rebase", "git clean",
+    "npm install", "npm ci", "npm publish", "curl", "wget", "node", "python3", "sed", "find",
+]
+
+[policies.security.secret_patterns]
+# Beside the built-in ones. RE2 syntax.
+patterns = [
+    "(?i)(api[_-]?key|apikey)\\\\s*[:=]\\\\s*['\\"]?([a-zA-Z0-9_-]{20,})['\\"]?",
+    "(?i)(password|passwd|pwd)\\\\s*[:=]\\\\s*['\\"]?([^'\\"\\\\s]{8,})['\\"]?",
+    "-----BEGIN (RSA |DSA )?PRIVATE KEY-----",
+]
+action = "block" # block, warn, log
+
+[policies.resource]
+enabled = true
+max_concurrent_agents = 12
+
+[policies.resource.rate_limits]
+# anthropic_requests_per_minute = 50   # 0 is unlimited
+
+[policies.operational]
+enabled = true
+require_approval_for_destructive = true
+require_approval_for_external_calls = false
+auto_approve_read_only = true
+audit_all_operations = true
+
+[policies.operational.auto_approval]
+operations = ["read_file", "list_files", "search_files", "web_search"]
+
+[policies.operational.require_approval]
+operations = ["delete_file", "publish_template"]
+
+# Bounds of agents that have no table of their own. For one agent: [policies.agents.NAME].
+[policies.agents.default]
+can_read = ["*"] # everything in this folder
+cannot_read = ["~/.ssh/*", "~/.aws/*", "~/.gnupg/*"]
+can_write = ["*"]
+cannot_write = [".git/*", ".github/workflows/*", "/etc/*", "~/.ssh/*", "/usr/*"]
+can_call = [
+    # the coding client's own harmless tools
+    "TodoWrite", "TodoRead", "Task", "TaskOutput", "TaskCreate", "TaskUpdate", "TaskGet", "TaskList", "Agent",
+    "ExitPlanMode", "EnterPlanMode", "AskUserQuestion", "BashOutput", "KillShell", "Skill", "ToolSearch",
+    # MCP servers, as server/tool
+    "memory/*",
+]
+
+[policies.network]
+allow_outbound = true
+allowed_domains = ["github.com", "*.githubusercontent.com", "docs.rs", "registry.npmjs.org", "developer.mozilla.org", "localhost", "127.0.0.1"]
+blocked_domains = ["169.254.169.254", "metadata.google.internal"]
+require_tls = true # but for listed loopback hosts
+
+[gateway.claude_code]
+interactive_ask = true # a single approval is asked for at Claude Code's own prompt; recorded as unverified
+
+[gateway.mcp]
+approval_wait_seconds = 300 # how long a call waits at the proxy
+`,
+  approvals: `#:schema ./approvals.schema.json
+# How people are asked. Decide with:  ggen-mcp approvals list --pending
+
+[approvals]
+enabled = true
+default_timeout_seconds = 3600 # undecided past this, a request expires; no timeout ever grants anything
+use_within_seconds = 3600 # unused past this, an approval expires
+
+[approvals.strategies]
+destructive_operations = "single-approval"
+external_calls = "single-approval"
+high_risk_operations = "single-approval"
+read_only_operations = "auto-approval"
+
+# No approvers are named: whoever sits at this machine's terminal decides. To name them:
+# [[approvers.user]]
+# id = "olga"
+# role = "maintainer"
+# can_approve = ["*"]
+`,
+  audit: `#:schema ./audit.schema.json
+# Where everything is recorded. See it with:  ggen-mcp audit tail
+
+[audit]
+enabled = true
+durability = "disk" # disk survives a power cut; os survives kill -9 and is faster
+
+[audit.storage]
+backend = "sqlite"
+path = ".ggen/audit.db"
+`,
+} as const;
