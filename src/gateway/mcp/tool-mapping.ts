@@ -59,16 +59,15 @@ export function mapToolCall(
       parts.push({ actionType: also.operation, target });
     }
   }
-  for (const part of reader.otherForms(row.operation, targets[0] ?? '')) parts.push(part);
-  for (const part of [...parts]) parts.push(...reader.otherForms(part.actionType, part.target));
+  const main: ActionPart = { actionType: row.operation, target: targets[0] ?? own };
+  for (const { actionType, target } of [main, ...parts]) parts.push(...reader.otherForms(actionType, target));
   if (parts.length > MAX_TARGETS) reader.problem ??= `more than ${MAX_TARGETS} targets in one call`;
   if (reader.problem !== undefined) return { ok: false, problem: reader.problem };
   const content = row.content === undefined ? undefined : selectContent(args, row.content);
   return {
     ok: true,
     action: {
-      actionType: row.operation,
-      target: targets[0] ?? own,
+      ...main,
       ...(content === undefined ? {} : { content }),
       parameters: args,
       ...(parts.length > 0 ? { parts } : {}),
