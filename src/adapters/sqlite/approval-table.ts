@@ -1,0 +1,123 @@
+import { type ApprovalChange, isStep, statusAt } from '../../approvals/index.ts';
+import { GgenError } from '../../kernel/errors.ts';
+import type { Actor } from '../../model/actor.ts';
+import type { ApprovalRecord, ApprovalStatus } from '../../model/approval.ts';
+import type { Database, Row } from './database.ts';
+import { MAX_ENTRY_LENGTH, toJson } from './entry-table.ts';
+
+/** What of a request never changes, and is only read whole. */
+type Fixed = Pick<
+  ApprovalRecord,
+  'operation' | 'target' | 'justification' | 'metadata' | 'strategy' | 'reasons' | 'shown' | 'correlationId'
+>;
+
+const INSERT =
+  'INSERT INTO approvals (id, status, requester, action_digest, policy_set, request, created_at, decide_by, use_by, ' +
+  'decided_at, decided_by, verified, comment) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
+const BY_SUBJECT =
+  'SELECT * FROM approvals WHERE requester = ? AND action_digest = ? AND policy_set = ? ORDER BY n DESC LIMIT 1';
+const OPEN_BY_SUBJECT =
+  'SELECT * FROM approvals WHERE requester = ? AND action_digest = ? AND policy_set = ? ' +
+  "AND status = 'pending' AND decide_by > ? ORDER BY n LIMIT 1";
+
+/** The JSON of what never changes. INPUT_INVALID for what has no JSON form or is too large. */
+export function prepareRequest(record: ApprovalRecord): string {
+  const { operation, target, justification, metadata, strategy, reasons, shown, correlationId } = record;
+  const fixed = { operation, target, justification, metadata, strategy, reasons, shown, correlationId };
+  const text = toJson(fixed, 'an approval request');
+  if (text.length <= MAX_ENTRY_LENGTH) return text;
+  throw new GgenError('INPUT_INVALID', `a request of ${text.length} characters; at most ${MAX_ENTRY_LENGTH} are kept`);
+}
+
+/** The request that is already open for the same requester, digest and policy set at `record.createdAt`. */
+export function findOpenRequest(db: Database, record: ApprovalRecord): ApprovalRecord | undefined {
+  const { requester, actionDigest, policySet, createdAt } = record;
+  return fromRow(db.get(OPEN_BY_SUBJECT, requester, actionDigest, policySet, createdAt));
+}
+
+export function insertRequest(db: Database, record: ApprovalRecord, fixed: string): void {
+  const { verified } = record;
+  db.run(
+    INSERT,
+    record.id,
+    record.status,
+    record.requester,
+    record.actionDigest,
+    record.policySet,
+    fixed,
+    record.createdAt,
+    record.decideBy,
+    record.useBy ?? null,
+    record.decidedAt ?? null,
+    record.decidedBy === undefined ? null : toJson(record.decidedBy, 'decidedBy'),
+    verified === undefined ? null : Number(verified),
+    record.comment ?? null,
+  );
+}
+
+/**
+ * The compare-and-set: true where the request stood in state `from` at `now` and has been changed. A request whose
+ * time is over stands as expired whatever is written down, so that no late decision and no late use gets through.
+ */
+export function changeRequest(db: Database, change: Omit<ApprovalChange, 'entry'>, now: number): boolean {
+  const { id, from, to, set } = change;
+  if (!isStep(from, to)) throw new GgenError('INTERNAL', `no approval request goes from ${from} to ${to}`);
+  const record = getRequest(db, id);
+  if (!record || record.status !== from) return false;
+  if (to !== 'expired' && statusAt(record, now) !== from) return false;
+  const next = { ...record, ...set };
+  const changed = db.run(
+    'UPDATE approvals SET status = ?, use_by = ?, decided_at = ?, decided_by = ?, verified = ?, comment = ? WHERE id = ?',
+    to,
+    next.useBy ?? null,
+    next.decidedAt ?? null,
+    next.decidedBy === undefined ? null : toJson(next.decidedBy, 'decidedBy'),
+    next.verified === undefined ? null : Number(next.verified),
+    next.comment ?? null,
+    id,
+  );
+  return Number(changed.changes) === 1;
+}
+
+export function getRequest(db: Database, id: string): ApprovalRecord | undefined {
+  return fromRow(db.get('SELECT * FROM approvals WHERE id = ?', id));
+}
+
+/** The newest request for this subject, whatever its state. */
+export function findRequest(
+  db: Database,
+  requester: string,
+  digest: string,
+  policySet: string,
+): ApprovalRecord | undefined {
+  return fromRow(db.get(BY_SUBJECT, requester, digest, policySet));
+}
+
+/** Newest first. */
+export function listRequests(db: Database, filter: { status?: ApprovalStatus; limit: number }): ApprovalRecord[] {
+  const rows =
+    filter.status === undefined
+      ? db.all('SELECT * FROM approvals ORDER BY n DESC LIMIT ?', filter.limit)
+      : db.all('SELECT * FROM approvals WHERE status = ? ORDER BY n DESC LIMIT ?', filter.status, filter.limit);
+  return rows.map((row) => fromRow(row)!);
+}
+
+function fromRow(row: Row | undefined): ApprovalRecord | undefined {
+  if (!row) return undefined;
+  const decidedBy = row.decided_by as string | null;
+  return {
+    ...(JSON.parse(row.request as string) as Fixed),
+    id: row.id as string,
+    status: row.status as ApprovalStatus,
+    requester: row.requester as string,
+    actionDigest: row.action_digest as string,
+    policySet: row.policy_set as string,
+    createdAt: Number(row.created_at),
+    decideBy: Number(row.decide_by),
+    ...(row.use_by === null ? {} : { useBy: Number(row.use_by) }),
+    ...(row.decided_at === null ? {} : { decidedAt: Number(row.decided_at) }),
+    ...(decidedBy === null ? {} : { decidedBy: JSON.parse(decidedBy) as Actor }),
+    ...(row.verified === null ? {} : { verified: row.verified === 1 }),
+    ...(row.comment === null ? {} : { comment: row.comment as string }),
+  };
+}

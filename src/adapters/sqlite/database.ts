@@ -1,0 +1,190 @@
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
+import { setTimeout as delay } from 'node:timers/promises';
+import { GgenError } from '../../kernel/errors.ts';
+import { loadSqlite } from './load-sqlite.ts';
+import { APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION } from './schema.ts';
+import { isBusy, storeFault } from './sqlite-error.ts';
+
+export type Row = Record<string, SQLOutputValue>;
+
+/** One open database. Statements are compiled when first used, and once. */
+export interface Database {
+  readonly path: string;
+  /** Runs a writing statement: what it inserted last, and how many rows it changed. */
+  run(sql: string, ...values: SQLInputValue[]): { lastInsertRowid: number | bigint; changes: number | bigint };
+  /** Reads; waits where another process is just recovering the file. Throws STORE_UNAVAILABLE. */
+  get(sql: string, ...values: SQLInputValue[]): Row | undefined;
+  all(sql: string, ...values: SQLInputValue[]): Row[];
+  /** Commits a transaction that changes nothing, over whatever a failed commit left in the write-ahead log. */
+  voidUnsynced(): void;
+  close(): void;
+}
+
+export interface OpenOptions {
+  readonly path: string;
+  readonly durability: 'disk' | 'os';
+  /** how long another connection's lock is waited for, in milliseconds */
+  readonly busyTimeoutMs: number;
+}
+
+/**
+ * Opens the database, creating file (0600) and folder (0700) where they are missing, and brings it to this program's
+ * version. Throws STORE_INCOMPATIBLE for a newer one, STORE_UNAVAILABLE where it can't be used, with what to do.
+ */
+export async function openDatabase(options: OpenOptions): Promise<Database> {
+  const { path } = options;
+  const end = performance.now() + options.busyTimeoutMs;
+  createFile(options);
+  for (;;) {
+    try {
+      return wrap(connect(options), options);
+    } catch (error) {
+      // Two processes may create or recover the same file at the same moment: one of them has to try again.
+      if (!isBusy(error) || performance.now() >= end) throw storeFault(error, path);
+    }
+    await delay(2 + Math.random() * 10);
+  }
+}
+
+function createFile({ path, durability }: OpenOptions): void {
+  if (existsSync(path)) return;
+  try {
+    const created = mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    closeSync(openSync(path, 'a', 0o600));
+    if (durability === 'disk') {
+      // A file is only as durable as the entry in its folder.
+      syncFolder(dirname(path));
+      if (created !== undefined) syncFolder(dirname(created));
+    }
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+    throw new GgenError('STORE_UNAVAILABLE', `the governance database ${path} could not be created: ${reason}`, {
+      hint: 'audit.storage.path must name a file in a folder that this user may write',
+      cause: error,
+    });
+  }
+}
+
+function syncFolder(path: string): void {
+  const folder = openSync(path, 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+function connect({ path, durability }: OpenOptions): DatabaseSync {
+  const { DatabaseSync: Connection } = loadSqlite();
+  const db = new Connection(path);
+  try {
+    const version = assertOurs(db, path);
+    const mode = db.prepare('PRAGMA journal_mode = WAL').get()?.journal_mode;
+    if (mode !== 'wal') {
+      throw new GgenError('STORE_UNAVAILABLE', `${path} lies on a file system without shared memory files`, {
+        hint: 'put it on a local disk: audit.storage.path names it',
+      });
+    }
+    db.exec(`PRAGMA synchronous = ${durability === 'disk' ? 'FULL' : 'NORMAL'}`);
+    // On macOS fsync leaves the data in the drive's own cache.
+    if (process.platform === 'darwin' && durability === 'disk') {
+      db.exec('PRAGMA fullfsync = 1; PRAGMA checkpoint_fullfsync = 1');
+    }
+    if (version < SCHEMA_VERSION) migrate(db, path);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** The database's version, 0 for an empty file. THREAT: a file of another program is never touched. */
+function assertOurs(db: DatabaseSync, path: string): number {
+  const application = numberOf(db, 'PRAGMA application_id', 'application_id');
+  const version = numberOf(db, 'PRAGMA user_version', 'user_version');
+  const empty = (): boolean => db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined;
+  if (application !== APPLICATION_ID && (application !== 0 || version !== 0 || !empty())) {
+    throw new GgenError('STORE_UNAVAILABLE', `${path} is a database of another program`, {
+      hint: 'name another file in audit.storage.path',
+    });
+  }
+  if (version > SCHEMA_VERSION) {
+    throw new GgenError(
+      'STORE_INCOMPATIBLE',
+      `${path} was written by a newer version (database version ${version}, this program reads ${SCHEMA_VERSION})`,
+      { hint: 'update ggen-governance on this machine' },
+    );
+  }
+  return version;
+}
+
+function migrate(db: DatabaseSync, path: string): void {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    // Another process may have been faster: the version is read again now that nobody else can write.
+    for (const step of MIGRATIONS.slice(assertOurs(db, path))) db.exec(step);
+    db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
+  } catch (error) {
+    rollback(db);
+    throw error;
+  }
+}
+
+function rollback(db: DatabaseSync): void {
+  try {
+    db.exec('ROLLBACK');
+  } catch {
+    // SQLite has rolled back already: the first error says why
+  }
+}
+
+function numberOf(db: DatabaseSync, sql: string, column: string): number {
+  return Number(db.prepare(sql).get()?.[column] ?? 0);
+}
+
+function wrap(db: DatabaseSync, { path, busyTimeoutMs }: OpenOptions): Database {
+  const statements = new Map<string, StatementSync>();
+  const statement = (sql: string): StatementSync => {
+    let found = statements.get(sql);
+    if (!found) {
+      found = db.prepare(sql);
+      statements.set(sql, found);
+    }
+    return found;
+  };
+  /** Readers never wait for writers in WAL mode, except while a file is recovered after a crash. */
+  const read = <T>(work: () => T): T => {
+    const end = performance.now() + busyTimeoutMs;
+    for (;;) {
+      try {
+        return work();
+      } catch (error) {
+        if (!isBusy(error) || performance.now() >= end) throw storeFault(error, path);
+        pause(2);
+      }
+    }
+  };
+  return {
+    path,
+    run: (sql, ...values) => statement(sql).run(...values),
+    get: (sql, ...values) => read(() => statement(sql).get(...values)),
+    all: (sql, ...values) => read(() => statement(sql).all(...values)),
+    voidUnsynced: () => {
+      db.exec('BEGIN IMMEDIATE');
+      try {
+        db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
+      } catch (error) {
+        rollback(db);
+        throw error;
+      }
+    },
+    close: () => db.close(),
+  };
+}
+
+/** Blocks this thread: only for moments in which the process couldn't go on anyway. */
+export function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}

@@ -1,0 +1,85 @@
+/** Marks the file as ours (`PRAGMA application_id`), so that no other program's database is taken for it: "ggen". */
+export const APPLICATION_ID = 0x6767656e;
+
+/**
+ * What brings a database from one version to the next, in order; `PRAGMA user_version` counts how many were taken.
+ * INVARIANT: a migration that was released is never edited; a change is a new one at the end.
+ *
+ * The log: `seq` is the one order of all writers, without gaps, and never given twice even when old entries are
+ * removed one day (AUTOINCREMENT). `audit_hours` says where in that order the entries of an hour lie, so that a range
+ * of time becomes a range of sequence numbers, and no index on the timestamp is needed.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE audit_entries (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    timestamp INTEGER NOT NULL,
+    event_type TEXT NOT NULL,
+    actor_type TEXT NOT NULL,
+    actor_id TEXT NOT NULL,
+    actor_name TEXT NOT NULL,
+    ip_address TEXT,
+    operation TEXT NOT NULL,
+    operation_parameters TEXT,
+    target TEXT,
+    result TEXT NOT NULL,
+    metadata TEXT NOT NULL,
+    correlation_id TEXT
+  ) STRICT;
+  CREATE INDEX audit_entries_correlation_id ON audit_entries (correlation_id);
+  CREATE INDEX audit_entries_event_type ON audit_entries (event_type);
+  CREATE INDEX audit_entries_actor_id ON audit_entries (actor_id);
+  CREATE INDEX audit_entries_operation ON audit_entries (operation);
+  CREATE TRIGGER audit_entries_no_update BEFORE UPDATE ON audit_entries
+    BEGIN SELECT RAISE(ABORT, 'audit entries are never changed'); END;
+  CREATE TRIGGER audit_entries_no_delete BEFORE DELETE ON audit_entries
+    BEGIN SELECT RAISE(ABORT, 'audit entries are never removed'); END;
+
+  CREATE TABLE audit_hours (
+    hour INTEGER PRIMARY KEY,
+    first_seq INTEGER NOT NULL,
+    last_seq INTEGER NOT NULL,
+    entries INTEGER NOT NULL
+  ) STRICT;
+  CREATE TRIGGER audit_entries_hour AFTER INSERT ON audit_entries
+    BEGIN
+      INSERT INTO audit_hours VALUES (NEW.timestamp / 3600000, NEW.seq, NEW.seq, 1)
+        ON CONFLICT (hour) DO UPDATE SET last_seq = NEW.seq, entries = entries + 1;
+    END;
+
+  CREATE TABLE approvals (
+    n INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    status TEXT NOT NULL,
+    requester TEXT NOT NULL,
+    action_digest TEXT NOT NULL,
+    policy_set TEXT NOT NULL,
+    request TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    decide_by INTEGER NOT NULL,
+    use_by INTEGER,
+    decided_at INTEGER,
+    decided_by TEXT,
+    verified INTEGER,
+    comment TEXT
+  ) STRICT;
+  CREATE INDEX approvals_subject ON approvals (requester, action_digest, policy_set);
+  CREATE INDEX approvals_status ON approvals (status);
+
+  CREATE TABLE provider_usage (
+    provider TEXT NOT NULL,
+    second INTEGER NOT NULL,
+    requests INTEGER NOT NULL,
+    PRIMARY KEY (provider, second)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE active_agents (
+    agent TEXT PRIMARY KEY,
+    last_seen INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
+];
+
+/** The version of the database that this program reads and writes. */
+export const SCHEMA_VERSION = MIGRATIONS.length;
