@@ -1,0 +1,376 @@
+import { existsSync } from 'node:fs';
+import { stringify } from 'smol-toml';
+import { describe, expect, it } from 'vitest';
+import { type Action, createGovernor, isGgenError, type OpenGovernor, PolicyEngine } from '../../src/index.ts';
+import { type Folder, openFolder } from './folder.ts';
+
+/** One key, several values, and what each makes of the same attempt. */
+interface Effect {
+  readonly key: string;
+  /** keys that this one needs beside it, by path */
+  readonly given?: Readonly<Record<string, unknown>>;
+  readonly probe: Probe;
+  /** value → what is seen; a value is written as JSON */
+  readonly seen: Readonly<Record<string, string>>;
+}
+type Probe = (folder: Folder) => Promise<string>;
+
+type Tree = { [key: string]: unknown };
+
+const base = (): Tree => ({
+  policies: {
+    version: '1.0',
+    operational: { require_approval_for_destructive: true },
+    agents: { worker: { can_read: ['*'], can_write: ['src/*'], can_call: ['*'] } },
+  },
+});
+
+const worker = (actionType: string, target: string, more: Partial<Action> = {}): Action => ({
+  actionType,
+  target,
+  requester: 'worker',
+  ...more,
+});
+
+/** The outcome of judging each action, joined by commas. */
+const judged =
+  (...actions: readonly Action[]): Probe =>
+  async (folder) => {
+    const engine = await PolicyEngine.fromFile(folder.path('config/governance.toml'), { workspace: folder.workspace });
+    const outcomes: string[] = [];
+    for (const action of actions) outcomes.push((await engine.evaluate(action)).outcome);
+    await engine.close();
+    return outcomes.join(', ');
+  };
+
+/** What `use` sees of a running governor. */
+const governed =
+  (use: (governor: OpenGovernor, folder: Folder) => Promise<string>): Probe =>
+  async (folder) => {
+    const governor = await createGovernor({ configDir: folder.configDir, workspace: folder.workspace });
+    try {
+      return await use(governor, folder);
+    } finally {
+      await governor.close();
+    }
+  };
+
+/** How each action fares in turn: permitted, refused, or waiting for a person. */
+const authorized = (...actions: readonly Action[]): Probe =>
+  governed(async (governor) => {
+    const ends: string[] = [];
+    for (const action of actions) {
+      const answer = await governor.authorize(action);
+      ends.push(answer.outcome === 'refused' && answer.approval ? 'waiting' : answer.outcome);
+    }
+    return ends.join(', ');
+  });
+
+const decidedBy = (approver: string): Probe =>
+  governed(async (governor) => {
+    const answer = await governor.authorize(worker('delete_file', 'src/a.ts'));
+    const id = answer.outcome === 'refused' ? answer.approval?.id : undefined;
+    const decision = { approvalId: id ?? '', approved: true, approver, via: 'test' };
+    return (await governor.system.desk.decide(decision)).status;
+  });
+
+const write = worker('write_file', 'src/a.ts', { content: 'let a = 1;\n' });
+const outside = worker('write_file', 'docs/a.md', { content: 'a\n' });
+const remove = worker('delete_file', 'src/a.ts');
+const read = worker('read_file', 'src/a.ts');
+const fetchPage = worker('http_request', 'https://api.example.com/v1');
+const git = worker('execute_shell', 'git status');
+const withSecret = worker('write_file', 'src/a.ts', { content: `token = "tok_${'a1B2c3D4'.repeat(4)}"\n` });
+const TOKEN = '(?i)token\\s*=\\s*"?tok_[a-z0-9]{20,}';
+const DOMAINS = { 'policies.network.allowed_domains': ['api.example.com'] };
+const executor = (action: Action): Action => ({ ...action, requester: 'template_executor' });
+const single = (key: string) => ({ [`approvals.strategies.${key}`]: 'single-approval' });
+const byProvider = (provider: string): Action[] =>
+  [1, 2].map((n) => worker('read_file', `src/${n}`, { context: { provider } }));
+
+const EFFECTS: readonly Effect[] = [
+  { key: 'policies.version', probe: judged(write), seen: { '"1.0"': 'allowed', '"2.0"': 'CONFIG_INVALID' } },
+  {
+    key: 'policies.enforcement_mode',
+    probe: judged(outside, remove),
+    seen: {
+      '"strict"': 'denied, requires_approval',
+      '"permissive"': 'allowed, requires_approval',
+      '"audit-only"': 'allowed, allowed',
+    },
+  },
+  {
+    key: 'policies.security.enabled',
+    probe: judged(worker('read_file', 'src/a\u0007.ts')),
+    seen: { true: 'denied', false: 'allowed' },
+  },
+  {
+    key: 'policies.security.input_validation',
+    probe: judged(worker('read_file', 'src/a\u0007.ts')),
+    seen: { true: 'denied', false: 'allowed' },
+  },
+  {
+    key: 'policies.security.secret_scanning',
+    given: { 'policies.security.secret_patterns.patterns': [TOKEN] },
+    probe: judged(withSecret),
+    seen: { true: 'denied', false: 'allowed' },
+  },
+  {
+    key: 'policies.security.path_traversal_protection',
+    given: { 'policies.agents.worker.can_read': ['/usr/share/*'] },
+    probe: judged(worker('read_file', '../../../../../../../../usr/share/doc')),
+    seen: { true: 'denied', false: 'allowed' },
+  },
+  {
+    key: 'policies.security.command_injection_protection',
+    given: { 'policies.security.allowed_commands.commands': ['git'] },
+    probe: judged(worker('execute_shell', 'git status; git log')),
+    seen: { true: 'denied', false: 'denied' },
+  },
+  {
+    key: 'policies.security.allowed_commands.commands',
+    probe: judged(git),
+    seen: { '["git"]': 'allowed', '["cargo"]': 'denied', '[]': 'denied' },
+  },
+  {
+    key: 'policies.security.allowed_commands.require_approval',
+    probe: judged(git),
+    seen: { '["git"]': 'requires_approval', '["rm"]': 'denied' },
+  },
+  {
+    key: 'policies.security.secret_patterns.patterns',
+    probe: judged(withSecret),
+    seen: { [JSON.stringify([TOKEN])]: 'denied', '[]': 'allowed' },
+  },
+  {
+    key: 'policies.security.secret_patterns.action',
+    given: { 'policies.security.secret_patterns.patterns': [TOKEN] },
+    probe: judged(withSecret),
+    seen: { '"block"': 'denied', '"warn"': 'allowed', '"log"': 'allowed' },
+  },
+  {
+    key: 'policies.security.action',
+    given: { 'policies.security.secret_patterns.patterns': [TOKEN] },
+    probe: judged(withSecret),
+    seen: { '"block"': 'denied', '"warn"': 'allowed', '"log"': 'allowed' },
+  },
+  {
+    key: 'policies.resource.enabled',
+    given: { 'policies.resource.rate_limits.anthropic_requests_per_minute': 1 },
+    probe: authorized(...byProvider('anthropic')),
+    seen: { true: 'permitted, refused', false: 'permitted, permitted' },
+  },
+  {
+    key: 'policies.resource.max_concurrent_agents',
+    given: { 'policies.agents.default': { can_read: ['*'] } },
+    probe: authorized(read, { ...read, requester: 'other' }),
+    seen: { 1: 'permitted, refused', 2: 'permitted, permitted', 0: 'permitted, permitted' },
+  },
+  {
+    key: 'policies.resource.rate_limits.anthropic_requests_per_minute',
+    probe: authorized(...byProvider('anthropic')),
+    seen: { 1: 'permitted, refused', 2: 'permitted, permitted', 0: 'permitted, permitted' },
+  },
+  {
+    key: 'policies.resource.rate_limits.openai_requests_per_minute',
+    probe: authorized(...byProvider('openai')),
+    seen: { 1: 'permitted, refused', 2: 'permitted, permitted', 0: 'permitted, permitted' },
+  },
+  {
+    key: 'policies.resource.rate_limits.ollama_requests_per_minute',
+    probe: authorized(...byProvider('ollama')),
+    seen: { 1: 'permitted, refused', 2: 'permitted, permitted', 0: 'permitted, permitted' },
+  },
+  { key: 'policies.operational.enabled', probe: judged(remove), seen: { true: 'requires_approval', false: 'allowed' } },
+  {
+    key: 'policies.operational.require_approval_for_destructive',
+    probe: judged(remove),
+    seen: { true: 'requires_approval', false: 'allowed' },
+  },
+  {
+    key: 'policies.operational.require_approval_for_external_calls',
+    given: DOMAINS,
+    probe: judged(fetchPage),
+    seen: { true: 'requires_approval', false: 'allowed' },
+  },
+  {
+    key: 'policies.operational.auto_approve_read_only',
+    probe: judged(read),
+    seen: { true: 'allowed', false: 'denied' },
+  },
+  {
+    key: 'policies.operational.audit_all_operations',
+    probe: governed(async (governor) => {
+      await governor.run(read, () => 'read');
+      await governor.system.store.flush();
+      return `${governor.system.store.query({ limit: 10 }).length} entries`;
+    }),
+    seen: { true: '2 entries', false: '1 entries' },
+  },
+  {
+    key: 'policies.operational.auto_approval.operations',
+    given: { 'policies.operational.auto_approve_read_only': false },
+    probe: judged(read),
+    seen: { '["read_file"]': 'allowed', '["list_files"]': 'denied' },
+  },
+  {
+    key: 'policies.operational.require_approval.operations',
+    probe: judged(write),
+    seen: { '["write_file"]': 'requires_approval', '[]': 'allowed' },
+  },
+  {
+    key: 'policies.agents.template_executor.can_read',
+    probe: judged(executor(read)),
+    seen: { '["src/*"]': 'allowed', '["lib/*"]': 'denied' },
+  },
+  {
+    key: 'policies.agents.template_executor.can_write',
+    probe: judged(executor(write)),
+    seen: { '["src/*"]': 'allowed', '["lib/*"]': 'denied' },
+  },
+  {
+    key: 'policies.agents.template_executor.cannot_write',
+    given: { 'policies.agents.template_executor.can_write': ['*'] },
+    probe: judged(executor(write)),
+    seen: { '["/etc/*"]': 'allowed', '["src/*"]': 'denied' },
+  },
+  {
+    key: 'policies.agents.graph_monitor.can_execute',
+    given: { 'policies.security.allowed_commands.commands': ['git'] },
+    probe: judged({ ...git, requester: 'graph_monitor' }),
+    seen: { '[]': 'denied', '["git"]': 'allowed' },
+  },
+  {
+    key: 'policies.network.allow_outbound',
+    given: DOMAINS,
+    probe: judged(fetchPage),
+    seen: { true: 'allowed', false: 'denied' },
+  },
+  {
+    key: 'policies.network.allowed_domains',
+    probe: judged(fetchPage),
+    seen: { '["api.example.com"]': 'allowed', '["*.example.com"]': 'allowed', '["example.org"]': 'denied' },
+  },
+  {
+    key: 'policies.network.blocked_domains',
+    given: DOMAINS,
+    probe: judged(fetchPage),
+    seen: { '["*.example.com"]': 'denied', '["*.example.org"]': 'allowed' },
+  },
+  {
+    key: 'policies.network.require_tls',
+    given: DOMAINS,
+    probe: judged({ ...fetchPage, target: 'http://api.example.com/v1' }),
+    seen: { true: 'denied', false: 'allowed' },
+  },
+  { key: 'approvals.enabled', probe: authorized(remove), seen: { true: 'waiting', false: 'refused' } },
+  {
+    key: 'approvals.default_timeout_seconds',
+    probe: governed(async (governor) => {
+      const answer = await governor.authorize(remove);
+      const record = answer.outcome === 'refused' ? answer.approval : undefined;
+      return `${(record?.decideBy ?? 0) - (record?.createdAt ?? 0)} ms`;
+    }),
+    seen: { 300: '300000 ms', 7: '7000 ms' },
+  },
+  {
+    key: 'approvals.strategies.destructive_operations',
+    probe: authorized(remove),
+    seen: { '"single-approval"': 'waiting', '"multi-approval"': 'refused', '"auto-approval"': 'CONFIG_INVALID' },
+  },
+  {
+    key: 'approvals.strategies.external_calls',
+    given: { ...DOMAINS, 'policies.operational.require_approval_for_external_calls': true },
+    probe: authorized(fetchPage),
+    seen: { '"single-approval"': 'waiting', '"multi-approval"': 'refused', '"auto-approval"': 'permitted' },
+  },
+  {
+    key: 'approvals.strategies.high_risk_operations',
+    given: { 'policies.security.allowed_commands.require_approval': ['git'] },
+    probe: authorized(git),
+    seen: { '"single-approval"': 'waiting', '"multi-approval"': 'refused', '"auto-approval"': 'CONFIG_INVALID' },
+  },
+  {
+    key: 'approvals.strategies.read_only_operations',
+    given: { 'policies.operational.require_approval.operations': ['read_file'] },
+    probe: authorized(read),
+    seen: { '"single-approval"': 'waiting', '"auto-approval"': 'permitted' },
+  },
+  {
+    key: 'approvers.user.id',
+    given: { ...single('destructive_operations'), 'approvers.user.can_approve': ['*'] },
+    probe: decidedBy('admin'),
+    seen: { '"admin"': 'approved', '"somebody"': 'NOT_PERMITTED' },
+  },
+  {
+    key: 'approvers.user.can_approve',
+    given: { ...single('destructive_operations'), 'approvers.user.id': 'admin' },
+    probe: decidedBy('admin'),
+    seen: { '["*"]': 'approved', '["destructive"]': 'approved', '["graph_operations"]': 'NOT_PERMITTED' },
+  },
+  { key: 'audit.enabled', probe: authorized(read), seen: { true: 'permitted', false: 'CONFIG_INVALID' } },
+  {
+    key: 'audit.storage.backend',
+    probe: authorized(read),
+    seen: { '"sqlite"': 'permitted', '"postgres"': 'NOT_AVAILABLE', '"s3"': 'NOT_AVAILABLE' },
+  },
+  {
+    key: 'audit.storage.path',
+    probe: governed(async (governor, folder) => {
+      await governor.authorize(read);
+      return ['.ggen/audit.db', '.ggen/other.db'].filter((name) => existsSync(folder.path(name))).join(', ');
+    }),
+    seen: { '".ggen/audit.db"': '.ggen/audit.db', '".ggen/other.db"': '.ggen/other.db' },
+  },
+];
+
+describe('every key of the guide that is enforced has an effect', () => {
+  for (const { key, given = {}, probe, seen } of EFFECTS) {
+    it(key, async () => {
+      const got: Record<string, string> = {};
+      for (const value of Object.keys(seen)) {
+        const tree = base();
+        for (const [path, other] of Object.entries(given)) put(tree, path, other);
+        put(tree, key, JSON.parse(value));
+        got[value] = await inFolder(tree, probe);
+      }
+      expect(got).toEqual(seen);
+    });
+  }
+});
+
+async function inFolder(tree: Tree, probe: Probe): Promise<string> {
+  const { policies, approvals, approvers, audit } = tree;
+  const folder = openFolder({
+    'governance.toml': stringify({ policies }),
+    ...(approvals || approvers
+      ? { 'approvals.toml': stringify({ ...(approvals ? { approvals } : {}), ...(approvers ? { approvers } : {}) }) }
+      : {}),
+    ...(audit ? { 'audit.toml': stringify({ audit }) } : {}),
+  });
+  try {
+    return await probe(folder);
+  } catch (error) {
+    if (isGgenError(error)) return error.code;
+    throw error;
+  } finally {
+    folder.remove();
+  }
+}
+
+/** Sets a dotted path; `approvers.user` is the one approver in its list. */
+function put(tree: Tree, path: string, value: unknown): void {
+  const keys = path.split('.');
+  const last = keys.pop() ?? '';
+  let table = tree;
+  keys.forEach((key, i) => {
+    if (keys[i - 1] === 'approvers') {
+      table[key] ??= [{ role: 'administrator' }];
+      table = (table[key] as Tree[])[0] as Tree;
+    } else {
+      table[key] ??= {};
+      table = table[key] as Tree;
+    }
+  });
+  table[last] = value;
+}
