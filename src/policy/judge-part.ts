@@ -1,0 +1,176 @@
+import { nearest } from '../kernel/text.ts';
+import type { GovernanceConfig } from '../model/configuration.ts';
+import type { Reason } from '../model/decision.ts';
+import type { PartEvidence } from '../model/evidence.ts';
+import type { Bounds } from './bounds.ts';
+import type { OperationRules } from './operation-rules.ts';
+import type { DomainList, Rule, WordList } from './rule-list.ts';
+
+/** Everything of a compiled set that judging one part needs. */
+export interface PartRules {
+  readonly config: GovernanceConfig;
+  readonly operations: ReadonlyMap<string, OperationRules>;
+  readonly bounds: ReadonlyMap<string, Bounds>;
+  readonly defaultBounds: Bounds | undefined;
+  readonly commands: WordList;
+  readonly askedCommands: WordList;
+  readonly allowedDomains: DomainList;
+  readonly blockedDomains: DomainList;
+  place(rule: string, message: string): Reason;
+}
+
+/** `allow` names its two reasons; nothing is allocated for it but this object. */
+export type PartVerdict =
+  | { readonly kind: 'allow'; readonly bound: Rule | undefined; readonly permit: Reason }
+  | { readonly kind: 'ask'; readonly reasons: readonly Reason[] }
+  | { readonly kind: 'deny'; readonly reasons: readonly Reason[] };
+
+/** Is the target inside the agent’s bounds? Does something permit the operation? Must people be asked? */
+export function judgePart(rules: PartRules, requester: string, part: PartEvidence): PartVerdict {
+  const operation = rules.operations.get(part.actionType);
+  if (!operation) return deny(unknownOperation(rules, part.actionType));
+  const bounds = rules.bounds.get(requester) ?? rules.defaultBounds;
+  if (!bounds) {
+    return deny(
+      rules.place('policies.agents', `agent ${requester} has no [policies.agents] table and there is no default`),
+    );
+  }
+  switch (operation.spec.access) {
+    case 'read':
+    case 'write':
+      return judgePath(rules, operation, bounds, part);
+    case 'execute':
+      return judgeCommand(rules, operation, bounds, part);
+    case 'connect':
+      return judgeUrl(rules, operation, part);
+    case 'call':
+      return judgeName(rules, operation, bounds, part);
+  }
+}
+
+function judgePath(rules: PartRules, operation: OperationRules, bounds: Bounds, part: PartEvidence): PartVerdict {
+  const access = operation.spec.access === 'write' ? bounds.write : bounds.read;
+  const { path } = part;
+  if (path === undefined)
+    return deny(rules.place('builtin.unresolved-target', `the target of ${part.actionType} could not be resolved`));
+  const denied = access.cannot.set.match(path, true);
+  if (denied >= 0) return deny(about(path, access.cannot.rules[denied]!.reason));
+  if (operation.spec.recursive) {
+    const inside = access.cannot.set.overlaps(path);
+    if (inside >= 0) {
+      const rule = access.cannot.rules[inside]!;
+      return deny({
+        ...rule.reason,
+        message: `searching ${shown(path)} would look into ${JSON.stringify(rule.pattern)} too; narrow the path`,
+      });
+    }
+  }
+  const self = operation.spec.access === 'read' || operation.spec.name === 'create_directory';
+  const index = access.can ? access.can.set.match(path, self) : -1;
+  if (!access.can || index < 0) return deny(about(path, access.outside));
+  const bound = access.can.rules[index]!;
+  return permitted(
+    rules,
+    operation,
+    bound,
+    operation.permits ?? (operation.spec.access === 'write' ? bound.reason : undefined),
+    path,
+  );
+}
+
+function judgeCommand(rules: PartRules, operation: OperationRules, bounds: Bounds, part: PartEvidence): PartVerdict {
+  const { argv } = part;
+  if (argv === undefined) return deny(rules.place('builtin.unresolved-target', 'the command could not be known'));
+  const denied = bounds.execute.cannot.set.match(argv);
+  if (denied >= 0) return deny(about(argv.join(' '), bounds.execute.cannot.rules[denied]!.reason));
+  const allowed = rules.commands.set.match(argv);
+  const asked = rules.askedCommands.set.match(argv);
+  const listed =
+    asked >= 0 ? rules.askedCommands.rules[asked]! : allowed >= 0 ? rules.commands.rules[allowed]! : undefined;
+  let bound: Rule | undefined = listed;
+  if (bounds.execute.can) {
+    const index = bounds.execute.can.set.match(argv);
+    if (index < 0) return deny(about(argv.join(' '), bounds.execute.outside));
+    bound = bounds.execute.can.rules[index]!;
+  } else if (!listed) {
+    const place = 'policies.security.allowed_commands.commands';
+    return deny(rules.place(place, `${shown(argv.join(' '))} is in neither list of allowed_commands`));
+  }
+  if (asked >= 0) return { kind: 'ask', reasons: [rules.askedCommands.rules[asked]!.reason, ...operation.asks] };
+  return permitted(rules, operation, bound, operation.permits ?? listed?.reason, argv[0] ?? '');
+}
+
+function judgeUrl(rules: PartRules, operation: OperationRules, part: PartEvidence): PartVerdict {
+  const { network } = rules.config.policies;
+  const { url } = part;
+  if (url === undefined) return deny(rules.place('builtin.unresolved-target', 'the URL is not usable'));
+  if (!network.allowOutbound)
+    return deny(rules.place('policies.network.allow_outbound', 'outbound connections are off'));
+  const blocked = rules.blockedDomains.set.match(url.host);
+  if (blocked >= 0) return deny(about(url.host, rules.blockedDomains.rules[blocked]!.reason));
+  const index = rules.allowedDomains.set.match(url.host);
+  if (index < 0)
+    return deny(rules.place('policies.network.allowed_domains', `${shown(url.host)} is in no allowed_domains`));
+  if (network.requireTls && (url.scheme === 'http' || url.scheme === 'ws') && !isLoopback(url.host)) {
+    return deny(
+      rules.place(
+        'policies.network.require_tls',
+        `${url.scheme}://${shown(url.host)} is not encrypted, and require_tls is on`,
+      ),
+    );
+  }
+  const bound = rules.allowedDomains.rules[index]!;
+  return permitted(rules, operation, bound, operation.permits ?? bound.reason, url.host);
+}
+
+function judgeName(rules: PartRules, operation: OperationRules, bounds: Bounds, part: PartEvidence): PartVerdict {
+  const { target } = part;
+  const denied = bounds.call.cannot.set.match(target, true);
+  if (denied >= 0) return deny(about(target, bounds.call.cannot.rules[denied]!.reason));
+  if (!bounds.call.can) return permitted(rules, operation, undefined, operation.permits, target);
+  const index = bounds.call.can.set.match(target, true);
+  if (index >= 0) {
+    const bound = bounds.call.can.rules[index]!;
+    return permitted(rules, operation, bound, operation.permits ?? bound.reason, target);
+  }
+  // can_call bounds tools; an operation of its own (publish_template) is named by the operation lists.
+  if (operation.spec.name === 'call_tool') return deny(about(target, bounds.call.outside));
+  return permitted(rules, operation, undefined, operation.permits, target);
+}
+
+function permitted(
+  rules: PartRules,
+  operation: OperationRules,
+  bound: Rule | undefined,
+  permit: Reason | undefined,
+  subject: string,
+): PartVerdict {
+  if (operation.asks.length && (permit ?? operation.listed)) return { kind: 'ask', reasons: operation.asks };
+  if (permit) return { kind: 'allow', bound, permit };
+  return deny(rules.place('builtin.nothing-permits', `nothing permits ${operation.spec.name} of ${shown(subject)}`));
+}
+
+function unknownOperation(rules: PartRules, name: string): Reason {
+  const near = nearest(name, rules.operations.keys());
+  return rules.place(
+    'builtin.unknown-operation',
+    `${shown(name)} is no operation${near ? `; did you mean ${near}?` : ''}`,
+  );
+}
+
+function deny(reason: Reason): PartVerdict {
+  return { kind: 'deny', reasons: [reason] };
+}
+
+function about(subject: string, reason: Reason): Reason {
+  return { ...reason, message: `${shown(subject)} ${reason.message}` };
+}
+
+function shown(text: string): string {
+  return text === '' ? 'the workspace' : text.length > 200 ? `${text.slice(0, 200)}…` : text;
+}
+
+/** Loopback needs no TLS: nothing leaves the machine. It is exempt only where allowed_domains lists it. */
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}

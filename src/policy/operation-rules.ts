@@ -1,0 +1,134 @@
+import { nearest } from '../kernel/text.ts';
+import type { ApprovalStrategy } from '../model/approval.ts';
+import type { GovernanceConfig, RuleEntry } from '../model/configuration.ts';
+import type { Reason } from '../model/decision.ts';
+import { BUILTIN_OPERATIONS, type OperationClass, type OperationSpec } from '../model/operation.ts';
+import { type Compilation, makeRule, placed, type Rule } from './rule-list.ts';
+
+/** One operation with everything the lists and switches say of it. */
+export interface OperationRules {
+  readonly spec: OperationSpec;
+  /** the auto-approval entry, or auto_approve_read_only: permits without a list of targets */
+  readonly permits: Reason | undefined;
+  /** entries and switches that turn a yes into a question */
+  readonly asks: readonly Reason[];
+  /** the first of `asks` that names the operation: being listed there permits it, but only with approval */
+  readonly listed: Reason | undefined;
+}
+
+export function compileOperations(compilation: Compilation, config: GovernanceConfig): Map<string, OperationRules> {
+  const specs = new Map<string, OperationSpec>(BUILTIN_OPERATIONS.map((spec) => [spec.name, spec]));
+  for (const [name, custom] of Object.entries(config.operations)) {
+    if (BUILTIN_OPERATIONS.some((spec) => spec.name === name)) {
+      compilation.problems.push(
+        placed(compilation, `operations.${name}`, `${name} is built in and can not be declared again`),
+      );
+    } else specs.set(name, { name, ...custom });
+  }
+  const { operational } = config.policies;
+  const auto = named(
+    compilation,
+    specs,
+    operational.autoApproval.operations,
+    'policies.operational.auto_approval.operations',
+    'is approved by itself',
+  );
+  const ask = named(
+    compilation,
+    specs,
+    operational.requireApproval.operations,
+    'policies.operational.require_approval.operations',
+    'requires approval',
+  );
+  const on = operational.enabled;
+  const base = 'policies.operational';
+  const readOnly = placed(
+    compilation,
+    `${base}.auto_approve_read_only`,
+    'only reads, and auto_approve_read_only is on',
+  );
+  const destructive = placed(
+    compilation,
+    `${base}.require_approval_for_destructive`,
+    'is destructive, which requires approval',
+  );
+  const external = placed(
+    compilation,
+    `${base}.require_approval_for_external_calls`,
+    'calls outside, which requires approval',
+  );
+  const compiled = new Map<string, OperationRules>();
+  for (const spec of specs.values()) {
+    const is = (name: string): boolean => spec.classes.some((one) => one === name);
+    const listed = on ? ask.get(spec.name)?.reason : undefined;
+    compiled.set(spec.name, {
+      spec,
+      permits: on
+        ? (auto.get(spec.name)?.reason ?? (is('read_only') && operational.autoApproveReadOnly ? readOnly : undefined))
+        : undefined,
+      asks: [
+        ...(listed ? [listed] : []),
+        ...(on && is('destructive') && operational.requireApprovalForDestructive ? [destructive] : []),
+        ...(on && is('external_call') && operational.requireApprovalForExternalCalls ? [external] : []),
+      ],
+      listed,
+    });
+  }
+  return compiled;
+}
+
+/** Operations by the first entry that names them; an entry that names none is dead. */
+function named(
+  compilation: Compilation,
+  specs: ReadonlyMap<string, OperationSpec>,
+  entries: readonly RuleEntry[],
+  path: string,
+  says: string,
+): Map<string, Rule> {
+  const found = new Map<string, Rule>();
+  entries.forEach((entry, index) => {
+    const id = `${path}[${index}]`;
+    const rule = makeRule(compilation, id, entry.pattern, `${entry.pattern} ${says}`);
+    for (const example of [
+      ...entry.match.filter((one) => one !== entry.pattern),
+      ...entry.noMatch.filter((one) => one === entry.pattern),
+    ]) {
+      compilation.problems.push(placed(compilation, id, `the example ${JSON.stringify(example)} does not hold`));
+    }
+    if (!specs.has(entry.pattern)) {
+      const near = nearest(entry.pattern, specs.keys());
+      compilation.warnings.push(
+        placed(
+          compilation,
+          id,
+          `${JSON.stringify(entry.pattern)} names no operation and has no effect${near ? `; did you mean ${near}?` : ''}`,
+        ),
+      );
+    } else if (found.has(entry.pattern)) {
+      compilation.warnings.push(placed(compilation, id, `${entry.pattern} stands in this list already`));
+    } else found.set(entry.pattern, rule);
+  });
+  return found;
+}
+
+const STRICTNESS: readonly ApprovalStrategy[] = [
+  'auto-approval',
+  'single-approval',
+  'time-based-approval',
+  'multi-approval',
+];
+
+/** The strictest strategy of the operation's classes; one person where none is named. */
+export function strategyFor(spec: OperationSpec, { approvals: { strategies } }: GovernanceConfig): ApprovalStrategy {
+  // Asked for by name though it only reads: the list is explicit, so one person decides rather than nobody.
+  const reading = strategies.readOnlyOperations === 'auto-approval' ? 'single-approval' : strategies.readOnlyOperations;
+  const byClass: Record<OperationClass, ApprovalStrategy> = {
+    destructive: strategies.destructiveOperations,
+    high_risk: strategies.highRiskOperations,
+    external_call: strategies.externalCalls,
+    read_only: reading,
+  };
+  const asked = spec.classes.map((name) => byClass[name]);
+  if (asked.length === 0) return 'single-approval';
+  return asked.reduce((a, b) => (STRICTNESS.indexOf(b) > STRICTNESS.indexOf(a) ? b : a));
+}
