@@ -47,6 +47,7 @@ export async function runProxy(options: ProxyOptions): Promise<number> {
   const server = startServer(options.command, cwd, stderr);
   const unread = new Set<'server' | 'unread' | 'deciding'>();
   let clientEnded = false;
+  let clientGone = false;
   let closing: 'no' | 'busy' | 'idle' = 'no';
 
   const hold = (why: 'server' | 'unread' | 'deciding'): void => {
@@ -77,7 +78,7 @@ export async function runProxy(options: ProxyOptions): Promise<number> {
       if (!server.stdin.write(bytes) && !server.stdin.destroyed) hold('server');
     },
     toClient: (bytes) => {
-      if (stdout.write(bytes)) return;
+      if (clientGone || stdout.write(bytes)) return;
       server.stdout.pause();
       if (stdout.writableLength > MAX_UNREAD_BYTES) hold('unread');
     },
@@ -110,6 +111,8 @@ export async function runProxy(options: ProxyOptions): Promise<number> {
     closeWhenIdle();
   };
   const onClientGone = (): void => {
+    clientGone = true;
+    server.stdout.resume(); // nobody reads it any more, and the server must not hang on it
     onClientEnd();
     server.end(0, 'SIGTERM');
   };
@@ -137,13 +140,13 @@ export async function runProxy(options: ProxyOptions): Promise<number> {
   session.serverEnded(end.why);
   await session.settled();
   for (const signal of PASSED_ON) process.off(signal, onSignal);
-  await flushed(stdout);
+  if (!clientGone) await flushed(stdout);
   return end.code;
 }
 
 /** Resolves when everything written to the client has left this process, or the client is gone. */
 function flushed(stream: Writable): Promise<void> {
-  if (stream.writableLength === 0 || stream.destroyed || stream.errored) return Promise.resolve();
+  if (stream.writableLength === 0) return Promise.resolve();
   return new Promise((resolve) => {
     stream.once('error', () => resolve());
     stream.once('close', () => resolve());

@@ -1,8 +1,8 @@
 // The proxy as a process over a governor that allows everything: `node proxy-main.ts COMMAND…`.
 import { runProxy } from '../../../src/gateway/mcp/index.ts';
-import { scriptedSystem } from './scripted-system.ts';
+import { scriptedSystem } from '../../../src/gateway/mcp/scripted-system.fixture.ts';
 
-process.exitCode = await runProxy({
+const code = await runProxy({
   system: scriptedSystem().system,
   agent: 'tester',
   server: undefined,
@@ -11,4 +11,5 @@ process.exitCode = await runProxy({
   stdout: process.stdout,
   stderr: process.stderr,
 });
-process.exit();
+if (process.env.PRINT_PEAK_MEMORY) process.stderr.write(`peak memory ${process.resourceUsage().maxRSS} KiB\n`);
+process.exit(code);

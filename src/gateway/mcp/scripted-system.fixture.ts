@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { GovernedSystem } from '../../../src/compose/index.ts';
-import type { ActionOutcome, Governor, Permit, Refusal } from '../../../src/governor/index.ts';
-import type { Action } from '../../../src/model/action.ts';
-import type { ApprovalRecord, ApprovalStatus } from '../../../src/model/approval.ts';
-import type { ToolMapping } from '../../../src/model/configuration.ts';
-import type { Decision } from '../../../src/model/decision.ts';
-import { BUILTIN_OPERATIONS } from '../../../src/model/operation.ts';
+import type { GovernedSystem } from '../../compose/index.ts';
+import type { ActionOutcome, Governor, Permit, Refusal } from '../../governor/index.ts';
+import type { Action } from '../../model/action.ts';
+import type { ApprovalRecord, ApprovalStatus } from '../../model/approval.ts';
+import type { ToolMapping } from '../../model/configuration.ts';
+import type { Decision } from '../../model/decision.ts';
+import { BUILTIN_OPERATIONS } from '../../model/operation.ts';
 
 export interface Judged {
   readonly action: Action;
