@@ -72,7 +72,6 @@ export function createProxySession(parts: SessionParts): ProxySession {
 
   const facts = (): ServerFacts => ({
     cwd: parts.cwd,
-    home,
     servedFolder: folder,
     isPathOperation: (name) => system.policies().operation(name)?.target === 'path',
   });

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../kernel/json.ts';
 import type { ToolMapping } from '../../model/configuration.ts';
 import { type MappedCall, mapToolCall, type ServerFacts } from './tool-mapping.ts';
 
-const FACTS: ServerFacts = { cwd: '/work', home: '/home/me', servedFolder: '/work/data' };
+const FACTS: ServerFacts = { cwd: '/work', servedFolder: '/work/data' };
 
 const map = (server: string, tool: string, args: JsonObject, facts: ServerFacts = FACTS): MappedCall =>
   mapToolCall(server, tool, args, [], facts);
@@ -53,20 +53,17 @@ describe('the filesystem table', () => {
   });
 
   it('judges a relative path where the server will look for it, and refuses one where that is not known', () => {
-    expect(action(map('filesystem', 'read_file', { path: 'x/../y' }))).toEqual(['read_file', '/work/data/y']);
+    expect(action(map('filesystem', 'read_file', { path: 'x/../y' }))).toEqual(['read_file', '/work/data/x/../y']);
     const unknown = { ...FACTS, servedFolder: undefined };
     expect(problem(map('filesystem', 'read_file', { path: 'x' }, unknown))).toContain('give it in full');
     expect(action(map('filesystem', 'read_file', { path: '/x' }, unknown))).toEqual(['read_file', '/x']);
   });
 
-  it('reads ~ and .. as the server does', () => {
-    expect(action(map('filesystem', 'read_file', { path: '~/x' }))).toEqual(['read_file', '/home/me/x']);
-    expect(action(map('filesystem', 'read_file', { path: '~' }))).toEqual(['read_file', '/home/me']);
+  it('leaves ~ and .. to the inspector, which reads them as the server does', () => {
+    for (const path of ['~/x', '~', '/work/link/../secret']) {
+      expect(action(map('filesystem', 'read_file', { path }))).toEqual(['read_file', path]);
+    }
     expect(action(map('filesystem', 'read_file', { path: '~x/y' }))).toEqual(['read_file', '/work/data/~x/y']);
-    expect(action(map('filesystem', 'read_file', { path: '/work/link/../secret' }))).toEqual([
-      'read_file',
-      '/work/secret',
-    ]);
   });
 
   it('judges every Unicode form of a name, since the server opens them all', () => {
@@ -114,7 +111,7 @@ describe('the git, memory and fetch tables', () => {
       'write_file /r',
       'search_files /r/a',
       'search_files /b',
-      'search_files /r',
+      'search_files /r/.',
     ]);
   });
 

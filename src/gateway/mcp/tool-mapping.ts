@@ -1,4 +1,4 @@
-import { isAbsolute, join, normalize } from 'node:path';
+import { isAbsolute } from 'node:path';
 import type { JsonObject } from '../../kernel/json.ts';
 import { printable } from '../../kernel/text.ts';
 import type { Action, ActionPart } from '../../model/action.ts';
@@ -11,7 +11,6 @@ import { type PathReading, READY_MADE_TABLES, type ToolRow } from './tables/inde
 export interface ServerFacts {
   /** working directory of the server */
   readonly cwd: string;
-  readonly home: string;
   /** the folder in which the server starts relative paths; undefined where it has none, several, or may change it */
   readonly servedFolder: string | undefined;
   /** default: by the built-in catalogue */
@@ -30,7 +29,7 @@ export type MappedCall =
 
 const MAX_TARGETS = 10_000;
 const PATH_OPERATIONS = new Set(BUILTIN_OPERATIONS.filter((spec) => spec.target === 'path').map((spec) => spec.name));
-const DEFAULT_FACTS: ServerFacts = { cwd: '/', home: '/', servedFolder: undefined };
+const DEFAULT_FACTS: ServerFacts = { cwd: '/', servedFolder: undefined };
 
 /**
  * Turns a call of a server's tool into the action it is: by the first matching line of `[[gateway.tool]]`, else by the
@@ -139,16 +138,14 @@ class TargetReader {
     const { paths, facts } = this;
     if (under !== undefined) {
       const folder = this.read('read_file', [under])[0] ?? '';
-      return isAbsolute(text) ? text : join(folder, text);
+      return isAbsolute(text) ? text : `${folder}/${text}`;
     }
     if (!paths) return text;
     if (paths.refused?.pattern.test(text))
       this.problem ??= `path ${printable(text)} can't be judged: ${paths.refused.why}`;
-    if (paths.expandsHome && (text === '~' || text.startsWith('~/'))) return join(facts.home, text.slice(1));
-    // THREAT: with `link/../secret` the server opens what lies beside the link, not beside what it links to
-    if (isAbsolute(text)) return paths.lexicalDots ? normalize(text) : text;
-    if (paths.relativeTo === 'cwd') return text;
-    if (facts.servedFolder !== undefined) return join(facts.servedFolder, text);
+    // `..` is left as it is: the inspector judges where it leads. `~` is the home directory to it too.
+    if (paths.relativeTo === 'cwd' || isAbsolute(text) || /^~(?:\/|$)/.test(text)) return text;
+    if (facts.servedFolder !== undefined) return `${facts.servedFolder}/${text}`;
     this.problem ??= `path ${printable(text)} is relative, and where this server starts it is not known here: give it in full`;
     return text;
   }

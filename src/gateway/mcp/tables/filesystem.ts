@@ -10,7 +10,7 @@ const onPath = (tool: string, operation: string, content?: string): ToolRow => (
 /** @modelcontextprotocol/server-filesystem, all tools. */
 export const FILESYSTEM: ServerTable = {
   server: 'filesystem',
-  paths: { relativeTo: 'served_folder', lexicalDots: true, expandsHome: true, unicodeForms: true },
+  paths: { relativeTo: 'served_folder', unicodeForms: true },
   rows: [
     onPath('read_file', 'read_file'),
     onPath('read_text_file', 'read_file'),

@@ -29,8 +29,6 @@ export const GIT: ServerTable = {
   server: 'git',
   paths: {
     relativeTo: 'cwd',
-    lexicalDots: false,
-    expandsHome: false,
     unicodeForms: false,
     refused: { pattern: /^~|[$%]/, why: 'this server expands ~ and variables: give the path in full' },
   },

@@ -26,10 +26,6 @@ export interface AlsoTouched {
 export interface PathReading {
   /** where relative paths start: the working directory, or the one folder on the server's command line */
   readonly relativeTo: 'cwd' | 'served_folder';
-  /** `..` takes back the name before it, whatever that name links to */
-  readonly lexicalDots: boolean;
-  /** `~` and `~/…` are the home directory */
-  readonly expandsHome: boolean;
   /** a name on disk that is the same text in another Unicode form is taken for the one asked for */
   readonly unicodeForms: boolean;
   /** paths that it would read in a way that can't be judged, with what to say of them */
