@@ -1,0 +1,102 @@
+import { posix } from 'node:path';
+import { isInside } from '../paths/lexical.ts';
+import { resolveLinks } from '../paths/resolve-links.ts';
+import type { FileSystemPort } from '../ports.ts';
+import { foldPath } from './fold-path.ts';
+import type { ProtectedPaths, ProtectedPlace } from './places.ts';
+
+/** What is being done to a path, as far as rule 8 cares. */
+export type Touch =
+  | 'read'
+  /** a search: everything below the path is read */
+  | 'read-tree'
+  /** writing, creating, deleting, moving; ancestors of a protected place count */
+  | 'write';
+
+/** Why a path is protected: which place it touches. */
+export interface ProtectedHit {
+  readonly place: ProtectedPlace;
+  readonly relation: 'is' | 'holds';
+}
+
+/** Looks up absolute, normalised paths among the protected places. */
+export interface ProtectedGuard {
+  find(path: string, touch: Touch): ProtectedHit | undefined;
+}
+
+/**
+ * Compiles the protected places once. Each counts under the path it was given and under the one that its links lead
+ * to at the first look, and all comparisons are on folded paths.
+ */
+export function createGuard(paths: ProtectedPaths, files: FileSystemPort, workspace: string): ProtectedGuard {
+  let compiled: ProtectedGuard | undefined;
+  return {
+    find(path, touch) {
+      compiled ??= compileGuard(paths, files, workspace);
+      return compiled.find(path, touch);
+    },
+  };
+}
+
+function compileGuard(paths: ProtectedPaths, files: FileSystemPort, workspace: string): ProtectedGuard {
+  const roots = paths.roots.map(foldPath);
+  const exact = new Map<string, ProtectedPlace>();
+  const trees = new Map<string, ProtectedPlace>();
+  const names = new Map<string, ProtectedPlace[]>();
+  const holders = new Map<string, ProtectedPlace>();
+  const keyHolders = new Map<string, ProtectedPlace>();
+
+  const add = (place: ProtectedPlace, path: string): void => {
+    if (place.covers === 'tree') trees.set(path, place);
+    else if (place.covers === 'file') exact.set(path, place);
+    else names.set(path, [...(names.get(path) ?? []), place]);
+    // With `names` the folder itself is the nearest ancestor of what is guarded.
+    let above = place.covers === 'names' ? path : posix.dirname(path);
+    // The innermost root that has the place; `.` of a workspace below the home must stay usable.
+    const root = roots.filter((folder) => isInside(folder, path)).sort((a, b) => b.length - a.length)[0];
+    for (; ; above = posix.dirname(above)) {
+      if (root !== undefined && above !== root && isInside(root, above)) {
+        holders.set(above, holders.get(above) ?? place);
+      }
+      if (place.secret) keyHolders.set(above, place);
+      if (above === '/') break;
+    }
+  };
+
+  for (const place of paths.places) {
+    const resolution = resolveLinks(files, place.path, workspace);
+    const forms = new Set([foldPath(place.path), ...(resolution.ok ? [foldPath(resolution.path)] : [])]);
+    for (const form of forms) add(place, form);
+  }
+
+  const within = (path: string): ProtectedPlace | undefined => {
+    const file = exact.get(path);
+    if (file !== undefined) return file;
+    const name = posix.basename(path);
+    const named = names
+      .get(posix.dirname(path))
+      ?.find((place) => name.startsWith(place.name!.start) && name.endsWith(place.name!.end));
+    if (named !== undefined) return named;
+    for (let above = path; ; above = posix.dirname(above)) {
+      // A file can't have anything below it, but what takes its place could.
+      const tree = trees.get(above) ?? (above === path ? undefined : exact.get(above));
+      if (tree !== undefined) return tree;
+      if (above === '/') return undefined;
+    }
+  };
+
+  return {
+    find(given, touch) {
+      const path = foldPath(given);
+      const place = within(path);
+      if (touch === 'write') {
+        if (place !== undefined) return { place, relation: 'is' };
+        const held = holders.get(path);
+        return held === undefined ? undefined : { place: held, relation: 'holds' };
+      }
+      if (place?.secret) return { place, relation: 'is' };
+      const key = touch === 'read-tree' ? keyHolders.get(path) : undefined;
+      return key === undefined ? undefined : { place: key, relation: 'holds' };
+    },
+  };
+}
