@@ -1,3 +1,4 @@
+import type { Readable, Writable } from 'node:stream';
 import type { ParseArgsOptionDescriptor } from 'node:util';
 
 /** What a command works with; nothing in src/cli reaches for process.* except main.ts and terminal.ts. */
@@ -11,9 +12,9 @@ export interface CommandContext {
   /** what stood behind `--`; undefined where there was no `--` */
   readonly rest: readonly string[] | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly stdin: NodeJS.ReadableStream;
-  readonly stdout: NodeJS.WritableStream;
-  readonly stderr: NodeJS.WritableStream;
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
   print(line: string): void;
 }
 
@@ -26,7 +27,7 @@ export interface Command {
   /** longer help, printed by --help */
   readonly details?: string;
   readonly options: Readonly<Record<string, ParseArgsOptionDescriptor>>;
-  /** names of the words it takes, `?` at the end where one may be left out */
+  /** names of the words it takes; the last may end in `…`: any number of them */
   readonly positionals: readonly string[];
   run(context: CommandContext): Promise<number>;
 }

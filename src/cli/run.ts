@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { GgenError, renderError } from '../kernel/errors.ts';
 import { nearest, printable } from '../kernel/text.ts';
@@ -11,9 +12,9 @@ export interface CommandLine {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
-  readonly stdin: NodeJS.ReadableStream;
-  readonly stdout: NodeJS.WritableStream;
-  readonly stderr: NodeJS.WritableStream;
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
   readonly packageJson: string;
 }
 
@@ -105,11 +106,10 @@ function readOptions(command: Command, args: readonly string[]) {
     });
   }
   const values = parsed.values as Record<string, string | boolean | undefined>;
-  const required = command.positionals.filter((name) => !name.endsWith('?')).length;
-  if (
-    !values.help &&
-    (parsed.positionals.length < required || parsed.positionals.length > command.positionals.length)
-  ) {
+  const repeated = command.positionals.at(-1)?.endsWith('…') ?? false;
+  const count = command.positionals.length - (repeated ? 1 : 0);
+  const given = parsed.positionals.length;
+  if (!values.help && (given < count || (given > count && !repeated))) {
     throw new GgenError('USAGE', `usage: ggen-mcp ${command.usage}`);
   }
   return { values, positionals: parsed.positionals, rest };

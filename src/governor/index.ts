@@ -1,3 +1,4 @@
+export { actionDigest } from './action-digest.ts';
 export { renderRule } from './entries.ts';
 export { createGovernor, type GovernorParts } from './governor.ts';
 export type {

@@ -1,0 +1,61 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { displayPath, readConfigFiles } from '../../compose/index.ts';
+import { type InstallPlace, installClaudeCode, settingsPath, uninstallClaudeCode } from '../../gateway/hooks/index.ts';
+import { GgenError } from '../../kernel/errors.ts';
+import { type Command, type CommandContext, EXIT } from '../command.ts';
+
+/** `ggen-mcp install claude-code`: our hooks into the client's settings, nothing else of them disturbed. */
+export const install: Command = {
+  name: 'install',
+  usage: 'install claude-code [--project] [--agent NAME]',
+  summary: 'put the governor before every tool call of a client',
+  details: '--project writes ./.claude/settings.json instead of the one in your home directory.',
+  options: { project: { type: 'boolean' }, agent: { type: 'string' } },
+  positionals: ['client'],
+  async run(context) {
+    const place = placeOf(context);
+    readConfigFiles(context.configDir); // a hook without a policy denies everything: say so now
+    const launcher = context.env.GGEN_LAUNCHER ?? process.argv[1];
+    if (!launcher || !existsSync(launcher)) throw new GgenError('INTERNAL', 'the path of ggen-mcp is not known');
+    const changed = installClaudeCode({
+      ...place,
+      configDir: context.configDir,
+      agent: String(context.values.agent ?? 'claude-code'),
+      node: process.execPath,
+      launcher: realpathSync(launcher),
+    });
+    const path = displayPath(settingsPath(place));
+    context.print(changed ? `hooks written to ${path}; restart the client` : `hooks stand in ${path} already`);
+    return EXIT.ok;
+  },
+};
+
+/** `ggen-mcp uninstall claude-code`: takes exactly ours out again. */
+export const uninstall: Command = {
+  name: 'uninstall',
+  usage: 'uninstall claude-code [--project]',
+  summary: 'take the governor out of a client’s settings again',
+  options: { project: { type: 'boolean' } },
+  positionals: ['client'],
+  async run(context) {
+    const place = placeOf(context);
+    const changed = uninstallClaudeCode(place);
+    const path = displayPath(settingsPath(place));
+    context.print(changed ? `hooks taken out of ${path}; restart the client` : `no hooks of ours in ${path}`);
+    return EXIT.ok;
+  },
+};
+
+function placeOf(context: CommandContext): InstallPlace {
+  const client = context.positionals[0];
+  if (client !== 'claude-code') {
+    throw new GgenError('USAGE', `unknown client ${JSON.stringify(client)}`, { hint: 'known: claude-code' });
+  }
+  const home = context.env.HOME ?? homedir();
+  const workspace = realpathSync(context.workspace);
+  if (context.values.project !== true && !existsSync(home))
+    throw new GgenError('USAGE', `no home directory ${join(home)}`);
+  return { project: context.values.project === true, workspace, home };
+}
