@@ -211,7 +211,7 @@ class PatternReader {
     const set = this.#escapedSet();
     return set.ranges.length === 1 && set.ranges[0]![0] === set.ranges[0]![1] && !set.negated
       ? literal(set.ranges[0]![0], fold)
-      : { kind: 'character', set };
+      : { kind: 'character', set: { ...set, fold } };
   }
 
   /** What stands after a backslash, inside a class or outside. */

@@ -1,5 +1,8 @@
+import { parseRe2 } from '../../kernel/re2-syntax.ts';
 import type { SecurityPolicyConfig } from '../../model/configuration.ts';
 import { compileMatcher, type SecretMatcher, type Span } from './engine.ts';
+import { foldText, requiredLiterals } from './required-literals.ts';
+import { compileRoughMatch, type RoughMatch } from './rough-match.ts';
 import { type SecretRule, secretRules } from './rules.ts';
 
 export interface SecretHit {
@@ -14,15 +17,37 @@ export interface SecretScanner {
   mask(text: string): string;
 }
 
+/** Longer texts go straight to the engine, which is faster on them than the rough look. */
+const MAX_ROUGH = 65_536;
+
+/** A rule with what can be known of it without the engine. */
+interface PreparedRule {
+  readonly rule: SecretRule;
+  /** a match has one of these in it; undefined: nothing is known, so every text is looked at */
+  readonly literals: readonly string[] | undefined;
+  readonly rough: RoughMatch | undefined;
+}
+
+/** Prepares the rules at the first text and compiles a pattern at the first text that may hold a match of it. */
 export function createScanner(config: SecurityPolicyConfig['secretPatterns']): SecretScanner {
-  const rules = secretRules(config);
+  let prepared: readonly PreparedRule[] | undefined;
   const compiled = new Map<SecretRule, SecretMatcher>();
   const matcherOf = (rule: SecretRule): SecretMatcher => {
     const matcher = compiled.get(rule) ?? compileMatcher(rule.pattern);
     compiled.set(rule, matcher);
     return matcher;
   };
-  const candidates = (_text: string): readonly SecretRule[] => rules;
+  const candidates = (text: string): readonly SecretRule[] => {
+    prepared ??= secretRules(config).map(prepare);
+    const folded = foldText(text);
+    const found: SecretRule[] = [];
+    for (const { rule, literals, rough } of prepared) {
+      if (literals !== undefined && !literals.some((literal) => folded.includes(literal))) continue;
+      if (rough !== undefined && text.length <= MAX_ROUGH && !rough(text)) continue;
+      found.push(rule);
+    }
+    return found;
+  };
   return {
     scan(text) {
       const hits: SecretHit[] = [];
@@ -41,6 +66,13 @@ export function createScanner(config: SecurityPolicyConfig['secretPatterns']): S
       return hits.length === 0 ? text : replaceHits(text, hits);
     },
   };
+}
+
+function prepare(rule: SecretRule): PreparedRule {
+  const tree = parseRe2(rule.pattern);
+  return tree === undefined
+    ? { rule, literals: undefined, rough: undefined }
+    : { rule, literals: requiredLiterals(tree), rough: compileRoughMatch(tree) };
 }
 
 /** Overlapping matches become one mask, named after the one that starts first. */
