@@ -38,7 +38,7 @@ function start(program: string, args: readonly string[], cwd: string, input?: st
     child.stdout.on('data', (chunk) => {
       stdout += chunk;
       // a person answers once the question is there
-      if (input !== undefined && child.stdin.writable && stdout.trimEnd().endsWith(':')) child.stdin.end(input);
+      if (input !== undefined && child.stdin.writable && stdout.includes('to confirm: ')) child.stdin.end(input);
     });
     child.stderr.on('data', (chunk) => {
       stderr += chunk;

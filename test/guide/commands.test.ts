@@ -28,7 +28,7 @@ const COMMANDS: Readonly<Record<string, (line: string) => Promise<void>>> = {
     await request();
     const end = await runCommandLine(line, folder.workspace);
     expect(end).toMatchObject({ code: 0, stderr: '' });
-    expect(end.stdout).toMatch(/approval_request .*publish_template/);
+    expect(end.stdout).toMatch(/pending .*approval_requested .*template_executor .*publish_template .*rest-api-auth/);
   },
   'ggen-mcp audit query --event-type policy_violation --last 24h': async (line) => {
     await request();

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { stringify } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
 import { type Action, createGovernor, isGgenError, type OpenGovernor, PolicyEngine } from '../../src/index.ts';
+import { runOnTerminal } from './command-line.ts';
 import { type Folder, openFolder } from './folder.ts';
 
 /** One key, several values, and what each makes of the same attempt. */
@@ -70,7 +71,8 @@ const decidedBy = (approver: string): Probe =>
   governed(async (governor) => {
     const answer = await governor.authorize(worker('delete_file', 'src/a.ts'));
     const id = answer.outcome === 'refused' ? answer.approval?.id : undefined;
-    const decision = { approvalId: id ?? '', approved: true, approver, via: 'test' };
+    if (id === undefined) return 'refused at once';
+    const decision = { approvalId: id, approved: true, approver, via: 'test' };
     return (await governor.system.desk.decide(decision)).status;
   });
 
@@ -123,9 +125,13 @@ const EFFECTS: readonly Effect[] = [
   },
   {
     key: 'policies.security.command_injection_protection',
-    given: { 'policies.security.allowed_commands.commands': ['git'] },
+    // strict denies what can't be taken apart in any case; permissive only where this says so
+    given: {
+      'policies.security.allowed_commands.commands': ['git'],
+      'policies.enforcement_mode': 'permissive',
+    },
     probe: judged(worker('execute_shell', 'git status; git log')),
-    seen: { true: 'denied', false: 'denied' },
+    seen: { true: 'denied', false: 'allowed' },
   },
   {
     key: 'policies.security.allowed_commands.commands',
@@ -294,7 +300,8 @@ const EFFECTS: readonly Effect[] = [
     key: 'approvals.strategies.read_only_operations',
     given: { 'policies.operational.require_approval.operations': ['read_file'] },
     probe: authorized(read),
-    seen: { '"single-approval"': 'waiting', '"auto-approval"': 'permitted' },
+    // listed under require_approval, a read is asked about even where its class would approve itself
+    seen: { '"single-approval"': 'waiting', '"multi-approval"': 'refused', '"auto-approval"': 'waiting' },
   },
   {
     key: 'approvers.user.id',
@@ -306,7 +313,18 @@ const EFFECTS: readonly Effect[] = [
     key: 'approvers.user.can_approve',
     given: { ...single('destructive_operations'), 'approvers.user.id': 'admin' },
     probe: decidedBy('admin'),
-    seen: { '["*"]': 'approved', '["destructive"]': 'approved', '["graph_operations"]': 'NOT_PERMITTED' },
+    seen: { '["*"]': 'approved', '["destructive"]': 'approved', '["graph_operations"]': 'refused at once' },
+  },
+  {
+    key: 'approvers.user.role',
+    given: { ...single('destructive_operations'), 'approvers.user.id': 'admin', 'approvers.user.can_approve': ['*'] },
+    probe: governed(async (governor, folder) => {
+      const answer = await governor.authorize(remove);
+      const id = answer.outcome === 'refused' ? answer.approval?.id : undefined;
+      const { stdout } = await runOnTerminal(`ggen-mcp approvals approve ${id}`, folder.workspace, 'no\n');
+      return /approve this as (.*)\?/.exec(stdout)?.[1] ?? stdout;
+    }),
+    seen: { '"administrator"': 'admin (administrator)', '"deputy"': 'admin (deputy)' },
   },
   { key: 'audit.enabled', probe: authorized(read), seen: { true: 'permitted', false: 'CONFIG_INVALID' } },
   {

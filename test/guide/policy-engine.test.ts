@@ -121,9 +121,11 @@ describe('Dynamic Policy Updates', () => {
     for (const value of [1.5, 'high', -1]) {
       await expect(engine.update({ path, value })).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
     }
-    await expect(engine.update({ path: 'policies.quality.min_validation_scor', value: 0.9 })).rejects.toThrow(
-      /min_validation_score/,
-    );
+    const misspelt = engine.update({ path: 'policies.quality.min_validation_scor', value: 0.9 });
+    await expect(misspelt).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      hint: expect.stringMatching(/min_validation_score/),
+    });
     expect(engine.get(path)).toBe(0.8);
     await engine.close();
   });

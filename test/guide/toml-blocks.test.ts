@@ -60,7 +60,7 @@ if (guide) {
       });
 
       it(`${name}: has no error, and is enforced but for what the ledger says`, async () => {
-        folder = openFolder({ [fileOf(block)]: block.text });
+        folder = openFolder({ 'governance.toml': '', [fileOf(block)]: block.text });
         const problems = await problemsOf(folder.workspace);
         expect(problems.filter((problem) => problem.severity === 'error')).toEqual([]);
         const open = problems.filter((problem) => problem.severity === 'not_enforced').map(({ path }) => plain(path));

@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import { eligibleUsers } from '../../approvals/index.ts';
 import { type GovernedSystem, openSystem } from '../../compose/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
+import { printable } from '../../kernel/text.ts';
 import type { ApprovalRecord } from '../../model/approval.ts';
 import { type Command, type CommandContext, EXIT } from '../command.ts';
 import { askAtTerminal } from '../terminal.ts';
@@ -39,8 +40,10 @@ async function decide(
     if (record.status !== 'pending')
       throw new GgenError('CONFLICT', `request ${record.id} is ${record.status}, not pending`);
     const verb = approved ? 'approve' : 'reject';
+    const role = system.loaded().config.approvals.approvers.user.find((user) => user.id === approver)?.role;
+    const as = role ? `${approver} (${role})` : approver;
     const answer = await askAtTerminal(
-      `${renderCard(record, Date.now())}\n\n${verb} this as ${approver}? Type ${verb} to confirm: `,
+      `${renderCard(record, Date.now())}\n\n${verb} this as ${printable(as)}? Type ${verb} to confirm: `,
     );
     if (answer !== verb && answer !== 'yes') {
       context.print('nothing decided');
