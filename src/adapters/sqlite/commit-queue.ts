@@ -105,7 +105,7 @@ export function createCommitQueue(db: Database, limits: QueueLimits): CommitQueu
   /** Commits the first of what waits, or finds the lock taken and leaves it waiting. */
   const runBatch = (): void => {
     try {
-      db.run('BEGIN IMMEDIATE');
+      db.begin();
     } catch (error) {
       if (isBusy(error)) {
         tries += 1;

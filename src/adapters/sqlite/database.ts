@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -12,6 +12,8 @@ export type Row = Record<string, SQLOutputValue>;
 /** One open database. Statements are compiled when first used, and once. */
 export interface Database {
   readonly path: string;
+  /** Takes the write lock; throws SQLite's own error where another connection holds it. */
+  begin(): void;
   /** Runs a writing statement: what it inserted last, and how many rows it changed. */
   run(sql: string, ...values: SQLInputValue[]): { lastInsertRowid: number | bigint; changes: number | bigint };
   /** Reads; waits where another process is just recovering the file. Throws STORE_UNAVAILABLE. */
@@ -166,8 +168,22 @@ function wrap(db: DatabaseSync, { path, busyTimeoutMs }: OpenOptions): Database 
       }
     }
   };
+  const file = identityOf(path);
   return {
     path,
+    begin: () => {
+      // THREAT: a file that was removed or replaced while it is open still takes every write, and keeps none of it.
+      if (identityOf(path) !== file) {
+        throw new GgenError(
+          'STORE_UNAVAILABLE',
+          `the governance database ${path} was removed or replaced while in use`,
+          {
+            hint: 'put it back, or restart to begin a new one; nothing was written',
+          },
+        );
+      }
+      statement('BEGIN IMMEDIATE').run();
+    },
     run: (sql, ...values) => statement(sql).run(...values),
     get: (sql, ...values) => read(() => statement(sql).get(...values)),
     all: (sql, ...values) => read(() => statement(sql).all(...values)),
@@ -182,6 +198,12 @@ function wrap(db: DatabaseSync, { path, busyTimeoutMs }: OpenOptions): Database 
     },
     close: () => db.close(),
   };
+}
+
+/** Which file on which disk the path names now. */
+function identityOf(path: string): string {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat ? `${stat.dev}:${stat.ino}` : '';
 }
 
 /** Blocks this thread: only for moments in which the process couldn't go on anyway. */

@@ -42,7 +42,13 @@ export function prepareEntry(entry: AuditEntry): PreparedEntry {
     entry.correlationId ?? null,
   ];
   let length = 0;
-  for (const value of values) if (typeof value === 'string') length += value.length;
+  for (const value of values) {
+    if (typeof value !== 'string') continue;
+    length += value.length;
+    // What has no UTF-8 form would be recorded as something else.
+    if (!value.isWellFormed())
+      throw new GgenError('INPUT_INVALID', 'a text holds a lone surrogate: it has no UTF-8 form');
+  }
   if (length > MAX_ENTRY_LENGTH) {
     throw new GgenError('INPUT_INVALID', `an entry of ${length} characters; at most ${MAX_ENTRY_LENGTH} are recorded`);
   }

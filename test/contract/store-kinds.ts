@@ -1,0 +1,42 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openSqliteStore } from '../../src/adapters/sqlite/index.ts';
+import type { GovernanceStore } from '../../src/governor/index.ts';
+import type { Clock } from '../../src/kernel/ports.ts';
+
+export interface OpenStoreOptions {
+  readonly clock?: Clock;
+  readonly busyTimeoutMs?: number;
+  readonly durability?: 'disk' | 'os';
+}
+
+/** Names one empty store of one kind; plain data, so that it can be handed to another process. */
+export interface StorePlace {
+  readonly kind: string;
+  readonly at: string;
+}
+
+/** What the contract suite needs of a store that joins it. */
+export interface StoreKind {
+  readonly name: string;
+  create(): Promise<StorePlace>;
+  open(place: StorePlace, options?: OpenStoreOptions): Promise<GovernanceStore>;
+  remove(place: StorePlace): Promise<void>;
+}
+
+const sqlite: StoreKind = {
+  name: 'sqlite',
+  create: async () => ({ kind: 'sqlite', at: mkdtempSync(join(tmpdir(), 'ggen-store-')) }),
+  open: (place, options = {}) =>
+    openSqliteStore({ path: join(place.at, 'new', 'audit.db'), durability: 'os', clock: Date.now, ...options }),
+  remove: async (place) => rmSync(place.at, { recursive: true, force: true }),
+};
+
+export const STORE_KINDS: readonly StoreKind[] = [sqlite];
+
+export function storeKind(name: string): StoreKind {
+  const found = STORE_KINDS.find((kind) => kind.name === name);
+  if (!found) throw new Error(`no kind of store ${name}`);
+  return found;
+}
