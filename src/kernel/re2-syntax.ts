@@ -33,8 +33,19 @@ interface Flags {
 /** Thrown inside the parser where it gives up, and caught there. */
 class GiveUp extends Error {}
 
+// The configuration's check and the scanner ask for the same few patterns.
+const MAX_REMEMBERED = 256;
+const remembered = new Map<string, PatternNode | undefined>();
+
 /** The pattern as a tree; undefined where it is wrong or uses more than this parser knows. Never throws. */
 export function parseRe2(pattern: string): PatternNode | undefined {
+  if (remembered.has(pattern)) return remembered.get(pattern);
+  const node = read(pattern);
+  if (remembered.size < MAX_REMEMBERED) remembered.set(pattern, node);
+  return node;
+}
+
+function read(pattern: string): PatternNode | undefined {
   if (pattern.length > MAX_LENGTH || !/^[\t\n\r\u0020-\u007e]*$/.test(pattern)) return undefined;
   try {
     const reader = new PatternReader(pattern);

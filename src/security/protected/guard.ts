@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { isInside } from '../paths/lexical.ts';
 import { resolveLinks } from '../paths/resolve-links.ts';
-import type { FileSystemPort } from '../ports.ts';
+import type { FileFacts, FileSystemPort } from '../ports.ts';
 import { foldPath } from './fold-path.ts';
 import type { ProtectedPaths, ProtectedPlace } from './places.ts';
 
@@ -63,8 +63,9 @@ function compileGuard(paths: ProtectedPaths, files: FileSystemPort, workspace: s
     }
   };
 
+  const looked = rememberLooks(files);
   for (const place of paths.places) {
-    const resolution = resolveLinks(files, place.path, workspace);
+    const resolution = resolveLinks(looked, place.path, workspace);
     const forms = new Set([foldPath(place.path), ...(resolution.ok ? [foldPath(resolution.path)] : [])]);
     for (const form of forms) add(place, form);
   }
@@ -98,5 +99,20 @@ function compileGuard(paths: ProtectedPaths, files: FileSystemPort, workspace: s
       const key = touch === 'read-tree' ? keyHolders.get(path) : undefined;
       return key === undefined ? undefined : { place: key, relation: 'holds' };
     },
+  };
+}
+
+/** The places share most of their folders: each is looked at once. */
+function rememberLooks(files: FileSystemPort): FileSystemPort {
+  const seen = new Map<string, FileFacts | undefined>();
+  return {
+    lstat(path) {
+      const above = posix.dirname(path);
+      // Nothing stands below what isn't there.
+      const known = seen.has(path) || (above !== '/' && seen.has(above) && seen.get(above) === undefined);
+      if (!known) seen.set(path, files.lstat(path));
+      return seen.get(path);
+    },
+    readlink: files.readlink,
   };
 }

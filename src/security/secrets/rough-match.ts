@@ -103,12 +103,13 @@ function build(node: PatternNode, states: State[]): Piece | undefined {
 
 function repeat(item: PatternNode, min: number, max: number, states: State[]): Piece | undefined {
   let sum: Piece = NOTHING;
-  const copies = max === Number.POSITIVE_INFINITY ? Math.max(1, min) : max;
+  // An upper bound beyond one more is left out: taking more than the pattern does is the side to err on.
+  const unbounded = max > min + 1;
+  const copies = unbounded ? Math.max(1, min) : max;
   for (let copy = 1; copy <= copies; copy += 1) {
     const piece = build(item, states);
     if (piece === undefined) return undefined;
-    const endless = max === Number.POSITIVE_INFINITY && copy === copies;
-    if (endless) link(piece.last, piece.first, states);
+    if (unbounded && copy === copies) link(piece.last, piece.first, states);
     sum = join(sum, copy > min ? { ...piece, empty: true } : piece, states);
   }
   return sum;
@@ -130,7 +131,16 @@ function link(from: readonly number[], to: readonly number[], states: State[]): 
   }
 }
 
+const tables = new WeakMap<CharacterSet, Uint8Array>();
+
 function stateOf(set: CharacterSet): State {
+  const takes = tables.get(set) ?? tableOf(set);
+  tables.set(set, takes);
+  return { takes, takesOthers: set.negated || set.fold, next: [], ends: false };
+}
+
+/** Which code units below 128 the set takes, or may take. */
+function tableOf(set: CharacterSet): Uint8Array {
   const takes = new Uint8Array(ASCII);
   const has = (code: number): boolean => set.ranges.some(([low, high]) => code >= low && code <= high);
   for (let code = 0; code < ASCII; code += 1) {
@@ -140,5 +150,5 @@ function stateOf(set: CharacterSet): State {
     // Negated and without case: taking more than the pattern does is the side to err on.
     takes[code] = (set.negated ? !listed : set.fold ? folded : listed) ? 1 : 0;
   }
-  return { takes, takesOthers: set.negated || set.fold, next: [], ends: false };
+  return takes;
 }

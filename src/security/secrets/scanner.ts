@@ -1,4 +1,4 @@
-import { parseRe2 } from '../../kernel/re2-syntax.ts';
+import { type PatternNode, parseRe2 } from '../../kernel/re2-syntax.ts';
 import type { SecurityPolicyConfig } from '../../model/configuration.ts';
 import { compileMatcher, type SecretMatcher, type Span } from './engine.ts';
 import { foldText, requiredLiterals } from './required-literals.ts';
@@ -25,7 +25,8 @@ interface PreparedRule {
   readonly rule: SecretRule;
   /** a match has one of these in it; undefined: nothing is known, so every text is looked at */
   readonly literals: readonly string[] | undefined;
-  readonly rough: RoughMatch | undefined;
+  /** built at the first text that has such a literal */
+  rough(text: string): boolean;
 }
 
 /** Prepares the rules at the first text and compiles a pattern at the first text that may hold a match of it. */
@@ -43,7 +44,7 @@ export function createScanner(config: SecurityPolicyConfig['secretPatterns']): S
     const found: SecretRule[] = [];
     for (const { rule, literals, rough } of prepared) {
       if (literals !== undefined && !literals.some((literal) => folded.includes(literal))) continue;
-      if (rough !== undefined && text.length <= MAX_ROUGH && !rough(text)) continue;
+      if (text.length <= MAX_ROUGH && !rough(text)) continue;
       found.push(rule);
     }
     return found;
@@ -69,10 +70,24 @@ export function createScanner(config: SecurityPolicyConfig['secretPatterns']): S
 }
 
 function prepare(rule: SecretRule): PreparedRule {
-  const tree = parseRe2(rule.pattern);
-  return tree === undefined
-    ? { rule, literals: undefined, rough: undefined }
-    : { rule, literals: requiredLiterals(tree), rough: compileRoughMatch(tree) };
+  let tree: PatternNode | undefined;
+  let match: RoughMatch | undefined;
+  const parsed = (): PatternNode | undefined => {
+    tree ??= parseRe2(rule.pattern);
+    return tree;
+  };
+  return {
+    rule,
+    literals: rule.literals ?? ifKnown(parsed(), requiredLiterals),
+    rough(text) {
+      match ??= ifKnown(parsed(), compileRoughMatch) ?? (() => true);
+      return match(text);
+    },
+  };
+}
+
+function ifKnown<T>(tree: PatternNode | undefined, ask: (tree: PatternNode) => T | undefined): T | undefined {
+  return tree === undefined ? undefined : ask(tree);
 }
 
 /** Overlapping matches become one mask, named after the one that starts first. */
