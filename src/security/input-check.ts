@@ -24,6 +24,7 @@ export function inspectInput(action: Action, maxBytes: number): Finding[] {
   };
   look('target', action.target);
   look('requester', action.requester);
+  if (action.context?.cwd !== undefined) look('context.cwd', action.context.cwd);
   for (const [index, part] of (action.parts ?? []).entries()) {
     if (index >= MAX_PARTS) break;
     look(`parts[${index}].target`, part.target);

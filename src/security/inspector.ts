@@ -3,23 +3,20 @@ import type { Action, ActionPart } from '../model/action.ts';
 import type { Evidence, Finding, PartEvidence } from '../model/evidence.ts';
 import type { OperationSpec } from '../model/operation.ts';
 import { inspectCommand } from './commands/inspect-command.ts';
-import { looseWords, pathsInWord } from './commands/loose-words.ts';
+import { looseCommands } from './commands/loose-words.ts';
 import { ownCommand } from './commands/own-commands.ts';
 import { inspectInput, MAX_PARTS, MAX_TARGET } from './input-check.ts';
 import { judgeUrl } from './network/parse-url.ts';
 import { decodedForms } from './paths/decoded-forms.ts';
-import { type Base, inspectPath, type PathScene, placeTarget, resolveBase } from './paths/inspect-path.ts';
-import { normalizeAbsolute } from './paths/lexical.ts';
-import { resolveLinks } from './paths/resolve-links.ts';
+import { type Base, inspectPath, type PathScene, resolveBase } from './paths/inspect-path.ts';
 import { createGuard, type Touch } from './protected/guard.ts';
 import { always, protectedFinding } from './protected/inspect-protected.ts';
+import { createNamedPaths } from './protected/named-paths.ts';
 import { inspectSecrets } from './secrets/inspect-secrets.ts';
 import { createScanner } from './secrets/scanner.ts';
-import { secretTexts, textsOf } from './texts.ts';
+import { parameterTexts, secretTexts } from './texts.ts';
 import type { ActionInspector, InspectorInput } from './types.ts';
 
-/** How many paths of one command or call are followed through links; the rest is compared as text. */
-const MAX_FOLLOWED = 4096;
 /** How much of an over-long target's end is dropped, since a secret may be cut in two there. */
 const CUT_MARGIN = 512;
 
@@ -36,27 +33,7 @@ export function createInspector(input: InspectorInput): ActionInspector {
   const guard = createGuard(input.protectedPaths, files, workspace);
   const scanner = createScanner(security.secretPatterns);
 
-  /** Absolute forms of what may be a path, by its text and through its links. */
-  const formsOf = (text: string, base: Base, follow: boolean): string[] => {
-    const placed = placeTarget(text, base, home);
-    if (!placed.ok) return [];
-    const lexical = normalizeAbsolute(placed.path);
-    const resolution = follow ? resolveLinks(files, placed.path, workspace) : undefined;
-    return resolution?.ok && resolution.path !== lexical ? [lexical, resolution.path] : [lexical];
-  };
-
-  const protectedWords = (words: readonly string[], base: Base, what: string): Finding | undefined => {
-    let followed = 0;
-    for (const word of words) {
-      for (const part of pathsInWord(word)) {
-        followed += 1;
-        const forms = formsOf(part, base, followed <= MAX_FOLLOWED);
-        const finding = protectedFinding(guard, forms, 'write', `${what} names a path that`);
-        if (finding !== undefined) return finding;
-      }
-    }
-    return undefined;
-  };
+  const named = createNamedPaths(guard, files, scene);
 
   const inspectPathPart = (part: ActionPart, spec: OperationSpec, base: Base, findings: Finding[]): PartEvidence => {
     const { target } = part;
@@ -65,8 +42,9 @@ export function createInspector(input: InspectorInput): ActionInspector {
     const forms = [judged.lexical, judged.resolved];
     if (target.length <= MAX_TARGET) {
       // THREAT: whoever decodes the target later must not arrive at a protected place either.
-      for (const form of decodedForms(target) ?? []) forms.push(...formsOf(form.replaceAll('\\', '/'), base, false));
-      if (/^file:/i.test(target)) forms.push(...formsOf(target.replace(/^file:\/*/i, '/'), base, true));
+      for (const form of decodedForms(target) ?? [])
+        forms.push(...named.formsOf(form.replaceAll('\\', '/'), base, false));
+      if (/^file:/i.test(target)) forms.push(...named.formsOf(target.replace(/^file:\/*/i, '/'), base, true));
     }
     const finding = protectedFinding(guard, forms, touch, 'the target');
     if (finding !== undefined) findings.push(finding);
@@ -77,16 +55,22 @@ export function createInspector(input: InspectorInput): ActionInspector {
   const inspectCommandPart = (part: ActionPart, action: Action, main: boolean, base: Base, findings: Finding[]) => {
     const judged = inspectCommand(part.target, main ? action.context : undefined, commandsGuarded);
     // Also where the line can't be split: rule 8 holds even where nothing is enforced.
-    const words = judged.argv ?? looseWords(part.target);
-    const realName = (word: string): string | undefined =>
-      word.includes('/') ? posix.basename(formsOf(word, base, true).at(-1) ?? '') : undefined;
-    const own = ownCommand(words, realName);
-    if (own !== undefined) findings.push(always(`the command is refused: ${own}; no agent may run it`));
-    const touched = protectedWords(words, base, 'the command');
-    if (touched !== undefined) findings.push(touched);
+    const commands = judged.argv === undefined ? looseCommands(part.target) : [judged.argv];
+    for (const words of commands) {
+      const own = ownCommand(words, (word) => realName(word, base));
+      const touched = named.inWords(words, base);
+      if (own !== undefined) findings.push(always(`the command is refused: ${own}; no agent may run it`));
+      if (touched !== undefined) findings.push(touched);
+      if (own !== undefined || touched !== undefined) break;
+    }
     findings.push(...judged.findings);
-    return judged.argv === undefined ? part : { ...part, argv: judged.argv };
+    if (!base.ok) findings.push(unresolvable(`where the command runs can't be known: context.cwd: ${base.reason}`));
+    return judged.argv === undefined || !base.ok ? part : { ...part, argv: judged.argv };
   };
+
+  /** the name of what a word leads to, where the word is a path */
+  const realName = (word: string, base: Base): string | undefined =>
+    word.includes('/') ? posix.basename(named.formsOf(word, base, true).at(-1) ?? '') : undefined;
 
   const inspectPart = (part: ActionPart, action: Action, main: boolean, base: () => Base, findings: Finding[]) => {
     const spec = input.operation(part.actionType);
@@ -103,8 +87,7 @@ export function createInspector(input: InspectorInput): ActionInspector {
       default: {
         // A tool that nobody described may write any path among its arguments.
         if (main && action.parameters !== undefined) {
-          const words = textsOf(action.parameters).map(({ text }) => text.slice(text.indexOf('=') + 1));
-          const touched = protectedWords(words, base(), 'an argument');
+          const touched = named.inParameters(parameterTexts(action.parameters), base());
           if (touched !== undefined) findings.push(touched);
         }
         return part;
@@ -113,7 +96,10 @@ export function createInspector(input: InspectorInput): ActionInspector {
   };
 
   const inspect = (action: Action): Evidence => {
-    const findings: Finding[] = on && security.inputValidation ? inspectInput(action, maxBytes) : [];
+    const validated = on && security.inputValidation;
+    const findings: Finding[] = validated ? inspectInput(action, maxBytes) : [];
+    const more = action.parts?.length ?? 0;
+    if (!validated && more > MAX_PARTS) findings.push(unresolvable(`only ${MAX_PARTS} of ${more} parts are judged`));
     let start: Base | undefined;
     const base = (): Base => {
       start ??= resolveBase(action.context?.cwd, scene);
@@ -130,10 +116,11 @@ export function createInspector(input: InspectorInput): ActionInspector {
 
     const safeTarget = maskTarget(action.target);
     const texts = secretTexts(action);
-    const plain =
-      findings.length > 0 && quotable(action).some((text) => scanner.mask(text) !== text)
-        ? findings.map(withoutQuotes)
-        : findings;
+    const leaky = findings.length > 0 && quotable(action).some((text) => scanner.mask(text) !== text);
+    const plain = findings.map((finding) => ({
+      ...finding,
+      message: scanner.mask(leaky ? withoutQuotes(finding.message) : finding.message),
+    }));
     const secrets =
       on && security.secretScanning ? inspectSecrets(scanner, texts, security.secretPatterns.action, maxBytes) : [];
     return { parts, findings: [...plain, ...secrets], safeTarget };
@@ -159,6 +146,10 @@ function quotable(action: Action): string[] {
 }
 
 /** A quotation may hold a secret, cut in a place where no pattern knows it any more. */
-function withoutQuotes(finding: Finding): Finding {
-  return { ...finding, message: finding.message.replace(/".*"/s, '"…"') };
+function withoutQuotes(message: string): string {
+  return message.replace(/".*"/s, '"…"');
+}
+
+function unresolvable(message: string): Finding {
+  return { kind: 'input', rule: 'builtin.unresolved', severity: 'deny', message };
 }

@@ -1,20 +1,18 @@
-/**
- * What may be words of a line that can't be split: quotes and escapes dropped, cut at everything that separates.
- * Over-long on purpose; only for looking up what must never be touched.
- */
-export function looseWords(target: string): string[] {
-  return target
-    .slice(0, 65_536)
-    .replace(/['"\\]/g, '')
-    .split(/[\s;|&()<>{}`]+/)
-    .filter((word) => word !== '');
-}
+const MAX_LENGTH = 65_536;
 
-/** Parts of a word that a program may take for a path: itself, and what follows `=`, `:`, `,`, `@` or `-x`. */
-export function pathsInWord(word: string): string[] {
-  const parts = new Set([word]);
-  for (const part of word.split(/[=:,@]/)) parts.add(part);
-  if (/^-[A-Za-z]./.test(word)) parts.add(word.slice(2));
-  parts.delete('');
-  return [...parts].filter((part) => !/^-+[A-Za-z0-9-]*$/.test(part));
+/**
+ * What may be the commands of a line that can't be split, each as words: quotes and escapes dropped, cut at everything
+ * that separates, assignments in front left out. Only for looking up what must never be touched, never for permitting.
+ */
+export function looseCommands(line: string): string[][] {
+  return line
+    .slice(0, MAX_LENGTH)
+    .replace(/['"\\]/g, '')
+    .split(/[;|&(){}`\n\r]+/)
+    .map((command) => command.split(/[\s<>]+/).filter((word) => word !== ''))
+    .map((words) => {
+      const program = words.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word));
+      return program < 0 ? words : words.slice(program);
+    })
+    .filter((words) => words.length > 0);
 }
