@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { holdPolicies, type PolicyChange, type PolicyHolder, policyChangeEntry } from '../compose/index.ts';
 import type { Environment } from '../config/index.ts';
-import { actionDigest, renderRule } from '../governor/index.ts';
+import { actionDigest, maskDecision, renderRule } from '../governor/index.ts';
 import type { Json } from '../kernel/json.ts';
 import type { Action } from '../model/action.ts';
 import type { Decision } from '../model/decision.ts';
@@ -60,7 +60,7 @@ export class PolicyEngine {
   /** As evaluate, without a promise. */
   decide(action: Action): Decision {
     const { set, inspector } = this.#holder.current();
-    return set.decide(action, inspector.inspect(action));
+    return maskDecision(set.decide(action, inspector.inspect(action)), inspector.maskSecrets);
   }
 
   /** What an approval of this action would be bound to. */

@@ -16,7 +16,7 @@ async function main(): Promise<void> {
       stdin: process.stdin,
       stdout: process.stdout,
       stderr: process.stderr,
-      packageJson: fileURLToPath(new URL('../package.json', import.meta.url)),
+      packageJson: fileURLToPath(new URL('../../package.json', import.meta.url)),
     });
   } catch (error) {
     process.stderr.write(`ggen-mcp: ${renderError(error)}\n`);

@@ -17,15 +17,22 @@ export function displayPath(path: string): string {
  * Throws CONFIG_MISSING, or CONFIG_INVALID for what can't be read.
  */
 export function readConfigFiles(configDir: string): ConfigFile[] {
-  const governance = join(configDir, FILE_NAMES[0]);
-  if (!existsSync(governance)) {
-    throw new GgenError('CONFIG_MISSING', `no ${displayPath(governance)}`, {
-      hint: 'ggen-mcp init writes one; --config DIR names another folder',
-    });
-  }
-  return FILE_NAMES.map((name) => join(configDir, name))
-    .filter((path) => existsSync(path))
-    .map(readConfigFile);
+  const files = readAnyConfigFiles(configDir);
+  if (existsSync(join(configDir, FILE_NAMES[0]))) return files;
+  throw missing(join(configDir, FILE_NAMES[0]));
+}
+
+/** As readConfigFiles, but any one of the three will do: to check a file on its own. */
+export function readAnyConfigFiles(configDir: string): ConfigFile[] {
+  const paths = FILE_NAMES.map((name) => join(configDir, name)).filter((path) => existsSync(path));
+  if (paths.length === 0) throw missing(join(configDir, FILE_NAMES[0]));
+  return paths.map(readConfigFile);
+}
+
+function missing(path: string): GgenError {
+  return new GgenError('CONFIG_MISSING', `no ${displayPath(path)}`, {
+    hint: 'ggen-mcp init writes one; --config DIR names another folder',
+  });
 }
 
 export function readConfigFile(path: string): ConfigFile {

@@ -9,7 +9,11 @@ interface Sink {
 /** What is wrong or doubtful only in the light of several keys together. */
 export function crossCheck(config: GovernanceConfig, _off: readonly string[], sink: Sink): void {
   if (!config.audit.enabled && config.policies.enforcementMode !== 'audit-only') {
-    sink.error('audit.enabled', 'false is possible only with enforcement_mode = "audit-only"', 'what can not be recorded can not happen');
+    sink.error(
+      'audit.enabled',
+      'false is possible only with enforcement_mode = "audit-only"',
+      'what can not be recorded can not happen',
+    );
   }
   listsThatContradict(config, sink);
   strategies(config.approvals, sink);
@@ -42,11 +46,19 @@ function strategies(approvals: ApprovalsConfig, sink: Sink): void {
     const strategy = approvals.strategies[key];
     if (strategy === 'time-based-approval') {
       if (name === 'destructive' || name === 'high_risk') {
-        sink.error(path, `a timer may not approve operations of class ${name}`, 'use single-approval or multi-approval');
+        sink.error(
+          path,
+          `a timer may not approve operations of class ${name}`,
+          'use single-approval or multi-approval',
+        );
       } else sink.warning(path, 'a timer that nobody stops approves by itself; it is recorded as decided by the timer');
     }
     if (strategy === 'auto-approval' && (name === 'destructive' || name === 'high_risk')) {
-      sink.error(path, `operations of class ${name} can not approve themselves`, 'use single-approval or multi-approval');
+      sink.error(
+        path,
+        `operations of class ${name} can not approve themselves`,
+        'use single-approval or multi-approval',
+      );
     }
     if (strategy === 'multi-approval') quorum(approvals, path, name, sink);
   }
@@ -58,10 +70,16 @@ function quorum(approvals: ApprovalsConfig, path: string, name: OperationClass, 
   const required = requiredApprovals(approvals.multiApproval, eligible.length);
   if (required > eligible.length) {
     const who = eligible.map((approver) => approver.id).join(', ') || 'nobody';
-    sink.warning(path, `can't be reached: ${required} approvals are needed and ${eligible.length} may be given (${who}); requests are refused at once`);
+    sink.warning(
+      path,
+      `can't be reached: ${required} approvals are needed and ${eligible.length} may be given (${who}); requests are refused at once`,
+    );
   }
   if (approvals.multiApproval.byzantineTolerance && eligible.length < 4) {
-    sink.warning(path, `byzantine_tolerance tolerates no fault with ${eligible.length} eligible approvers; it takes four or more`);
+    sink.warning(
+      path,
+      `byzantine_tolerance tolerates no fault with ${eligible.length} eligible approvers; it takes four or more`,
+    );
   }
 }
 

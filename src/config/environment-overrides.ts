@@ -26,7 +26,11 @@ export function environmentOverrides(env: Environment): EnvironmentOverride[] {
       const path = known.get(variable);
       if (path === undefined) {
         const near = nearest(variable, known.keys());
-        throw new GgenError('CONFIG_INVALID', `${variable} names no setting`, near ? { hint: `did you mean ${near}?` } : {});
+        throw new GgenError(
+          'CONFIG_INVALID',
+          `${variable} names no setting`,
+          near ? { hint: `did you mean ${near}?` } : {},
+        );
       }
       return { variable, path, value: typedValue(value!) };
     });

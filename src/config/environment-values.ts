@@ -23,7 +23,8 @@ export function expandEnvironment(
   const off: string[] = [];
   const walk = (node: unknown, path: string): unknown => {
     if (Array.isArray(node)) return node.map((one, index) => walk(one, `${path}[${index}]`));
-    if (isTable(node)) return Object.fromEntries(Object.entries(node).map(([key, one]) => [key, walk(one, join(path, key))]));
+    if (isTable(node))
+      return Object.fromEntries(Object.entries(node).map(([key, one]) => [key, walk(one, join(path, key))]));
     if (typeof node !== 'string' || !node.includes('${')) return node;
     const place = PLACES.find((one) => one.path.test(path));
     if (!place) return node;

@@ -3,8 +3,8 @@ import { digestOf } from '../kernel/digest.ts';
 import type { Position } from '../kernel/errors.ts';
 import type { Json } from '../kernel/json.ts';
 import type { GovernanceConfig } from '../model/configuration.ts';
-import { expandEnvironment } from './environment-values.ts';
 import { crossCheck } from './cross-check.ts';
+import { expandEnvironment } from './environment-values.ts';
 import { ROOT } from './root.ts';
 import { isTable } from './spec.ts';
 import { lineFinder, type TomlPositions, tomlPositions } from './toml-positions.ts';
@@ -33,7 +33,13 @@ export function parseConfig(files: readonly ConfigFile[], env: Environment): Con
 
   const locate = locator(parsed);
   const add = (severity: ConfigProblem['severity']) => (path: string, message: string, hint?: string) => {
-    problems.push({ severity, path, message: `${path}: ${message}`, ...(hint === undefined ? {} : { hint }), position: locate(path) });
+    problems.push({
+      severity,
+      path,
+      message: `${path}: ${message}`,
+      ...(hint === undefined ? {} : { hint }),
+      position: locate(path),
+    });
   };
   const report = { error: add('error'), notYet: add('not_enforced') };
   const merged = merge(parsed, report.error);
@@ -60,14 +66,21 @@ function parseFile(file: ConfigFile, problems: ConfigProblem[]): Record<string, 
     return parseToml(text, { maxDepth: MAX_DEPTH, integersAsBigInt: false });
   } catch (error) {
     if (error instanceof TomlError) {
-      return fail(error.message.split('\n', 1)[0]!.replace(/^Invalid TOML document: /, 'not TOML: '), error.line, error.column);
+      return fail(
+        error.message.split('\n', 1)[0]!.replace(/^Invalid TOML document: /, 'not TOML: '),
+        error.line,
+        error.column,
+      );
     }
     return fail('not TOML: nested too deeply or malformed', 1, 1);
   }
 }
 
 /** Root tables of all files; `[approvers]` and `[approvals.approvers]` are one table. */
-function merge(parsed: readonly ParsedFile[], error: (path: string, message: string, hint?: string) => void): Record<string, unknown> {
+function merge(
+  parsed: readonly ParsedFile[],
+  error: (path: string, message: string, hint?: string) => void,
+): Record<string, unknown> {
   const merged: Record<string, unknown> = {};
   for (const { value } of parsed) mergeInto(merged, value, '', error);
   if (merged.approvers !== undefined) {
@@ -80,7 +93,12 @@ function merge(parsed: readonly ParsedFile[], error: (path: string, message: str
   return merged;
 }
 
-function mergeInto(target: Record<string, unknown>, source: Record<string, unknown>, path: string, error: (path: string, message: string) => void): void {
+function mergeInto(
+  target: Record<string, unknown>,
+  source: Record<string, unknown>,
+  path: string,
+  error: (path: string, message: string) => void,
+): void {
   for (const [key, value] of Object.entries(source)) {
     const here = path === '' ? key : `${path}.${key}`;
     const there = target[key];

@@ -39,7 +39,11 @@ function scalar<T>(
     accepts,
     ...(options.later === undefined ? {} : { later: options.later }),
     absent: () => options.default,
-    schema: () => ({ description: doc, ...schema, ...(options.default === undefined ? {} : { default: options.default as Json }) }),
+    schema: () => ({
+      description: doc,
+      ...schema,
+      ...(options.default === undefined ? {} : { default: options.default as Json }),
+    }),
     read(value, path, report) {
       const wrong = check(value);
       if (wrong === undefined) return value as T;
@@ -59,13 +63,19 @@ export function found(value: unknown): string {
 }
 
 export function boolean(doc: string, options: Options<boolean>): Spec<boolean> {
-  return scalar(doc, options, 'true or false', { type: 'boolean' }, (v) => (typeof v === 'boolean' ? undefined : found(v)));
+  return scalar(doc, options, 'true or false', { type: 'boolean' }, (v) =>
+    typeof v === 'boolean' ? undefined : found(v),
+  );
 }
 
 export function integer(doc: string, options: Options<number> & { min: number; max: number }): Spec<number> {
   const { min, max } = options;
-  return scalar(doc, options, `a whole number from ${min} to ${max}`, { type: 'integer', minimum: min, maximum: max }, (v) =>
-    typeof v === 'number' && Number.isInteger(v) && v >= min && v <= max ? undefined : found(v),
+  return scalar(
+    doc,
+    options,
+    `a whole number from ${min} to ${max}`,
+    { type: 'integer', minimum: min, maximum: max },
+    (v) => (typeof v === 'number' && Number.isInteger(v) && v >= min && v <= max ? undefined : found(v)),
   );
 }
 
@@ -98,7 +108,10 @@ export function oneOf<const T extends string>(doc: string, values: readonly T[],
   return {
     ...base,
     read(value, path, report) {
-      const near = typeof value === 'string' && !(values as readonly string[]).includes(value) ? nearest(value, values) : undefined;
+      const near =
+        typeof value === 'string' && !(values as readonly string[]).includes(value)
+          ? nearest(value, values)
+          : undefined;
       if (near === undefined) return base.read(value, path, report);
       report.error(path, `expected ${accepts}, found ${found(value)}`, `did you mean ${JSON.stringify(near)}?`);
       return options.default;
@@ -107,7 +120,11 @@ export function oneOf<const T extends string>(doc: string, values: readonly T[],
 }
 
 /** A list; `absent` tells an absent list from an empty one where that matters. */
-export function list<T, A = readonly T[]>(doc: string, item: Spec<T>, options: { absent: () => A; later?: string }): Spec<readonly T[] | A> {
+export function list<T, A = readonly T[]>(
+  doc: string,
+  item: Spec<T>,
+  options: { absent: () => A; later?: string },
+): Spec<readonly T[] | A> {
   return {
     doc,
     accepts: `a list, each ${item.accepts}`,
@@ -125,7 +142,11 @@ export function list<T, A = readonly T[]>(doc: string, item: Spec<T>, options: {
 }
 
 /** A table whose keys the user chooses. */
-export function record<T>(doc: string, member: Spec<T>, options: { later?: string; keys?: RegExp; keysAre?: string } = {}): Spec<Readonly<Record<string, T>>> {
+export function record<T>(
+  doc: string,
+  member: Spec<T>,
+  options: { later?: string; keys?: RegExp; keysAre?: string } = {},
+): Spec<Readonly<Record<string, T>>> {
   return {
     doc,
     accepts: `a table, each value ${member.accepts}`,
@@ -140,7 +161,8 @@ export function record<T>(doc: string, member: Spec<T>, options: { later?: strin
       const result: Record<string, T> = Object.create(null) as Record<string, T>;
       for (const [key, one] of Object.entries(value)) {
         const here = join(path, key);
-        if (options.keys && !options.keys.test(key)) report.error(here, `${JSON.stringify(key)} is no ${options.keysAre ?? 'name'}`);
+        if (options.keys && !options.keys.test(key))
+          report.error(here, `${JSON.stringify(key)} is no ${options.keysAre ?? 'name'}`);
         if (member.later) report.notYet(here, member.later);
         result[key] = member.read(one, here, report);
       }
@@ -152,7 +174,12 @@ export function record<T>(doc: string, member: Spec<T>, options: { later?: strin
 type Members<T> = { readonly [K in keyof T]: Spec<T[K]> };
 
 /** A table of known keys; `camelCase` properties are `snake_case` keys unless `names` says otherwise. */
-export function table<T extends object>(doc: string, members: Members<T>, names: Partial<Record<keyof T, string>> = {}, later?: string): Spec<T> {
+export function table<T extends object>(
+  doc: string,
+  members: Members<T>,
+  names: Partial<Record<keyof T, string>> = {},
+  later?: string,
+): Spec<T> {
   const byKey = new Map<string, { property: keyof T & string; spec: Spec<unknown> }>();
   for (const property of Object.keys(members) as (keyof T & string)[]) {
     byKey.set(names[property] ?? snakeCase(property), { property, spec: members[property] as Spec<unknown> });
@@ -185,7 +212,11 @@ export function table<T extends object>(doc: string, members: Members<T>, names:
         const here = join(path, key);
         if (!member) {
           const near = nearest(key, byKey.keys());
-          report.error(here, `unknown key ${JSON.stringify(key)}`, near ? `did you mean ${near}?` : `known here: ${[...byKey.keys()].join(', ')}`);
+          report.error(
+            here,
+            `unknown key ${JSON.stringify(key)}`,
+            near ? `did you mean ${near}?` : `known here: ${[...byKey.keys()].join(', ')}`,
+          );
           continue;
         }
         const before = member.spec.later;

@@ -181,7 +181,9 @@ class Scan {
 function unquote(quoted: string): string {
   if (quoted.startsWith("'")) return quoted.slice(1, -1);
   try {
-    return JSON.parse(quoted.replace(/\\U([0-9A-Fa-f]{8})/g, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)))) as string;
+    return JSON.parse(
+      quoted.replace(/\\U([0-9A-Fa-f]{8})/g, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16))),
+    ) as string;
   } catch {
     return quoted.slice(1, -1);
   }

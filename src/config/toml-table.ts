@@ -17,8 +17,12 @@ export function parseTomlTable(file: ConfigFile): LocatedToml {
     return { value, locate: (path) => ({ file: file.name, ...place(positions.get(path) ?? 0) }) };
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
-    throw new GgenError('CONFIG_INVALID', error.message.split('\n', 1)[0]!.replace(/^Invalid TOML document: /, 'not TOML: '), {
-      position: { file: file.name, line: error.line, column: error.column },
-    });
+    throw new GgenError(
+      'CONFIG_INVALID',
+      error.message.split('\n', 1)[0]!.replace(/^Invalid TOML document: /, 'not TOML: '),
+      {
+        position: { file: file.name, line: error.line, column: error.column },
+      },
+    );
   }
 }

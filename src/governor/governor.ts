@@ -8,6 +8,7 @@ import { actionDigest } from './action-digest.ts';
 import { createApprovalGate } from './approval-gate.ts';
 import { createDecisionWatch } from './decision-watch.ts';
 import { createEntryMaker, type Subject } from './entries.ts';
+import { maskDecision } from './mask-decision.ts';
 import type { AttemptGuards, GovernanceStore, PolicySnapshot, Sleep } from './ports.ts';
 import { renderRefusal } from './refusal-message.ts';
 import type { ActionOutcome, AuthorizeOptions, Governor, Judgement, Permit, Refusal, RunResult } from './types.ts';
@@ -52,7 +53,8 @@ export function createGovernor(parts: GovernorParts): Governor {
   const judge = (action: Action): Judgement => {
     const { snapshot, evidence, subject } = inspect(action);
     const { set } = snapshot;
-    const decision = set.decide(action, evidence, readState(set.stateNeeds(action)));
+    const decided = set.decide(action, evidence, readState(set.stateNeeds(action)));
+    const decision = maskDecision(decided, subject.mask);
     return { decision, evidence, actionDigest: subject.digest };
   };
 
@@ -80,7 +82,7 @@ export function createGovernor(parts: GovernorParts): Governor {
     const { snapshot, evidence, subject } = judged;
     const { set } = snapshot;
     const needs = set.stateNeeds(subject.action);
-    const decision = set.decide(subject.action, evidence, readState(needs));
+    const decision = maskDecision(set.decide(subject.action, evidence, readState(needs)), subject.mask);
     if (decision.outcome === 'denied') return refuse(judged, decision);
     const guards = limitGuards(needs);
     if (decision.outcome === 'allowed') return attempt(judged, decision, guards, {});

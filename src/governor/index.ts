@@ -1,6 +1,7 @@
 export { actionDigest } from './action-digest.ts';
 export { renderRule } from './entries.ts';
 export { createGovernor, type GovernorParts } from './governor.ts';
+export { maskDecision } from './mask-decision.ts';
 export type {
   ApprovalSettings,
   AttemptGuards,

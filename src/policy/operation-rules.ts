@@ -42,20 +42,16 @@ export function compileOperations(compilation: Compilation, config: GovernanceCo
   );
   const on = operational.enabled;
   const base = 'policies.operational';
-  const readOnly = placed(
-    compilation,
-    `${base}.auto_approve_read_only`,
-    'only reads, and auto_approve_read_only is on',
-  );
+  const readOnly = placed(compilation, `${base}.auto_approve_read_only`, 'operations that only read are permitted');
   const destructive = placed(
     compilation,
     `${base}.require_approval_for_destructive`,
-    'is destructive, which requires approval',
+    'destructive operations require approval',
   );
   const external = placed(
     compilation,
     `${base}.require_approval_for_external_calls`,
-    'calls outside, which requires approval',
+    'calls to the outside require approval',
   );
   const compiled = new Map<string, OperationRules>();
   for (const spec of specs.values()) {

@@ -1,5 +1,5 @@
 import type { LoadedSnapshot } from '../../compose/index.ts';
-import { actionDigest, renderRule } from '../../governor/index.ts';
+import { actionDigest, maskDecision, renderRule } from '../../governor/index.ts';
 import { renderError } from '../../kernel/errors.ts';
 import { parseJson } from '../../kernel/json-scan.ts';
 import { printable } from '../../kernel/text.ts';
@@ -66,7 +66,8 @@ function judgeLine(policies: LoadedSnapshot, line: string): { decision: Decision
 
 function judge({ set, inspector }: LoadedSnapshot, action: Action): { decision: Decision; digest: string } {
   const evidence = inspector.inspect(action);
-  return { decision: set.decide(action, evidence), digest: actionDigest(action, evidence) };
+  const decision = maskDecision(set.decide(action, evidence), inspector.maskSecrets);
+  return { decision, digest: actionDigest(action, evidence) };
 }
 
 /** What can't be read as an action is denied: rule 1, cannot decide → denied. */

@@ -1,6 +1,7 @@
-import { renderRule } from '../../governor/index.ts';
+import { maskDecision, renderRule } from '../../governor/index.ts';
 import { printable } from '../../kernel/text.ts';
 import { decisionToJson, reasonToJson } from '../../model/decision-json.ts';
+import type { TraceStep } from '../../policy/index.ts';
 import { type Command, EXIT } from '../command.ts';
 import { ACTION_OPTIONS, actionFromFlags } from './action-options.ts';
 import { loadPolicies } from './load-policies.ts';
@@ -17,7 +18,9 @@ export const policyExplain: Command = {
     const { set, inspector } = loadPolicies(context);
     const action = actionFromFlags(context);
     const evidence = inspector.inspect(action);
-    const { decision, trace } = set.explain(action, evidence);
+    const explained = set.explain(action, evidence);
+    const decision = maskDecision(explained.decision, inspector.maskSecrets);
+    const trace = explained.trace.map((step) => maskStep(step, inspector.maskSecrets));
     if (context.values.json) {
       const steps = trace.map((step) => ({ ...step, reasons: step.reasons.map(reasonToJson) }));
       context.print(JSON.stringify({ decision: decisionToJson(decision, ''), trace: steps }));
@@ -36,3 +39,8 @@ export const policyExplain: Command = {
     return EXIT.ok;
   },
 };
+
+function maskStep(step: TraceStep, mask: (text: string) => string): TraceStep {
+  const reasons = step.reasons.map((reason) => ({ ...reason, message: mask(reason.message) }));
+  return { ...step, part: mask(step.part), reasons };
+}

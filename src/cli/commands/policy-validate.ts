@@ -1,4 +1,4 @@
-import { buildSnapshot, findPlaces, readConfigFiles } from '../../compose/index.ts';
+import { buildSnapshot, findPlaces, readAnyConfigFiles } from '../../compose/index.ts';
 import { type ConfigProblem, renderProblems } from '../../config/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import { type Command, type CommandContext, EXIT } from '../command.ts';
@@ -42,7 +42,7 @@ export const policyValidate: Command = {
 
 function collect(context: CommandContext): { problems: readonly ConfigProblem[]; digest?: string } {
   try {
-    const built = buildSnapshot(readConfigFiles(context.configDir), findPlaces(context), context.env);
+    const built = buildSnapshot(readAnyConfigFiles(context.configDir), findPlaces(context), context.env);
     return built.ok ? { problems: built.problems, digest: built.snapshot.set.digest } : { problems: built.problems };
   } catch (error) {
     if (!(error instanceof GgenError) || error.code !== 'CONFIG_INVALID') throw error;

@@ -1,3 +1,4 @@
+import type { ApprovalStrategy } from '../../model/approval.ts';
 import type {
   ApprovalsConfig,
   ApproverConfig,
@@ -9,8 +10,20 @@ import type {
   ToolMapping,
   WebhookConfig,
 } from '../../model/configuration.ts';
-import type { ApprovalStrategy } from '../../model/approval.ts';
-import { boolean, found, integer, list, number, oneOf, optionalTable, optionalText, record, type Spec, table, text } from '../spec.ts';
+import {
+  boolean,
+  found,
+  integer,
+  list,
+  number,
+  oneOf,
+  optionalTable,
+  optionalText,
+  record,
+  type Spec,
+  table,
+  text,
+} from '../spec.ts';
 
 const STRATEGIES = ['auto-approval', 'single-approval', 'multi-approval', 'time-based-approval'] as const;
 const QUORUM = 'requests that need more than one person are refused until quorum comes';
@@ -19,7 +32,10 @@ const REPORTS = 'compliance is not assessed yet';
 const INCIDENTS = 'incidents are recorded, but not answered yet';
 
 const texts = (doc: string, later?: string): Spec<readonly string[]> =>
-  list(doc, text(doc, { default: '' }), { absent: (): readonly string[] => [], ...(later === undefined ? {} : { later }) });
+  list(doc, text(doc, { default: '' }), {
+    absent: (): readonly string[] => [],
+    ...(later === undefined ? {} : { later }),
+  });
 
 function strategy(doc: string, otherwise: ApprovalStrategy): Spec<ApprovalStrategy> {
   return oneOf(doc, STRATEGIES, { default: otherwise });
@@ -43,7 +59,10 @@ const webhook = table<WebhookConfig>('One endpoint.', {
 /** `[approvers]`, which may also stand as `[approvals.approvers]`. */
 export const approvers = table<ApprovalsConfig['approvers']>('Who may decide.', {
   user: list('People.', approver, { absent: (): readonly ApproverConfig[] => [] }),
-  agent: list('Agents that decide.', approver, { absent: (): readonly ApproverConfig[] => [], later: 'agents can not approve yet' }),
+  agent: list('Agents that decide.', approver, {
+    absent: (): readonly ApproverConfig[] => [],
+    later: 'agents can not approve yet',
+  }),
 });
 
 export const approvals = table<ApprovalsConfig>(
@@ -60,7 +79,12 @@ export const approvals = table<ApprovalsConfig>(
     }),
     multiApproval: table('Quorum of multi-approval.', {
       minApprovers: integer('Least number of approvals.', { default: 2, min: 1, max: 1000, later: QUORUM }),
-      quorumPercentage: number('Share of the eligible approvers that must approve.', { default: 0.67, min: 0, max: 1, later: QUORUM }),
+      quorumPercentage: number('Share of the eligible approvers that must approve.', {
+        default: 0.67,
+        min: 0,
+        max: 1,
+        later: QUORUM,
+      }),
       byzantineTolerance: boolean('Tolerate faulty approvers.', { default: false, later: QUORUM }),
     }),
     approvers,
@@ -74,9 +98,19 @@ export const approvals = table<ApprovalsConfig>(
 
 export const audit = table<AuditConfig>('What is recorded, where, for how long.', {
   enabled: boolean('Only audit-only mode may do without.', { default: true }),
-  durability: oneOf('disk survives a power cut, os survives kill -9 and is faster.', ['disk', 'os'], { default: 'disk' }),
-  retentionDays: integer('How long entries are kept, in days.', { default: 90, min: 1, max: 36_500, later: 'entries are never removed yet' }),
-  compressionEnabled: boolean('Whether entries are compressed.', { default: true, later: 'entries are stored as they are' }),
+  durability: oneOf('disk survives a power cut, os survives kill -9 and is faster.', ['disk', 'os'], {
+    default: 'disk',
+  }),
+  retentionDays: integer('How long entries are kept, in days.', {
+    default: 90,
+    min: 1,
+    max: 36_500,
+    later: 'entries are never removed yet',
+  }),
+  compressionEnabled: boolean('Whether entries are compressed.', {
+    default: true,
+    later: 'entries are stored as they are',
+  }),
   storage: table('Where.', {
     backend: oneOf('Kind of store.', ['sqlite', 'postgres', 's3'], { default: 'sqlite' }),
     path: text('File of the sqlite store, relative to the workspace.', { default: '.ggen/audit.db', nonEmpty: true }),
@@ -85,18 +119,34 @@ export const audit = table<AuditConfig>('What is recorded, where, for how long.'
   filters: table('What is left out.', {
     alwaysLog: texts('Never sampled.', 'everything is recorded'),
     neverLog: texts('Never recorded.', 'everything is recorded'),
-    samplingRates: record('Share recorded, by name.', number('A share.', { default: 1, min: 0, max: 1 }), { later: 'everything is recorded' }),
+    samplingRates: record('Share recorded, by name.', number('A share.', { default: 1, min: 0, max: 1 }), {
+      later: 'everything is recorded',
+    }),
   }),
   export: table('Copies for other systems.', {
     enabled: boolean('Whether copies are made.', { default: false, later: 'nothing is exported yet' }),
-    format: oneOf('Form of the copies.', ['json', 'csv', 'parquet'], { default: 'json', later: 'nothing is exported yet' }),
-    intervalHours: integer('How often, in hours.', { default: 24, min: 1, max: 8760, later: 'nothing is exported yet' }),
-    destination: text('Folder, relative to the workspace.', { default: '.ggen/audit-exports/', later: 'nothing is exported yet' }),
+    format: oneOf('Form of the copies.', ['json', 'csv', 'parquet'], {
+      default: 'json',
+      later: 'nothing is exported yet',
+    }),
+    intervalHours: integer('How often, in hours.', {
+      default: 24,
+      min: 1,
+      max: 8760,
+      later: 'nothing is exported yet',
+    }),
+    destination: text('Folder, relative to the workspace.', {
+      default: '.ggen/audit-exports/',
+      later: 'nothing is exported yet',
+    }),
   }),
 });
 
 const incidentAction = (doc: string, otherwise: 'log' | 'log_and_block' | 'log_block_and_alert' | 'log_and_isolate') =>
-  oneOf(doc, ['log', 'log_and_block', 'log_block_and_alert', 'log_and_isolate'], { default: otherwise, later: INCIDENTS });
+  oneOf(doc, ['log', 'log_and_block', 'log_block_and_alert', 'log_and_isolate'], {
+    default: otherwise,
+    later: INCIDENTS,
+  });
 
 export const security = table<{ incidentResponse: IncidentResponseConfig | undefined }>('How incidents are answered.', {
   incidentResponse: optionalTable(
@@ -116,7 +166,12 @@ export const security = table<{ incidentResponse: IncidentResponseConfig | undef
         enabled: boolean('Whether anything is.', { default: false, later: INCIDENTS }),
         isolateFaultyAgents: boolean('Isolate agents proven faulty.', { default: true, later: INCIDENTS }),
         rollbackOnFailure: boolean('Run registered compensations.', { default: true, later: INCIDENTS }),
-        escalateAfterAttempts: integer('Failed attempts before a person is asked.', { default: 3, min: 1, max: 1000, later: INCIDENTS }),
+        escalateAfterAttempts: integer('Failed attempts before a person is asked.', {
+          default: 3,
+          min: 1,
+          max: 1000,
+          later: INCIDENTS,
+        }),
       }),
     }),
   ),
@@ -129,7 +184,12 @@ export const compliance = table<ComplianceConfig>('Standards to be assessed agai
   iso27001: optionalTable(
     table('ISO 27001.', {
       enabled: boolean('Whether it is assessed.', { default: true, later: REPORTS }),
-      auditRetentionDays: integer('Retention it asks for, in days.', { default: 365, min: 1, max: 36_500, later: REPORTS }),
+      auditRetentionDays: integer('Retention it asks for, in days.', {
+        default: 365,
+        min: 1,
+        max: 36_500,
+        later: REPORTS,
+      }),
       requireEncryptionAtRest: boolean('Encryption at rest.', { default: true, later: REPORTS }),
       requireEncryptionInTransit: boolean('Encryption in transit.', { default: true, later: REPORTS }),
       requireAccessLogs: boolean('Access logs.', { default: true, later: REPORTS }),
@@ -185,7 +245,9 @@ const tool = table<ToolMapping>('Which operation a call of an MCP tool is.', {
 });
 export const gateway = table<GatewayConfig>('The doors.', {
   claudeCode: table('Claude Code.', {
-    interactiveAsk: boolean('Put a single approval to the person at the client’s own prompt; recorded as unverified.', { default: false }),
+    interactiveAsk: boolean('Put a single approval to the person at the client’s own prompt; recorded as unverified.', {
+      default: false,
+    }),
   }),
   mcp: table('MCP proxy.', {
     approvalWaitSeconds: integer('How long a call waits for a decision.', { default: 300, min: 0, max: 86_400 }),

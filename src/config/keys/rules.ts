@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../kernel/json.ts';
 import type { RuleEntry } from '../../model/configuration.ts';
-import { found, isTable, list, join, type Report, type Spec } from '../spec.ts';
+import { found, isTable, join, list, type Report, type Spec } from '../spec.ts';
 
 /** One entry of a rule list: a bare pattern, or a table with examples that must hold. */
 const entry: Spec<RuleEntry> = {
@@ -49,9 +49,10 @@ function examples(value: unknown, path: string, report: Report): readonly string
   return [];
 }
 
-/** A list of rules; absent and empty are the same. */
-export function rules(doc: string): Spec<readonly RuleEntry[]> {
-  return list(doc, entry, { absent: (): readonly RuleEntry[] => [] });
+/** A list of rules; absent and empty are the same, unless there are rules that hold where the key is absent. */
+export function rules(doc: string, otherwise: readonly string[] = []): Spec<readonly RuleEntry[]> {
+  const absent = otherwise.map((pattern) => ({ pattern, match: [], noMatch: [] }));
+  return list(doc, entry, { absent: (): readonly RuleEntry[] => absent });
 }
 
 /** A list of rules whose absence means something else than its emptiness. */

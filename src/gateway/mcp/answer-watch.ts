@@ -160,13 +160,13 @@ function readAnswer(frame: Readonly<Record<string, string>>): ServerAnswer | und
   const id = readToken(frame.id);
   if (!id) return undefined;
   const failed = frame.error !== undefined || frame['result.isError'] === 'true';
-  const asksMore = readString(frame['result.resultType'] ?? '') === 'input_required';
+  const asksMore = readString(frame['result.resultType']) === 'input_required';
   const state = frame['result.requestState'];
   return {
     id,
     failed,
-    error: readString(frame['error.message'] ?? '')?.slice(0, 500),
-    inputRequired: asksMore ? { requestState: state === undefined ? undefined : readString(state) } : undefined,
+    error: readString(frame['error.message'])?.slice(0, 500),
+    inputRequired: asksMore ? { requestState: readString(state) } : undefined,
   };
 }
 
@@ -178,7 +178,8 @@ function readToken(text: string): RpcId | undefined {
   }
 }
 
-function readString(text: string): string | undefined {
+function readString(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'string' ? value : undefined;

@@ -146,9 +146,9 @@ export function createProxySession(parts: SessionParts): ProxySession {
       writer.inject(errorAnswer('null', INVALID_REQUEST, `Refused by ggen-mcp proxy: a line longer than ${mib} MiB`));
     },
     fromServer: (chunk) => {
+      writer.forward(chunk); // first: nobody waits for our reading it
       if (flow.atServer() > 0) watch.push(chunk);
       else watch.skip(chunk);
-      writer.forward(chunk);
     },
     clientEnded: flow.stopWaiting,
     serverEnded: (why) => {
