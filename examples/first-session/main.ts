@@ -11,7 +11,7 @@ import { type CallEnd, type GovernedServer, openGovernedServer } from './governe
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = dirname(dirname(HERE));
-const WORKSPACE = join(ROOT, '.ggen-demo');
+const WORKSPACE = process.env.GGEN_DEMO_DIR ?? join(ROOT, '.ggen-demo');
 const GGEN_MCP = join(ROOT, 'bin', 'ggen-mcp');
 const DOOMED = 'notes/old-draft.md';
 
@@ -52,16 +52,27 @@ function open(server: string, command: readonly string[]): Promise<GovernedServe
 }
 
 async function workAlong(server: GovernedServer): Promise<void> {
-  show('reads notes/plan.md', await server.call('read_text_file', { path: join(WORKSPACE, 'notes/plan.md') }));
-  const summary = { path: join(WORKSPACE, 'notes/summary.md'), content: 'Beans in May, garlic in October.\n' };
+  show('reads notes/plan.md', await server.call('read_text_file', { path: 'notes/plan.md' }));
+  const summary = { path: 'notes/summary.md', content: 'Beans in May, garlic in October.\n' };
   show('writes notes/summary.md', await server.call('write_file', summary));
-  const readme = { path: join(WORKSPACE, 'README.md'), content: 'Mine now.\n' };
+  const readme = { path: 'README.md', content: 'Mine now.\n' };
   show('writes README.md, outside notes/', await server.call('write_file', readme));
 }
 
 function show(what: string, end: CallEnd): void {
   say(`  agent ${what}`);
-  say(`    ${end.refused ? 'REFUSED' : 'allowed'}  ${end.text.trim().split('\n').join('\n             ')}\n`);
+  verdict(end.refused ? 'REFUSED' : 'allowed', end.text.trim());
+}
+
+/** What became of a call, and what the agent was told, in lines that fit a terminal. */
+function verdict(word: string, told: string): void {
+  const lines = [''];
+  for (const part of told.split(/\s+/)) {
+    const line = lines.at(-1) ?? '';
+    if (line !== '' && line.length + part.length > 90) lines.push(part);
+    else lines[lines.length - 1] = line === '' ? part : `${line} ${part}`;
+  }
+  say(`    ${word.padEnd(8)} ${lines.join(`\n${' '.repeat(13)}`)}\n`);
 }
 
 /** The call that a person decides on. */
@@ -71,7 +82,7 @@ async function deleteDraft(server: GovernedServer): Promise<void> {
   const id = await pendingRequest(calling);
   if (id === undefined) return show(`deletes ${DOOMED}`, await calling);
   say(`  agent deletes ${DOOMED}`);
-  say(`    WAITS    for a person: request ${id}\n`);
+  verdict('WAITS', `for a person: request ${id}`);
   if ((await decide(id)) === 'left') {
     say(`\nLeft waiting.${howToDecide(id)}`);
     return void calling.catch(() => undefined);
@@ -85,7 +96,7 @@ async function showHeadless(end: CallEnd): Promise<void> {
   const id = await pendingRequest(Promise.resolve(end));
   if (id === undefined) return show(`deletes ${DOOMED}`, end);
   say(`  agent deletes ${DOOMED}`);
-  say(`    WAITS    ${end.text}\n`);
+  verdict('WAITS', end.text);
   say('There is no terminal here, so nobody can decide now. The request stays, also over a restart:\n');
   say(await ask(GGEN_MCP, WORKSPACE, ['approvals', 'list', '--pending']));
   say(howToDecide(id));
@@ -122,11 +133,22 @@ async function pendingRequest(calling: Promise<CallEnd>): Promise<string | undef
 /** The person chooses; the real command shows the request and asks for confirmation at the terminal. */
 async function decide(id: string): Promise<'decided' | 'left'> {
   for (;;) {
-    const lines = createInterface({ input: process.stdin, output: process.stdout });
-    const choice = (await lines.question('Your decision: [a]pprove, [r]eject, or [l]eave it waiting? ')).trim();
-    lines.close();
-    if (choice.startsWith('l')) return 'left';
+    const choice = await askPerson('Your decision: [a]pprove, [r]eject, or [l]eave it waiting? ');
+    if (choice === undefined || choice.startsWith('l')) return 'left';
     const verb = { a: 'approve', r: 'reject' }[choice[0] ?? ''];
     if (verb && (await runOnTerminal(GGEN_MCP, WORKSPACE, ['approvals', verb, id])) === 0) return 'decided';
+  }
+}
+
+/** The line typed; undefined at Ctrl-C or Ctrl-D. */
+async function askPerson(question: string): Promise<string | undefined> {
+  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  const closed = new Promise<undefined>((resolve) => {
+    lines.once('close', () => resolve(undefined));
+  });
+  try {
+    return await Promise.race([lines.question(question).then((line) => line.trim()), closed]);
+  } finally {
+    lines.close();
   }
 }

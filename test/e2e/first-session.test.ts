@@ -93,7 +93,7 @@ describe('npm start', () => {
     expect(end.code).toBe(0);
     expect(end.stdout).toMatch(/REFUSED\s+Rejected by/);
     expect(draft()).toBe(true);
-    expect(await trail()).toEqual([...WORK, 'approval_rejected delete_file']);
+    expect(await trail()).toEqual([...WORK, 'approval_rejected delete_file', 'refused delete_file']);
   });
 
   it('leaves the request waiting where the person leaves it', async () => {

@@ -91,11 +91,11 @@ async function decides(line: string, verb: string, status: string, comment: stri
   expect(headless.stderr).toMatch(/^ggen-mcp approvals \w+: .*terminal.*\n$/);
   expect(await show(id)).toMatchObject({ status: 'pending' });
 
-  const declined = await runOnTerminal(withId(line, id), folder.workspace, 'no\n');
+  const declined = await runOnTerminal(withId(line, id), folder.workspace, [['to confirm: ', 'no']]);
   expect(declined.code).toBe(1);
   expect(await show(id)).toMatchObject({ status: 'pending' });
 
-  const decided = await runOnTerminal(withId(line, id), folder.workspace, `${verb}\n`);
+  const decided = await runOnTerminal(withId(line, id), folder.workspace, [['to confirm: ', verb]]);
   expect(decided.code).toBe(0);
   expect(await show(id)).toMatchObject({ status, comment, verified: false });
 }

@@ -321,7 +321,9 @@ const EFFECTS: readonly Effect[] = [
     probe: governed(async (governor, folder) => {
       const answer = await governor.authorize(remove);
       const id = answer.outcome === 'refused' ? answer.approval?.id : undefined;
-      const { stdout } = await runOnTerminal(`ggen-mcp approvals approve ${id}`, folder.workspace, 'no\n');
+      const { stdout } = await runOnTerminal(`ggen-mcp approvals approve ${id}`, folder.workspace, [
+        ['to confirm: ', 'no'],
+      ]);
       return /approve this as (.*)\?/.exec(stdout)?.[1] ?? stdout;
     }),
     seen: { '"administrator"': 'admin (administrator)', '"deputy"': 'admin (deputy)' },
