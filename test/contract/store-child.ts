@@ -78,11 +78,11 @@ const JOBS: Record<string, () => Promise<void>> = {
     process.exit(0);
   },
 
-  /** hands over an outcome, and has nothing else to do */
+  /** hands over an outcome, and has nothing else to do than hear of it */
   drift: async () => {
     const entry = sampleEntry();
-    void store.appendSoon(entry);
     say(`handed over ${entry.id}`);
+    say(`ack ${entry.id} ${await store.appendSoon(entry)}`);
   },
 };
 
