@@ -84,16 +84,21 @@ async function open(server: string[] | 'filesystem', kind: ClientKind = 'v1', wa
   writeFileSync(join(root, 'docs/a.txt'), 'public');
   const command = server === 'filesystem' ? [process.execPath, reference('server-filesystem'), root] : server;
   const proxy = [
-    join(import.meta.dirname, 'support/governed-proxy.ts'),
-    join(root, 'config'),
-    root,
+    join(REPOSITORY, 'src/cli/main.ts'),
+    'proxy',
+    '--agent',
     'writer',
+    '--wait',
     String(waitSeconds),
+    '--',
   ];
   const peer = await connect(kind, {
     command: [process.execPath, ...proxy, ...command],
     cwd: root,
-    env: { ...process.env, MEMORY_FILE_PATH: join(root, 'memory.jsonl') } as Record<string, string>,
+    env: { ...process.env, HOME: join(top, 'home'), MEMORY_FILE_PATH: join(root, 'memory.jsonl') } as Record<
+      string,
+      string
+    >,
   });
   cleanUps.push(() => peer.close());
   const system = await openSystem({ configDir: join(root, 'config'), workspace: root, home: join(top, 'home') });

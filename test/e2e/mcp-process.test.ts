@@ -137,7 +137,10 @@ describe('the proxy as a process', () => {
 
   it('leaves no server behind when the client is gone', async () => {
     const p = proxy(
-      server('', 'process.on("SIGTERM", () => {}); setInterval(() => say({ tick: 1 }), 10); say({ pid: process.pid })'),
+      server(
+        '',
+        'process.on("SIGTERM", () => {}); process.stdout.on("error", () => {}); setInterval(() => say({ tick: 1 }), 10); say({ pid: process.pid })',
+      ),
     );
     const { pid } = (await p.next()) as { pid: number };
     p.child.stdout.destroy();

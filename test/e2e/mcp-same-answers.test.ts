@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import { EVERYTHING, FILESYSTEM, MEMORY, outcomeOf, type Scenario, STATELESS } f
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
 const REFERENCE = join(REPOSITORY, 'node_modules/@modelcontextprotocol');
-const PROXY = [process.execPath, join(import.meta.dirname, 'support/proxy-main.ts')];
+const GGEN_MCP = [process.execPath, join(REPOSITORY, 'src/cli/main.ts')];
 
 interface Server {
   readonly name: string;
@@ -45,17 +45,28 @@ const SERVERS: readonly Server[] = [
   },
 ];
 
+/** The real proxy with everything behind it, under a policy that records what it would refuse and enforces nothing. */
+function proxy(top: string, root: string): string[] {
+  const config = join(top, 'config');
+  mkdirSync(config);
+  writeFileSync(join(config, 'governance.toml'), '[policies]\nversion = "1.0"\nenforcement_mode = "audit-only"\n');
+  writeFileSync(join(config, 'audit.toml'), `[audit.storage]\npath = "${join(top, 'audit.db')}"\n`);
+  return [...GGEN_MCP, 'proxy', '--config', config, '--workspace', root, '--agent', 'tester', '--'];
+}
+
 /** Runs every scenario in order with one client, over a fresh folder; what differs between any two runs is masked. */
-async function answers(server: Server, kind: ClientKind, prefix: readonly string[]): Promise<Record<string, unknown>> {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'ggen-mcp-')));
+async function answers(server: Server, kind: ClientKind, proxied: boolean): Promise<Record<string, unknown>> {
+  const top = realpathSync(mkdtempSync(join(tmpdir(), 'ggen-mcp-')));
+  const root = join(top, 'work');
+  mkdirSync(root);
   writeFileSync(join(root, 'a.txt'), 'one\ntwo\nthree\n');
   writeFileSync(join(root, 'b.txt'), 'b');
   writeFileSync(join(root, 'big.txt'), 'é"\\\n'.repeat(500_000));
   writeFileSync(join(root, 'pixel.png'), Buffer.from('89504e470d0a1a0a', 'hex'));
   mkdirSync(join(root, 'sub'));
-  const env = { ...process.env, MEMORY_FILE_PATH: join(root, 'memory.jsonl') } as Record<string, string>;
+  const env = { ...process.env, HOME: top, MEMORY_FILE_PATH: join(top, 'memory.jsonl') } as Record<string, string>;
   const peer = await connect(kind, {
-    command: [...prefix, ...server.command(root)],
+    command: [...(proxied ? proxy(top, root) : []), ...server.command(root)],
     cwd: root,
     env,
     ...(server.roots ? { roots: [root] } : {}),
@@ -69,7 +80,8 @@ async function answers(server: Server, kind: ClientKind, prefix: readonly string
     return found;
   } finally {
     await peer.close();
-    rmSync(root, { recursive: true, force: true });
+    expect(existsSync(join(top, 'audit.db'))).toBe(proxied);
+    rmSync(top, { recursive: true, force: true });
   }
 }
 
@@ -87,8 +99,8 @@ describe('every answer is the same with and without the proxy', () => {
   for (const server of SERVERS) {
     for (const kind of server.clients) {
       it(`${server.name}, ${kind} client, ${server.scenarios.length} scenarios`, { timeout: 120_000 }, async () => {
-        const direct = await answers(server, kind, []);
-        const proxied = await answers(server, kind, PROXY);
+        const direct = await answers(server, kind, false);
+        const proxied = await answers(server, kind, true);
         expect(Object.keys(proxied)).toEqual(Object.keys(direct));
         for (const [name, answer] of Object.entries(direct))
           expect({ [name]: proxied[name] }).toEqual({ [name]: answer });

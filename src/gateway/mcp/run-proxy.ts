@@ -123,6 +123,10 @@ export async function runProxy(options: ProxyOptions): Promise<number> {
     server.stdout.resume();
     release('unread');
   });
+  // INVARIANT: no server outlives its client. A listener that ends the process when stdout closes, as a command line
+  // has one, would leave the server behind, so ours is the only one as long as there is a server.
+  const others = stdout.listeners('error') as ((error: Error) => void)[];
+  stdout.removeAllListeners('error');
   stdout.on('error', onClientGone);
   server.stdout.on('data', (chunk: Buffer) => {
     session.fromServer(chunk);
@@ -141,6 +145,7 @@ export async function runProxy(options: ProxyOptions): Promise<number> {
   await session.settled();
   for (const signal of PASSED_ON) process.off(signal, onSignal);
   if (!clientGone) await flushed(stdout);
+  for (const listener of others) stdout.on('error', listener);
   return end.code;
 }
 

@@ -2,6 +2,8 @@
 import { runProxy } from '../../../src/gateway/mcp/index.ts';
 import { scriptedSystem } from '../../../src/gateway/mcp/scripted-system.fixture.ts';
 
+// as the command line has it
+process.stdout.on('error', () => process.exit(0));
 const code = await runProxy({
   system: scriptedSystem().system,
   agent: 'tester',
