@@ -30,7 +30,7 @@ describe('the packed package', () => {
   it('holds what `files` names and nothing else: no sources, no tests, no configuration of ours', () => {
     const allowed = /^(bin\/|dist\/|templates\/|(LICENSE|README\.md|CHANGELOG\.md|package\.json)$)/;
     expect(packed.filter((path) => !allowed.test(path))).toEqual([]);
-    expect(packed.filter((path) => /\.(test|fixture)\.|(?<!\.d)\.ts$|tsbuildinfo/.test(path))).toEqual([]);
+    expect(packed.filter((path) => /\.(test|fixture)\.|(?<!\.d)\.ts$|tsbuildinfo|\.stamp/.test(path))).toEqual([]);
     expect(packed).toContain('bin/ggen-mcp');
     expect(packed).toContain('dist/index.js');
     expect(packed).toContain('dist/index.d.ts');
@@ -71,20 +71,30 @@ describe('the packed package', () => {
     const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
     const samples = [...readme.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map((match) => match[1] ?? '');
     expect(samples.length).toBeGreaterThan(0);
-    samples.forEach((text, i) => {
-      writeFileSync(join(folder, `sample-${i}.ts`), text);
-    });
-    const options = [
-      '--strict',
-      '--noEmit',
-      '--target',
-      'es2024',
-      '--module',
-      'nodenext',
-      '--exactOptionalPropertyTypes',
-    ];
-    const types = ['--types', 'node', '--typeRoots', join(ROOT, 'node_modules', '@types'), '--skipLibCheck', 'false'];
-    const files = samples.map((_, i) => `sample-${i}.ts`);
-    run('node', [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), ...options, ...types, ...files]);
+    for (const sample of samples) expect(compile(sample)).toBe('');
+    const misuse =
+      "import { PolicyEngine } from 'ggen-governance';\nexport const n: number = PolicyEngine.default();\n";
+    expect(compile(misuse)).toMatch(/TS2322: Type 'PolicyEngine' is not assignable to type 'number'/);
   });
 });
+
+/** What the compiler says of a program that uses the installed package, its declarations checked too. */
+function compile(text: string): string {
+  writeFileSync(join(folder, 'sample.ts'), text);
+  const options = [
+    '--strict',
+    '--noEmit',
+    '--target',
+    'es2024',
+    '--module',
+    'nodenext',
+    '--exactOptionalPropertyTypes',
+  ];
+  const types = ['--types', 'node', '--typeRoots', join(ROOT, 'node_modules', '@types'), '--skipLibCheck', 'false'];
+  const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+  const { stdout } = spawnSync(process.execPath, [tsc, ...options, ...types, 'sample.ts'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  return stdout;
+}
