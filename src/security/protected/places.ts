@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { isInside, normalizeAbsolute } from '../paths/lexical.ts';
 
-export type ProtectedWhat = 'configuration' | 'store' | 'export' | 'keys and state' | 'client settings';
+export type ProtectedWhat = 'configuration' | 'program' | 'store' | 'export' | 'keys and state' | 'client settings';
 
 /** One place that no agent may write, whatever the lists say (DESIGN §6 rule 8). */
 export interface ProtectedPlace {
@@ -27,6 +27,8 @@ export interface ProtectedInput {
   readonly configDir: string;
   readonly storePath: string;
   readonly exportDir: string;
+  /** the folder of this package: who can write the program that judges, need not be judged by it */
+  readonly programDir: string;
   readonly home: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -84,6 +86,9 @@ export function protectedPathsFor(input: ProtectedInput): ProtectedPaths {
 
   for (const suffix of STORE_SUFFIXES) add('store', 'file', input.storePath + suffix);
   if (!holdsRoot(input.exportDir, input)) add('export', 'tree', input.exportDir);
+  // Where the package is itself the project that is worked on, only what runs is guarded.
+  const program = holdsRoot(input.programDir, input) ? ['/bin', '/dist'] : [''];
+  for (const folder of program) add('program', 'tree', input.programDir + folder);
   // The variables may name other folders than the defaults, and a later run may come without them: both count.
   for (const folder of new Set([configHome, stateHome, `${home}/.config`, `${home}/.local/state`])) {
     add('keys and state', 'tree', `${folder}/${APP}`, true);

@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { judgeUrl } from './parse-url.ts';
+
+describe('a URL target', () => {
+  it.each<[string, string, string, number]>([
+    ['https://example.com', 'https', 'example.com', 443],
+    ['HTTPS://EXAMPLE.com:8443/x?y#z', 'https', 'example.com', 8443],
+    ['http://example.com./', 'http', 'example.com', 80],
+    ['ws://a/', 'ws', 'a', 80],
+    ['wss://a:1', 'wss', 'a', 1],
+    ['http://0x7f.1/', 'http', '127.0.0.1', 80],
+    ['http://2130706433/', 'http', '127.0.0.1', 80],
+    ['http://017700000001', 'http', '127.0.0.1', 80],
+    ['http://127.1', 'http', '127.0.0.1', 80],
+    ['http://[::FFFF:127.0.0.1]/', 'http', '[::ffff:7f00:1]', 80],
+    ['http://[0:0:0:0:0:0:0:1]:80/', 'http', '[::1]', 80],
+    ['https://bücher.example/', 'https', 'xn--bcher-kva.example', 443],
+    ['https://ｅxample.com/', 'https', 'example.com', 443],
+    ['https://example.com/a@b', 'https', 'example.com', 443],
+  ])('%s', (target, scheme, host, port) => {
+    expect(judgeUrl(target)).toEqual({ url: { scheme, host, port } });
+  });
+
+  it.each<[string, RegExp]>([
+    ['', /not a URL/],
+    ['example.com', /not a URL/],
+    ['/etc/passwd', /not a URL/],
+    ['https://', /not a URL/],
+    ['http://a:99999/', /not a URL/],
+    ['http://[::1', /not a URL/],
+    ['http://a b/', /not a URL/],
+    ['http://1.2.3.256/', /not a URL/],
+    ['file:///etc/passwd', /scheme "file"/],
+    ['ftp://a/', /scheme "ftp"/],
+    ['javascript:alert(1)', /scheme "javascript"/],
+    ['data:text/plain,x', /scheme "data"/],
+    ['http:example.com', /must follow/],
+    ['http:/example.com', /must follow/],
+    ['http:///example.com', /must follow/],
+    ['http://evil.com\\@good.com/', /backslash/],
+    ['https:\\\\a', /backslash/],
+    ['http://u@a/', /user name/],
+    ['http://u:p@a/', /user name/],
+    ['http://@a/', /user name/],
+    ['http://good.com@evil.com/', /user name/],
+    ['http://a\t.com/', /control character/],
+    ['http://a\n', /control character/],
+    ['http://evil\0.good.com', /control character/],
+    [' http://a', /space/],
+    ['http://./', /no host/],
+    [`http://a/${'x'.repeat(65_536)}`, /longer/],
+  ])('%j is refused', (target, reason) => {
+    const { url, finding } = judgeUrl(target);
+    expect(url).toBeUndefined();
+    expect(finding).toMatchObject({ kind: 'network', severity: 'block', message: expect.stringMatching(reason) });
+    expect(finding?.message.length).toBeLessThan(500);
+  });
+
+  it('says no password', () => {
+    expect(judgeUrl('https://me:geheim123@example.com/x').finding?.message).not.toContain('geheim');
+  });
+
+  it('never throws', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void judgeUrl(`http://${text}`)));
+  });
+});
