@@ -49,8 +49,10 @@ describe.each(STORE_KINDS)('the $name store', (kind) => {
       ]);
     });
 
-    it('hold any text and any JSON that has a UTF-8 form', async () => {
-      const text = fc.string({ unit: 'binary', maxLength: 40 }).filter((value) => value.isWellFormed());
+    it('hold any JSON, and any text that has a UTF-8 form and no NUL', async () => {
+      const text = fc
+        .string({ unit: 'binary', maxLength: 40 })
+        .filter((value) => value.isWellFormed() && !value.includes('\0'));
       const entries = fc.record({
         target: text,
         actor: fc.record({
@@ -121,13 +123,14 @@ describe.each(STORE_KINDS)('the $name store', (kind) => {
         store.append(sampleEntry({ timestamp: Number.NaN })),
         store.append(sampleEntry({ timestamp: -1 })),
         store.append(sampleEntry({ target: 'a\ud800' })),
+        store.append(sampleEntry({ correlationId: 'a\0b' })),
         store.append(sampleEntry({ target: 'x'.repeat(2 * 1024 * 1024) })),
         store.append(sampleEntry({ actor: { actorType: 'agent', id: 'x' } as AuditEntry['actor'] })),
         store.append(sampleEntry()),
       ]);
       const outcome = results.map((r) => (r.status === 'fulfilled' ? r.value : (r.reason as { code: string }).code));
       const bad = 'INPUT_INVALID';
-      expect(outcome).toEqual([1, 'CONFLICT', bad, bad, bad, bad, bad, bad, 2]);
+      expect(outcome).toEqual([1, 'CONFLICT', bad, bad, bad, bad, bad, bad, bad, 2]);
       expect(everything()).toHaveLength(2);
     });
 
@@ -304,6 +307,19 @@ describe.each(STORE_KINDS)('the $name store', (kind) => {
       await expect(change('consumed')).rejects.toThrow(/goes from pending to consumed/);
       expect(store.getRequest(record.id)?.status).toBe('pending');
       expect(await change('expired')).toBe(true);
+    });
+
+    it('are refused where they hold what can’t be kept as it is', async () => {
+      const bad = [{ requester: 'a\0b' }, { policySet: '\ud800' }, { shown: { big: 'x'.repeat(2 * 1024 * 1024) } }];
+      for (const change of bad) {
+        const made = store.createRequest(sampleRequest(now, change), asked());
+        await expect(made).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+      }
+      const { id } = await store.createRequest(sampleRequest(now), asked());
+      const set = { comment: 'a\0b' };
+      const decision = store.changeRequest({ id, from: 'pending', to: 'approved', set, entry: decided() });
+      await expect(decision).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+      expect(store.getRequest(id)?.status).toBe('pending');
     });
 
     it('are written with their entry or not at all', async () => {

@@ -3,7 +3,7 @@ import { GgenError } from '../../kernel/errors.ts';
 import type { Actor } from '../../model/actor.ts';
 import type { ApprovalRecord, ApprovalStatus } from '../../model/approval.ts';
 import type { Database, Row } from './database.ts';
-import { MAX_ENTRY_LENGTH, toJson } from './entry-table.ts';
+import { assertStorable, MAX_ENTRY_LENGTH, toJson } from './entry-table.ts';
 
 /** What of a request never changes, and is only read whole. */
 type Fixed = Pick<
@@ -20,8 +20,11 @@ const OPEN_BY_SUBJECT =
   'SELECT * FROM approvals WHERE requester = ? AND action_digest = ? AND policy_set = ? ' +
   "AND status = 'pending' AND decide_by > ? ORDER BY n LIMIT 1";
 
-/** The JSON of what never changes. INPUT_INVALID for what has no JSON form or is too large. */
+/** The JSON of what never changes. INPUT_INVALID for what can't be kept as it is, or is too large. */
 export function prepareRequest(record: ApprovalRecord): string {
+  for (const column of ['id', 'requester', 'actionDigest', 'policySet'] as const) {
+    assertStorable(record[column], 'an approval request');
+  }
   const { operation, target, justification, metadata, strategy, reasons, shown, correlationId } = record;
   const fixed = { operation, target, justification, metadata, strategy, reasons, shown, correlationId };
   const text = toJson(fixed, 'an approval request');
@@ -65,6 +68,7 @@ export function changeRequest(db: Database, change: Omit<ApprovalChange, 'entry'
   const record = getRequest(db, id);
   if (!record || record.status !== from) return false;
   if (to !== 'expired' && statusAt(record, now) !== from) return false;
+  if (set.comment !== undefined) assertStorable(set.comment, 'a decision');
   const next = { ...record, ...set };
   const changed = db.run(
     'UPDATE approvals SET status = ?, use_by = ?, decided_at = ?, decided_by = ?, verified = ?, comment = ? WHERE id = ?',

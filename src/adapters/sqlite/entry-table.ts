@@ -45,9 +45,7 @@ export function prepareEntry(entry: AuditEntry): PreparedEntry {
   for (const value of values) {
     if (typeof value !== 'string') continue;
     length += value.length;
-    // What has no UTF-8 form would be recorded as something else.
-    if (!value.isWellFormed())
-      throw new GgenError('INPUT_INVALID', 'a text holds a lone surrogate: it has no UTF-8 form');
+    assertStorable(value, 'an entry');
   }
   if (length > MAX_ENTRY_LENGTH) {
     throw new GgenError('INPUT_INVALID', `an entry of ${length} characters; at most ${MAX_ENTRY_LENGTH} are recorded`);
@@ -72,8 +70,14 @@ const INDEXED = [
   ['eventType', 'event_type'],
 ] as const;
 
-/** Newest first. A range of time becomes a range of sequence numbers first, through the hours it touches. */
+/** The entries that a filter asks for, newest first. */
 export function queryEntries(db: Database, filter: AuditFilter): RecordedEntry[] {
+  const { sql, values } = entryQuery(filter);
+  return db.all(sql, ...values).map(entryFromRow);
+}
+
+/** A filter as SQL. A range of time becomes a range of sequence numbers first, through the hours it touches. */
+export function entryQuery(filter: AuditFilter): { sql: string; values: readonly SQLInputValue[] } {
   if (!Number.isInteger(filter.limit) || filter.limit < 0) {
     throw new GgenError('INPUT_INVALID', `limit ${filter.limit} is no whole number from 0`);
   }
@@ -102,8 +106,10 @@ export function queryEntries(db: Database, filter: AuditFilter): RecordedEntry[]
     add('+timestamp < ?', filter.to);
   }
   const condition = where.length > 0 ? ` WHERE ${where.join(' AND ')}` : '';
-  const sql = `SELECT * FROM audit_entries${condition} ORDER BY seq DESC LIMIT ?`;
-  return db.all(sql, ...values, filter.limit).map(entryFromRow);
+  return {
+    sql: `SELECT * FROM audit_entries${condition} ORDER BY seq DESC LIMIT ?`,
+    values: [...values, filter.limit],
+  };
 }
 
 function entryFromRow(row: Row): RecordedEntry {
@@ -131,6 +137,15 @@ function entryFromRow(row: Row): RecordedEntry {
     metadata: JSON.parse(row.metadata as string) as JsonObject,
     ...(correlationId === null ? {} : { correlationId }),
   };
+}
+
+/** INPUT_INVALID for text that would be recorded, or read back, as something else than it is. */
+export function assertStorable(text: string, what: string): void {
+  if (!text.isWellFormed()) {
+    throw new GgenError('INPUT_INVALID', `a text of ${what} holds a lone surrogate, which has no UTF-8 form`);
+  }
+  // node:sqlite of Node 22 ends a text at its first NUL
+  if (text.includes('\0')) throw new GgenError('INPUT_INVALID', `a text of ${what} holds a NUL character`);
 }
 
 /** JSON text of what a caller handed in; INPUT_INVALID for cycles, endless nesting and values without a JSON form. */

@@ -2,12 +2,17 @@ type Sqlite = typeof import('node:sqlite');
 
 let loaded: Sqlite | undefined;
 
-/**
- * Node's own SQLite, loaded when a store is first opened: whoever opens none doesn't pay for it. Node 22 to 24 warn
- * at that moment that it is experimental; that one warning is kept from the terminal, every other is passed on.
- */
+/** Node's own SQLite, loaded when a store is first opened: whoever opens none doesn't pay for it. */
 export function loadSqlite(): Sqlite {
-  if (loaded) return loaded;
+  loaded ??= withoutSqliteWarning(() => process.getBuiltinModule('node:sqlite'));
+  return loaded;
+}
+
+/**
+ * Node 22 warns when its SQLite is loaded that it is experimental: while `load` runs that one warning is kept from
+ * the terminal, and every other is passed on.
+ */
+export function withoutSqliteWarning<T>(load: () => T): T {
   const emitWarning = process.emitWarning;
   const quiet = (warning: string | Error, ...rest: unknown[]): void => {
     if (isSqliteWarning(warning, rest[0])) return;
@@ -15,11 +20,10 @@ export function loadSqlite(): Sqlite {
   };
   process.emitWarning = quiet as typeof process.emitWarning;
   try {
-    loaded = process.getBuiltinModule('node:sqlite');
+    return load();
   } finally {
     process.emitWarning = emitWarning;
   }
-  return loaded;
 }
 
 function isSqliteWarning(warning: string | Error, type: unknown): boolean {
