@@ -2,7 +2,7 @@
 // source changed since the last build.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -10,37 +10,65 @@ import { build } from 'esbuild';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const DIST = join(ROOT, 'dist');
-const STAMP = join(DIST, '.stamp');
+// Built beside and then swapped in, so that a hook or proxy that starts meanwhile finds the old one whole.
+const NEXT = join(ROOT, `dist.${process.pid}.tmp`);
+
+const COMMON = {
+  bundle: true,
+  platform: 'node',
+  target: 'node22',
+  minify: true,
+  legalComments: 'none',
+  logLevel: 'silent',
+};
 
 const wanted = fingerprint();
-if (!existsSync(STAMP) || readFileSync(STAMP, 'utf8') !== wanted) {
-  rmSync(DIST, { recursive: true, force: true });
-  mkdirSync(DIST, { recursive: true });
+if (stamp() !== wanted) {
+  mkdirSync(join(NEXT, 'bin'), { recursive: true });
   const results = await Promise.allSettled([programs(), library()]);
   const failed = results.filter((result) => result.status === 'rejected');
   for (const { reason } of failed) console.error(reason.stdout || reason.message);
-  if (failed.length) process.exit(1);
-  writeFileSync(STAMP, wanted);
+  if (failed.length) {
+    rmSync(NEXT, { recursive: true, force: true });
+    process.exit(1);
+  }
+  writeFileSync(join(NEXT, '.stamp'), wanted);
+  rmSync(DIST, { recursive: true, force: true });
+  renameSync(NEXT, DIST);
 }
 
-/** A process is started for every call of an agent's tool, so each program is one small file. */
+function stamp() {
+  const file = join(DIST, '.stamp');
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}
+
+/**
+ * Two programs of one file each. The hook is started for every call of a tool, so it is CommonJS, which Node starts
+ * faster, and leaves out what a hook never does.
+ */
 async function programs() {
-  await build({
-    entryPoints: { cli: join(ROOT, 'src/cli/main.ts'), hook: join(ROOT, 'src/gateway/hooks/claude-code/main.ts') },
-    outdir: join(DIST, 'bin'),
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node22',
-    minify: true,
-    legalComments: 'none',
-    logLevel: 'silent',
-  });
+  await Promise.all([
+    build({
+      ...COMMON,
+      format: 'esm',
+      entryPoints: [join(ROOT, 'src/cli/main.ts')],
+      outfile: join(NEXT, 'bin', 'cli.js'),
+    }),
+    build({
+      ...COMMON,
+      format: 'cjs',
+      entryPoints: [join(ROOT, 'src/gateway/hooks/claude-code/main.ts')],
+      outfile: join(NEXT, 'bin', 'hook.cjs'),
+      external: ['@decimalturn/toml-patch'],
+      banner: { js: "const __url=require('node:url').pathToFileURL(__filename).href;" },
+      define: { 'import.meta.url': '__url' },
+    }),
+  ]);
 }
 
 async function library() {
   const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-  await promisify(execFile)(process.execPath, [tsc, '-p', join(ROOT, 'tsconfig.build.json')]);
+  await promisify(execFile)(process.execPath, [tsc, '-p', join(ROOT, 'tsconfig.build.json'), '--outDir', NEXT]);
 }
 
 function fingerprint() {

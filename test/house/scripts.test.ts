@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ROOT } from '../guide/guide.ts';
 
@@ -79,5 +82,22 @@ describe('the version check', async () => {
   it('wants a Node that runs TypeScript files as they are', () => {
     expect(['22.18.0', '22.19.1', '24.0.0'].map(isNewEnough)).toEqual([true, true, true]);
     expect(['18.20.0', '20.20.2', '22.17.9'].map(isNewEnough)).toEqual([false, false, false]);
+  });
+});
+
+describe('the check of the pure floors', async () => {
+  const { findImpurities } = (await load('pure-floors')) as { findImpurities: (root: string) => readonly string[] };
+
+  it('finds a clock that is read below the governor, and leaves tests and comments alone', () => {
+    const root = mkdtempSync(join(tmpdir(), 'ggen-floors-'));
+    for (const floor of ['kernel', 'model', 'config', 'policy', 'security', 'audit', 'approvals', 'governor'])
+      mkdirSync(join(root, 'src', floor), { recursive: true });
+    writeFileSync(
+      join(root, 'src/policy/limits.ts'),
+      '// Date.now() would be wrong\nexport const a = 1;\nDate.now();\n',
+    );
+    writeFileSync(join(root, 'src/policy/limits.test.ts'), 'Date.now();\n');
+    expect(findImpurities(root)).toEqual(['src/policy/limits.ts:3: Date.now();']);
+    rmSync(root, { recursive: true });
   });
 });
