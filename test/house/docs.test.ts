@@ -37,6 +37,12 @@ describe('the documents', () => {
     expect(broken).toEqual([]);
   });
 
+  it('stand in the index, but for the decisions, which it names as a folder', () => {
+    const index = readFileSync(join(ROOT, 'docs/README.md'), 'utf8');
+    const shown = [...files('docs/guide', '.md'), ...files('docs/reference', '.md')].map((page) => page.slice(5));
+    expect(shown.filter((page) => !index.includes(`](${page})`))).toEqual([]);
+  });
+
   it('are there where the code refers to them', () => {
     const missing = files('src', '.ts').flatMap((file) =>
       [...readFileSync(join(ROOT, file), 'utf8').matchAll(/\bdocs\/[\w/-]+\.md\b/g)]
