@@ -7,7 +7,7 @@ import { looseCommands } from './commands/loose-words.ts';
 import { ownCommand } from './commands/own-commands.ts';
 import { inspectInput, MAX_PARTS, MAX_TARGET } from './input-check.ts';
 import { judgeUrl } from './network/parse-url.ts';
-import { decodedForms } from './paths/decoded-forms.ts';
+import { otherReadings } from './paths/decoded-forms.ts';
 import { type Base, inspectPath, type PathScene, resolveBase } from './paths/inspect-path.ts';
 import { createGuard, type Touch } from './protected/guard.ts';
 import { always, protectedFinding } from './protected/inspect-protected.ts';
@@ -40,12 +40,9 @@ export function createInspector(input: InspectorInput): ActionInspector {
     const judged = inspectPath(target, spec, base, scene);
     const touch: Touch = spec.access !== 'read' ? 'write' : spec.recursive ? 'read-tree' : 'read';
     const forms = [judged.lexical, judged.resolved];
-    if (target.length <= MAX_TARGET) {
-      // THREAT: whoever decodes the target later must not arrive at a protected place either.
-      for (const form of decodedForms(target) ?? [])
-        forms.push(...named.formsOf(form.replaceAll('\\', '/'), base, false));
-      if (/^file:/i.test(target)) forms.push(...named.formsOf(target.replace(/^file:\/*/i, '/'), base, true));
-    }
+    // THREAT: whoever reads the target in another way later must not arrive at a protected place either.
+    const readings = target.length <= MAX_TARGET ? otherReadings(target) : [];
+    for (const reading of readings) forms.push(...named.formsOf(reading, base, true));
     const finding = protectedFinding(guard, forms, touch, 'the target');
     if (finding !== undefined) findings.push(finding);
     findings.push(...judged.findings);

@@ -39,6 +39,14 @@ export function decodedForms(text: string): readonly string[] | undefined {
   return [...forms];
 }
 
+/** The paths as which some program may read `target`: decoded, with backslashes as slashes, out of a `file:` URL. */
+export function otherReadings(target: string): string[] {
+  const readings = [target, ...(decodedForms(target) ?? [])].map((form) =>
+    form.replaceAll('\\', '/').replace(/^file:\/*/i, '/'),
+  );
+  return [...new Set(readings)].filter((reading) => reading !== target);
+}
+
 function decodeFully(text: string, bytesToText: (bytes: readonly number[]) => string): string | undefined {
   let form = text;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {

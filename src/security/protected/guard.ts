@@ -70,19 +70,17 @@ function compileGuard(paths: ProtectedPaths, files: FileSystemPort, workspace: s
     for (const form of forms) add(place, form);
   }
 
-  const within = (path: string): ProtectedPlace | undefined => {
-    const file = exact.get(path);
-    if (file !== undefined) return file;
+  const named = (path: string): ProtectedPlace | undefined => {
     const name = posix.basename(path);
-    const named = names
+    return names
       .get(posix.dirname(path))
       ?.find((place) => name.startsWith(place.name!.start) && name.endsWith(place.name!.end));
-    if (named !== undefined) return named;
+  };
+  const within = (path: string): ProtectedPlace | undefined => {
+    // A file has nothing below it, but what takes its place could.
     for (let above = path; ; above = posix.dirname(above)) {
-      // A file can't have anything below it, but what takes its place could.
-      const tree = trees.get(above) ?? (above === path ? undefined : exact.get(above));
-      if (tree !== undefined) return tree;
-      if (above === '/') return undefined;
+      const place = exact.get(above) ?? trees.get(above) ?? named(above);
+      if (place !== undefined || above === '/') return place;
     }
   };
 

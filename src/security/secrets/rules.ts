@@ -24,7 +24,7 @@ const URL_PASSWORD: SecretRule = {
 };
 
 /**
- * Token formats that providers document, in our own words; the boundaries keep longer words out. The literals stand
+ * Token formats that providers document, in our own words; a boundary in front keeps longer words out. The literals stand
  * beside them so that a text without any costs no parsing: a test compares them with what the patterns require.
  */
 const BUILTIN: readonly (readonly [name: string, literals: string, pattern: string])[] = [
@@ -34,8 +34,8 @@ const BUILTIN: readonly (readonly [name: string, literals: string, pattern: stri
     '-----BEGIN (?:[A-Z0-9]{2,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:[^-]*-----END [A-Z0-9 ]{0,60}-----|[A-Za-z0-9+/=\\s]*)',
   ],
   ['aws-access-key-id', 'akia|asia', '\\b(?:AKIA|ASIA)[A-Z2-7]{16}\\b'],
-  ['github-token', 'ghp_|gho_|ghu_|ghs_|ghr_', '\\bgh[pousr]_[A-Za-z0-9]{36,255}\\b'],
-  ['github-fine-grained-token', 'github_pat_', '\\bgithub_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}\\b'],
+  ['github-token', 'ghp_|gho_|ghu_|ghs_|ghr_', '\\bgh[pousr]_[A-Za-z0-9]{36,255}'],
+  ['github-fine-grained-token', 'github_pat_', '\\bgithub_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}'],
   ['anthropic-key', 'sk-ant-', '\\bsk-ant-[A-Za-z0-9_-]{32,}'],
   ['openai-project-key', 'sk-proj-', '\\bsk-proj-[A-Za-z0-9_-]{40,}'],
   ['slack-token', 'xoxa-|xoxb-|xoxe-|xoxo-|xoxp-|xoxr-|xoxs-', '\\bxox[abeoprs]-[A-Za-z0-9-]{20,}'],

@@ -19,6 +19,7 @@ export interface SecretScanner {
 
 /** Longer texts go straight to the engine, which is faster on them than the rough look. */
 const MAX_ROUGH = 65_536;
+const MAX_MASK_ROUNDS = 4;
 
 /** A rule with what can be known of it without the engine. */
 interface PreparedRule {
@@ -49,6 +50,13 @@ export function createScanner(config: SecurityPolicyConfig['secretPatterns']): S
     }
     return found;
   };
+  const maskOnce = (text: string): string => {
+    const hits: SecretHit[] = [];
+    for (const rule of candidates(text)) {
+      for (const span of matcherOf(rule).all(text)) hits.push({ rule, span });
+    }
+    return hits.length === 0 ? text : replaceHits(text, hits);
+  };
   return {
     scan(text) {
       const hits: SecretHit[] = [];
@@ -60,11 +68,14 @@ export function createScanner(config: SecurityPolicyConfig['secretPatterns']): S
       return hits;
     },
     mask(text) {
-      const hits: SecretHit[] = [];
-      for (const rule of candidates(text)) {
-        for (const span of matcherOf(rule).all(text)) hits.push({ rule, span });
+      let masked = text;
+      // A mask may lay bare what its neighbour kept from matching.
+      for (let round = 0; round < MAX_MASK_ROUNDS; round += 1) {
+        const next = maskOnce(masked);
+        if (next === masked) break;
+        masked = next;
       }
-      return hits.length === 0 ? text : replaceHits(text, hits);
+      return masked;
     },
   };
 }
