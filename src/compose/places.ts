@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { GgenError } from '../kernel/errors.ts';
 
 /** Where one installation's things lie; every path absolute. */
@@ -9,9 +10,14 @@ export interface Places {
   /** with symlinks resolved: what an agent's targets are compared with */
   readonly workspace: string;
   readonly home: string;
+  /** this package's own folder */
+  readonly programDir: string;
   /** a store's path from the configuration, resolved against the workspace */
   storePath(configured: string): string;
 }
+
+// The same two levels up from src/compose/, dist/compose/ and the single-file programs in dist/bin/.
+const PROGRAM_DIR = realpathOrSame(fileURLToPath(new URL('../..', import.meta.url)));
 
 export function findPlaces(options: { configDir: string; workspace: string; home?: string }): Places {
   if (!existsSync(options.workspace)) {
@@ -25,6 +31,7 @@ export function findPlaces(options: { configDir: string; workspace: string; home
     configDir: realpathOrSame(resolve(options.configDir)),
     workspace,
     home,
+    programDir: PROGRAM_DIR,
     storePath: (configured) => {
       const expanded = configured.startsWith('~/') ? join(home, configured.slice(2)) : configured;
       const path = isAbsolute(expanded) ? expanded : resolve(workspace, expanded);

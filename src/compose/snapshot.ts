@@ -53,6 +53,7 @@ export function snapshotOf(loaded: LoadedConfig, places: Places, env: Environmen
       configDir: places.configDir,
       storePath: places.storePath(config.audit.storage.path),
       exportDir: places.storePath(config.audit.export.destination),
+      programDir: places.programDir,
       home: places.home,
       env,
     }),

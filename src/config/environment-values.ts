@@ -20,6 +20,7 @@ export function expandEnvironment(
   env: Environment,
   report: { error(path: string, message: string, hint?: string): void; warning(path: string, message: string): void },
 ): Expanded {
+  if (!holdsVariable(value)) return { value, off: [] };
   const off: string[] = [];
   const walk = (node: unknown, path: string): unknown => {
     if (Array.isArray(node)) return node.map((one, index) => walk(one, `${path}[${index}]`));
@@ -40,4 +41,11 @@ export function expandEnvironment(
     });
   };
   return { value: walk(value, '') as Record<string, unknown>, off };
+}
+
+/** Most configurations name no variable at all: those are passed on as they are. */
+function holdsVariable(node: unknown): boolean {
+  if (typeof node === 'string') return node.includes('${');
+  if (Array.isArray(node)) return node.some(holdsVariable);
+  return isTable(node) && Object.values(node).some(holdsVariable);
 }

@@ -1,7 +1,6 @@
 import { parse as parseToml, TomlError } from 'smol-toml';
-import { digestOf } from '../kernel/digest.ts';
+import { sha256 } from '../kernel/digest.ts';
 import type { Position } from '../kernel/errors.ts';
-import type { Json } from '../kernel/json.ts';
 import type { GovernanceConfig } from '../model/configuration.ts';
 import { crossCheck } from './cross-check.ts';
 import { expandEnvironment } from './environment-values.ts';
@@ -49,7 +48,9 @@ export function parseConfig(files: readonly ConfigFile[], env: Environment): Con
 
   const sorted = sortProblems(problems);
   if (sorted.some((problem) => problem.severity === 'error')) return { ok: false, problems: sorted };
-  const digest = digestOf('ggen-config', plain(ROOT.read(merged, '', SILENT)));
+  // Digests name the variable where a value came from the environment: a secret must not show in them.
+  const named = expanded.value === merged ? config : ROOT.read(merged, '', SILENT);
+  const digest = sha256(`ggen-config\n${JSON.stringify(named)}`); // members stand in the order of the specification
   return { ok: true, loaded: { config, locate, digest, problems: sorted } };
 }
 
@@ -159,8 +160,4 @@ export function renderProblems(problems: readonly ConfigProblem[]): string {
       return `${file}:${line}:${column}: ${kind}: ${message}${hint ? ` (${hint})` : ''}`;
     })
     .join('\n');
-}
-
-function plain(value: unknown): Json {
-  return JSON.parse(JSON.stringify(value)) as Json;
 }

@@ -72,6 +72,7 @@ export function openTempWorkspace(): TempWorkspace {
         configDir: join(workspace, 'config'),
         storePath: join(workspace, '.ggen/audit.db'),
         exportDir: join(workspace, '.ggen/audit-exports'),
+        programDir: '/opt/ggen-governance',
         home,
         env: {},
       }),

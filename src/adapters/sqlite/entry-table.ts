@@ -61,7 +61,7 @@ export function insertEntry(db: Database, { values }: PreparedEntry): number {
 /**
  * The columns with an index, the most selective first: the first that a filter names finds the rows, and `+` keeps
  * SQLite from taking another. An index on a column holds the sequence number too, so that rows come newest first
- * without sorting.
+ * without sorting. An event type that nearly all entries have is in no index: the newest are soon found without.
  */
 const INDEXED = [
   ['correlationId', 'correlation_id'],
@@ -69,6 +69,13 @@ const INDEXED = [
   ['operation', 'operation'],
   ['eventType', 'event_type'],
 ] as const;
+
+/** Where the first run of entries begins that are of this hour or a later one. */
+const FIRST_SINCE = 'SELECT first_seq FROM audit_hours WHERE hour >= ? ORDER BY first_seq LIMIT 1';
+/** Where the run begins that follows the last run of entries of this hour or an earlier one. */
+const FIRST_AFTER =
+  'SELECT coalesce((SELECT min(next.first_seq) FROM audit_hours next WHERE next.first_seq > run.first_seq), ' +
+  `${Number.MAX_SAFE_INTEGER}) FROM audit_hours run WHERE run.hour <= ? ORDER BY run.first_seq DESC LIMIT 1`;
 
 /** The entries that a filter asks for, newest first. */
 export function queryEntries(db: Database, filter: AuditFilter): RecordedEntry[] {
@@ -94,15 +101,17 @@ export function entryQuery(filter: AuditFilter): { sql: string; values: readonly
     add(`${driven ? '+' : ''}${column} = ?`, wanted);
     driven = true;
   }
+  // The index leaves these out, and SQLite must be told that the question does so too.
+  if (filter.eventType !== undefined && filter.eventType !== 'agent_action') where.push("event_type <> 'agent_action'");
   if (filter.result !== undefined) add('+result = ?', filter.result);
   if (filter.afterSeq !== undefined) add('seq > ?', filter.afterSeq);
   if (filter.beforeSeq !== undefined) add('seq < ?', filter.beforeSeq);
   if (filter.from !== undefined) {
-    add('seq >= (SELECT min(first_seq) FROM audit_hours WHERE hour >= ?)', Math.floor(filter.from / HOUR_MS));
+    add(`seq >= (${FIRST_SINCE})`, Math.floor(filter.from / HOUR_MS));
     add('+timestamp >= ?', filter.from);
   }
   if (filter.to !== undefined) {
-    add('seq <= (SELECT max(last_seq) FROM audit_hours WHERE hour <= ?)', Math.floor(filter.to / HOUR_MS));
+    add(`seq < (${FIRST_AFTER})`, Math.floor(filter.to / HOUR_MS));
     add('+timestamp < ?', filter.to);
   }
   const condition = where.length > 0 ? ` WHERE ${where.join(' AND ')}` : '';

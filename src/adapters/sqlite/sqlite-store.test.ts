@@ -96,7 +96,7 @@ describe('a query', () => {
       {
         from: fc.constant(1),
         to: fc.constant(2),
-        eventType: fc.constant('agent_action' as const),
+        eventType: fc.constantFrom('agent_action' as const, 'policy_violation' as const),
         actor: fc.constant('a'),
         operation: fc.constant('o'),
         result: fc.constant('denied' as const),
@@ -112,7 +112,8 @@ describe('a query', () => {
         const { sql, values } = entryQuery(filter as AuditFilter);
         const plan = db.all(`EXPLAIN QUERY PLAN ${sql}`, ...values).map((row) => String(row.detail));
         const main = plan.find((detail) => detail.includes('audit_entries'))!;
-        const indexed = filter.correlationId ?? filter.actor ?? filter.operation ?? filter.eventType;
+        const rare = filter.eventType === 'policy_violation' || undefined;
+        const indexed = filter.correlationId ?? filter.actor ?? filter.operation ?? rare;
         const ranged = [filter.from, filter.to, filter.beforeSeq, filter.afterSeq].some((bound) => bound !== undefined);
         if (filter.correlationId !== undefined) expect(main).toContain('INDEX audit_entries_correlation_id');
         else if (indexed !== undefined) expect(main).toContain('USING INDEX audit_entries_');

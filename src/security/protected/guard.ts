@@ -29,11 +29,17 @@ export interface ProtectedGuard {
  * to at the first look, and all comparisons are on folded paths.
  */
 export function createGuard(paths: ProtectedPaths, files: FileSystemPort, workspace: string): ProtectedGuard {
-  let compiled: ProtectedGuard | undefined;
+  let forReading: ProtectedGuard | undefined;
+  let forWriting: ProtectedGuard | undefined;
   return {
     find(path, touch) {
-      compiled ??= compileGuard(paths, files, workspace);
-      return compiled.find(path, touch);
+      if (touch === 'write') {
+        forWriting ??= compileGuard(paths, files, workspace);
+        return forWriting.find(path, touch);
+      }
+      // Only keys may not be read: a reader doesn't wait for all the other places to be looked at.
+      forReading ??= compileGuard({ ...paths, places: paths.places.filter((place) => place.secret) }, files, workspace);
+      return forReading.find(path, touch);
     },
   };
 }

@@ -19,24 +19,24 @@ export interface HookCall {
   readonly open: () => Promise<GovernedSystem>;
 }
 
-/** Judges the call that a PreToolUse message announces, or records the end that a PostToolUse message tells. */
+/**
+ * Judges the call that a PreToolUse message announces, or records the end that a PostToolUse message tells. Leaves
+ * the system open: whatever had to be recorded is durable by then, and the process that asked ends anyway, which is
+ * quicker than a database that is put in order first.
+ */
 export async function answerHook(call: HookCall): Promise<HookAnswer> {
   const message = parseMessage(call.text);
   const system = await call.open();
-  try {
-    const { gateway } = system.loaded().config;
-    const mapped = mapTool(message.tool, message.input, { cwd: message.cwd, home: system.places.home }, gateway.tool);
-    const action = actionOf(message, call.agent, mapped.ok ? mapped.action : undefined);
-    if (message.event !== 'PreToolUse') return await recordEnd(system, message, action);
-    if (!mapped.ok) {
-      await system.governor.authorize(action); // an unnamed tool: refused, and on record
-      return deny(`${printable(message.tool, 100)} can't be judged: ${mapped.problem}`);
-    }
-    const result = await system.governor.authorize(action, { askAtClient: gateway.claudeCode.interactiveAsk });
-    return result.outcome === 'refused' ? deny(result.message) : permit(result);
-  } finally {
-    await system.close();
+  const { gateway } = system.loaded().config;
+  const mapped = mapTool(message.tool, message.input, { cwd: message.cwd, home: system.places.home }, gateway.tool);
+  const action = actionOf(message, call.agent, mapped.ok ? mapped.action : undefined);
+  if (message.event !== 'PreToolUse') return await recordEnd(system, message, action);
+  if (!mapped.ok) {
+    await system.governor.authorize(action); // an unnamed tool: refused, and on record
+    return deny(`${printable(message.tool, 100)} can't be judged: ${mapped.problem}`);
   }
+  const result = await system.governor.authorize(action, { askAtClient: gateway.claudeCode.interactiveAsk });
+  return result.outcome === 'refused' ? deny(result.message) : permit(result);
 }
 
 /** What can't be mapped is judged as an operation that nothing knows. */
