@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTempWorkspace, type TempWorkspace } from '../../adapters/files/temp-workspace.fixture.ts';
+import type { FileSystemPort } from '../ports.ts';
+import { inspectPath, resolveBase } from './inspect-path.ts';
 
 const RULE = 'policies.security.path_traversal_protection';
 let temp: TempWorkspace;
@@ -26,10 +28,10 @@ describe('a path target', () => {
     expect(pathOf('.')).toBe('');
     expect(pathOf('new/file')).toBe('new/file');
     expect(pathOf('src/')).toBe('src');
-    expect(pathOf('/etc/hosts-none')).toBe('/etc/hosts-none');
+    expect(pathOf(`${temp.root}/out/none`)).toBe(`${temp.root}/out/none`);
     expect(pathOf('~/x')).toBe(`${temp.home}/x`);
     expect(pathOf('~')).toBe(temp.home);
-    expect(temp.found('read_file', '/etc/hosts-none')).toEqual([]);
+    expect(temp.found('read_file', `${temp.root}/out/none`)).toEqual([]);
   });
 
   it('is compared in one Unicode form', () => {
@@ -47,7 +49,7 @@ describe('a path target', () => {
     expect(pathOf('x', `${temp.workspace}/to-out`)).toBe(`${temp.root}/out/x`);
   });
 
-  it.each(['', 'a\0b', '/proc/self/root'])('has no path where the folder %j can not be known', (cwd) => {
+  it.each(['', 'a\0b', '~nobody'])('has no path where the folder %j can not be known', (cwd) => {
     expect(pathOf('a.ts', cwd)).toBeUndefined();
     expect(messages('a.ts', 'read_file', cwd).join()).toMatch(/context\.cwd/);
     expect(pathOf(`${temp.workspace}/src/a.ts`, cwd)).toBe('src/a.ts');
@@ -123,11 +125,27 @@ describe('what can not be resolved', () => {
     expect(messages('loop/x')).toEqual([`path "loop/x" can't be resolved: more than 40 symbolic links`]);
   });
 
-  it('a way through a process', () => {
-    expect(pathOf('/proc/self/cwd/x')).toBeUndefined();
-    expect(temp.found('read_file', '/proc/self/cwd/x')).toContain(`block ${RULE}`);
-    temp.link('ws/p', '/proc/self/root/etc');
-    expect(pathOf('p/passwd')).toBeUndefined();
+  it('a way through a process, which leads elsewhere for every process', () => {
+    const links: Readonly<Record<string, string>> = {
+      '/proc/self': '12',
+      '/proc/12/root': '/',
+      '/ws/p': '/proc/self/root/etc',
+    };
+    const files: FileSystemPort = {
+      lstat: (path) => ({ kind: path in links ? 'link' : 'directory', links: 1 }),
+      readlink: (path) => links[path],
+    };
+    for (const guarded of [true, false]) {
+      const scene = { workspace: '/ws', home: '/home', files, guarded };
+      const read = { name: 'read_file', access: 'read' } as const;
+      for (const target of ['/proc/self/root/x', 'p/passwd']) {
+        const judged = inspectPath(target, read, { ok: true, path: '/ws' }, scene);
+        expect(judged.path).toBeUndefined();
+        expect(judged.findings.at(-1)?.message).toMatch(/"\/proc\/12\/root" leads into a process/);
+      }
+      expect(resolveBase('/proc/self/root', scene)).toEqual({ ok: false, reason: 'it leads into a process' });
+      expect(inspectPath('/proc/self/status', read, { ok: true, path: '/ws' }, scene).path).toBe('/proc/12/status');
+    }
   });
 });
 
@@ -144,7 +162,7 @@ describe('with path_traversal_protection off', () => {
 
   it('what can not be resolved has no path and says why', () => {
     const inspector = temp.inspector({ pathTraversalProtection: false, inputValidation: false });
-    for (const target of ['a\0b', 'a\udc00', '/proc/self/root/x', 'file:///x']) {
+    for (const target of ['a\0b', 'a\udc00', 'file:///x']) {
       const evidence = inspector.inspect({ actionType: 'read_file', target, requester: 'a' });
       expect(evidence.findings).toMatchObject([{ severity: 'deny', rule: 'builtin.unresolved-path' }]);
       expect(evidence.parts[0]).not.toHaveProperty('path');
