@@ -8,6 +8,10 @@ import { countParents, isInside, normalizeAbsolute, policyForm } from './lexical
 describe('hostile spellings', () => {
   it.each([
     '%2e%2e/etc',
+    '..;/x',
+    'a/..%c1%pc..%c1%pcx',
+    '..%uEFC8/x',
+    '...\\x',
     '%2e%2e%2fetc',
     '..%2fetc',
     '%252e%252e%252fetc',

@@ -12,6 +12,9 @@ export function hostileForm(target: string): string | undefined {
   if (/:\$[A-Za-z]/.test(target)) return 'it names an alternate stream';
   const loose = target.split('/').find((part) => part !== '.' && part !== '..' && /[. ]$/.test(part));
   if (loose !== undefined) return `the component "${printable(loose, 60)}" ends in a dot or a space`;
+  // Encodings that no decoder here knows, and servers that strip what follows a semicolon.
+  if (/(?:^|[/\\])(?:\.\.[%;\\]|\.{3,}\\)/.test(target))
+    return 'its ".." is followed by what some programs strip or decode';
   if (target.includes('\\') && becomesWorse(target, target.replaceAll('\\', '/'))) {
     return 'its backslashes make another path where they separate folders';
   }
