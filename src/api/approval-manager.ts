@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ApprovalDesk, createApprovalDesk, eligibleUsers, statusAt } from '../approvals/index.ts';
 import { buildSnapshot, configError, type LoadedSnapshot, newId } from '../compose/index.ts';
+import { maskJson } from '../governor/index.ts';
 import { digestOf } from '../kernel/digest.ts';
 import { GgenError } from '../kernel/errors.ts';
 import type { JsonObject } from '../kernel/json.ts';
@@ -91,7 +92,7 @@ export class ApprovalManager {
       target: printable(mask(String(target)), 4096),
       requester: request.requester,
       ...(request.justification === undefined ? {} : { justification: printable(mask(request.justification), 2000) }),
-      metadata: JSON.parse(mask(JSON.stringify(request.metadata ?? {}))) as JsonObject,
+      metadata: maskJson(request.metadata ?? {}, mask) as JsonObject,
       actionDigest: digestOf('ggen-approval-request-v1', {
         operation: { ...request.operation },
         target: String(target),
@@ -100,7 +101,7 @@ export class ApprovalManager {
       policySet: set.digest,
       strategy,
       reasons: [],
-      shown: JSON.parse(mask(JSON.stringify({ ...request.operation.parameters }))) as JsonObject,
+      shown: maskJson({ ...request.operation.parameters }, mask) as JsonObject,
       correlationId: randomUUID(),
       createdAt: now,
       decideBy: now + approvals.defaultTimeoutSeconds * 1000,

@@ -1,5 +1,6 @@
 import { type AuditQuery, auditEntryFromJson } from '../audit/index.ts';
 import { buildSnapshot, configError } from '../compose/index.ts';
+import { maskJson } from '../governor/index.ts';
 import { GgenError } from '../kernel/errors.ts';
 import { isUuid } from '../kernel/ids.ts';
 import type { JsonObject } from '../kernel/json.ts';
@@ -53,7 +54,7 @@ export class AuditLogger {
     const stored = toStored(entry);
     const masked: StoredEntry = {
       ...stored,
-      metadata: JSON.parse(this.#mask(JSON.stringify(stored.metadata))) as JsonObject,
+      metadata: maskJson(stored.metadata, this.#mask) as JsonObject,
       ...(stored.target === undefined ? {} : { target: printable(this.#mask(stored.target), 4096) }),
     };
     await (await this.#store.get()).append(masked);

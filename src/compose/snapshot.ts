@@ -10,7 +10,7 @@ import {
 import type { PolicySnapshot } from '../governor/index.ts';
 import { GgenError } from '../kernel/errors.ts';
 import { compilePolicies } from '../policy/index.ts';
-import { createInspector, protectedPathsFor } from '../security/index.ts';
+import { checkSecretPatterns, createInspector, protectedPathsFor } from '../security/index.ts';
 import { renderAlternatives } from './alternatives.ts';
 import type { Places } from './places.ts';
 
@@ -38,8 +38,13 @@ export function snapshotOf(loaded: LoadedConfig, places: Places, env: Environmen
     home: places.home,
     workspace: places.workspace,
   });
-  if (!compiled.ok) {
-    const problems = compiled.problems.map((problem) => toProblem(loaded, problem, 'error'));
+  const secrets = checkSecretPatterns(config.policies.security.secretPatterns.patterns).map(({ index, message }) => ({
+    rule: `policies.security.secret_patterns.patterns[${index}]`,
+    message,
+  }));
+  if (!compiled.ok || secrets.length) {
+    const wrong = [...(compiled.ok ? [] : compiled.problems), ...secrets];
+    const problems = wrong.map((problem) => toProblem(loaded, problem, 'error'));
     return { ok: false, problems: [...loaded.problems, ...problems] };
   }
   const { set } = compiled;
@@ -83,7 +88,12 @@ function toProblem(
   reason: { rule: string; message: string },
   severity: ConfigProblem['severity'],
 ): ConfigProblem {
-  return { severity, path: reason.rule, message: reason.message, position: loaded.locate(reason.rule) };
+  return {
+    severity,
+    path: reason.rule,
+    message: `${reason.rule}: ${reason.message}`,
+    position: loaded.locate(reason.rule),
+  };
 }
 
 /** The first thing wrong as an error, with the way to see the rest. */

@@ -6,6 +6,7 @@ import type { ApprovalRecord } from '../model/approval.ts';
 import type { Decision, Reason } from '../model/decision.ts';
 import type { OperationSpec } from '../model/operation.ts';
 import type { EntryMaker, Subject } from './entries.ts';
+import { maskJson } from './mask-json.ts';
 import type { ApprovalSettings, AttemptGuards, GovernanceStore, PolicySnapshot } from './ports.ts';
 import { renderPending, renderRejected } from './refusal-message.ts';
 import type { AuthorizeOptions } from './types.ts';
@@ -103,7 +104,7 @@ function shownTo(question: ApprovalQuestion, mask: (text: string) => string): Js
     shown.also = action.parts.slice(0, 100).map((p) => `${p.actionType} ${printable(mask(p.target), 1000)}`);
   }
   if (action.parameters) {
-    const text = mask(JSON.stringify(action.parameters));
+    const text = JSON.stringify(maskJson(action.parameters, mask));
     shown.parameters = text.slice(0, MAX_SHOWN_CONTENT);
     if (text.length > MAX_SHOWN_CONTENT) shown.parameters_length = text.length;
   }

@@ -7,6 +7,7 @@ import type { AuditEntry, EventType, OperationResult } from '../model/audit-entr
 import type { Decision, Reason } from '../model/decision.ts';
 import type { Operation } from '../model/operation.ts';
 import { contentDigest } from './action-digest.ts';
+import { maskNamed } from './mask-json.ts';
 import type { ActionOutcome } from './types.ts';
 
 const MAX_TARGET = 4096;
@@ -151,14 +152,16 @@ function recordedParameters(action: Action, mask: (text: string) => string): Jso
   if (action.parameters === undefined) return undefined;
   const recorded: Record<string, Json> = {};
   for (const [name, value] of Object.entries(action.parameters).slice(0, 50)) {
-    recorded[printable(name, 100)] = recordedValue(value, action.content, mask);
+    recorded[printable(name, 100)] = recordedValue(name, value, action.content, mask);
   }
   return recorded;
 }
 
 /** Short plain values are recorded with secrets masked; content and anything long or nested as its digest. */
-function recordedValue(value: Json, content: string | undefined, mask: (text: string) => string): Json {
+function recordedValue(name: string, value: Json, content: string | undefined, mask: (text: string) => string): Json {
   if (value === null || typeof value === 'boolean' || typeof value === 'number') return value;
-  if (typeof value === 'string' && value !== content && value.length <= MAX_PARAMETER) return printable(mask(value));
+  if (typeof value === 'string' && value !== content && value.length <= MAX_PARAMETER) {
+    return printable(maskNamed(name, value, mask));
+  }
   return `sha256:${contentDigest(typeof value === 'string' ? value : JSON.stringify(value))}`;
 }

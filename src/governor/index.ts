@@ -2,6 +2,7 @@ export { actionDigest } from './action-digest.ts';
 export { renderRule } from './entries.ts';
 export { createGovernor, type GovernorParts } from './governor.ts';
 export { maskDecision } from './mask-decision.ts';
+export { maskJson } from './mask-json.ts';
 export type {
   ApprovalSettings,
   AttemptGuards,

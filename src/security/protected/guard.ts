@@ -61,7 +61,8 @@ function compileGuard(paths: ProtectedPaths, files: FileSystemPort, workspace: s
     // The innermost root that has the place; `.` of a workspace below the home must stay usable.
     const root = roots.filter((folder) => isInside(folder, path)).sort((a, b) => b.length - a.length)[0];
     for (; ; above = posix.dirname(above)) {
-      if (root !== undefined && above !== root && isInside(root, above)) {
+      // Removing the program removes the hook with it, which denies: its folders need not be kept in place.
+      if (place.what !== 'program' && root !== undefined && above !== root && isInside(root, above)) {
         holders.set(above, holders.get(above) ?? place);
       }
       if (place.secret) keyHolders.set(above, place);

@@ -1,0 +1,35 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../kernel/json.ts';
+import { maskJson, maskNamed } from './mask-json.ts';
+
+const mask = (text: string): string => text.replaceAll(/hunter2|(?<=password=).+/g, '[secret]');
+
+describe('masking JSON', () => {
+  it('leaves no secret, however deep it lies and whatever key it stands under', () => {
+    const value = fc.letrec((tie) => ({
+      value: fc.oneof(fc.constantFrom<Json>('hunter2', 'plain', 1, null, true), tie('list'), tie('table')),
+      list: fc.array(tie('value'), { maxLength: 3 }),
+      table: fc.dictionary(fc.constantFrom('a', 'hunter2', 'password'), tie('value'), { maxKeys: 3 }),
+    })).value;
+    fc.assert(
+      fc.property(value, (json) => expect(JSON.stringify(maskJson(json as Json, mask))).not.toContain('hunter2')),
+    );
+  });
+
+  it('sees a secret that is one by its name only', () => {
+    expect(maskNamed('password', 'open sesame', mask)).toBe('[secret]');
+    expect(maskNamed('word', 'open sesame', mask)).toBe('open sesame');
+    expect(maskJson({ login: { password: 'open sesame' } }, mask)).toEqual({ login: { password: '[secret]' } });
+  });
+
+  it('keeps what is no secret', () => {
+    fc.assert(fc.property(fc.jsonValue(), (json) => expect(maskJson(json as Json, (text) => text)).toEqual(json)));
+  });
+
+  it('is not led into bottomless values', () => {
+    let deep: Json = 'hunter2';
+    for (let i = 0; i < 10_000; i += 1) deep = [deep];
+    expect(JSON.stringify(maskJson(deep, mask))).toContain('too deep');
+  });
+});
