@@ -1,28 +1,13 @@
 import type { Position } from '../kernel/errors.ts';
-import type { Action, ActionPart } from '../model/action.ts';
-import type { GovernanceConfig } from '../model/configuration.ts';
-import type { AgentState, Decision, Reason } from '../model/decision.ts';
-import type { Evidence, Finding, PartEvidence } from '../model/evidence.ts';
+import type { Reason } from '../model/decision.ts';
 import { compileBounds } from './bounds.ts';
-import { warnContradictions } from './contradictions.ts';
-import { judgePart, type PartRules } from './judge-part.ts';
-import { lexicalPart } from './lexical-target.ts';
-import { limitsOf, reachedLimits } from './limits.ts';
-import { compileOperations, strategyFor } from './operation-rules.ts';
-import type { PolicySet, TraceStep } from './policy-set.ts';
-import { type Compilation, compileDomainList, compileWordList, type Rule } from './rule-list.ts';
-import { addFinding, addPart, allowReasons, decideFrom, noVerdicts } from './verdict.ts';
-
-export interface PolicyInput {
-  readonly config: GovernanceConfig;
-  /** where the value at a configuration path stands */
-  locate(path: string): Position;
-  readonly digest: string;
-  /** absolute; what `~` stands for in patterns */
-  readonly home: string;
-  /** absolute, symlinks resolved */
-  readonly workspace: string;
-}
+import { warnDeadRules } from './dead-rules.ts';
+import { createPolicySet } from './decide.ts';
+import type { PartRules } from './judge-part.ts';
+import { compileOperations } from './operation-rules.ts';
+import type { PolicyInput, PolicySet } from './policy-set.ts';
+import { type Compilation, compileDomainList, compileWordList } from './rule-list.ts';
+import { compileWords } from './word-patterns.ts';
 
 export type CompileResult =
   | { readonly ok: true; readonly set: PolicySet }
@@ -31,178 +16,49 @@ export type CompileResult =
 
 /** Compiles a configuration into a set that decides in about a microsecond. */
 export function compilePolicies(input: PolicyInput): CompileResult {
-  const { config, digest, workspace } = input;
+  const { config } = input;
   const compilation: Compilation = { ...input, rules: [], problems: [], warnings: [] };
-  const place = (rule: string, message: string): Reason => {
-    const { file, line } = input.locate(rule);
-    return { rule, message, file, line };
-  };
   const { allowedCommands } = config.policies.security;
+  const { network } = config.policies;
   const says = (what: string) => (pattern: string) => `${JSON.stringify(pattern)} ${what}`;
+  const commands = (key: string, entries: typeof allowedCommands.commands, what: string, deny: boolean) =>
+    compileWordList(compilation, entries, `policies.security.allowed_commands.${key}`, says(what), { deny });
+  const domains = (key: string, entries: typeof network.allowedDomains, what: string) =>
+    compileDomainList(compilation, entries, `policies.network.${key}`, says(what));
+
   const bounds = compileBounds(compilation, config);
+  const asked = commands(
+    'require_approval',
+    allowedCommands.requireApproval,
+    'is a command that requires approval',
+    true,
+  );
   const rules: PartRules = {
     config,
     operations: compileOperations(compilation, config),
     bounds,
     defaultBounds: bounds.get('default'),
-    commands: compileWordList(
-      compilation,
-      allowedCommands.commands,
-      'policies.security.allowed_commands.commands',
-      says('is an allowed command'),
-    ),
-    askedCommands: compileWordList(
-      compilation,
-      allowedCommands.requireApproval,
-      'policies.security.allowed_commands.require_approval',
-      says('is a command that requires approval'),
-    ),
-    allowedDomains: compileDomainList(
-      compilation,
-      config.policies.network.allowedDomains,
-      'policies.network.allowed_domains',
-      says('is an allowed domain'),
-    ),
-    blockedDomains: compileDomainList(
-      compilation,
-      config.policies.network.blockedDomains,
-      'policies.network.blocked_domains',
-      says('is a blocked domain'),
-    ),
-    place,
+    commands: commands('commands', allowedCommands.commands, 'is an allowed command', false),
+    askedCommands: asked,
+    namedCommands: compileWords(asked.patterns, { deny: false }),
+    allowedDomains: domains('allowed_domains', network.allowedDomains, 'is an allowed domain'),
+    blockedDomains: domains('blocked_domains', network.blockedDomains, 'is a blocked domain'),
+    place: createPlacer(input),
   };
-  warnContradictions(compilation, rules);
   if (compilation.problems.length) return { ok: false, problems: compilation.problems };
-  return { ok: true, set: createSet(input, compilation, rules, place, digest, workspace) };
+  warnDeadRules(compilation, rules);
+  return { ok: true, set: createPolicySet(input, compilation, rules) };
 }
 
-function createSet(
-  { config }: PolicyInput,
-  compilation: Compilation,
-  rules: PartRules,
-  place: PartRules['place'],
-  digest: string,
-  workspace: string,
-): PolicySet {
-  const mode = config.policies.enforcementMode;
-  const unbound = new Map<Reason | undefined, Decision>();
-
-  /** An allowing decision is made once for each pair of reasons, then shared: the common case allocates nothing. */
-  const allowed = (bound: Rule | undefined, permit: Reason): Decision => {
-    const known = bound?.decisions ?? unbound;
-    let decision = known.get(permit);
-    if (!decision) {
-      const reasons = Object.freeze(allowReasons(bound?.reason, permit));
-      decision = Object.freeze({ outcome: 'allowed', reasons, warnings: NONE, policySet: digest, mode });
-      known.set(permit, decision);
+/** Reasons with their places; a place is looked up once for each rule, of which there are finitely many. */
+function createPlacer({ locate }: PolicyInput): PartRules['place'] {
+  const places = new Map<string, Position>();
+  return (rule, message) => {
+    let place = places.get(rule);
+    if (!place) {
+      place = locate(rule);
+      places.set(rule, place);
     }
-    return decision;
+    return { rule, message, file: place.file, line: place.line };
   };
-
-  const decide = (action: Action, evidence?: Evidence, state?: AgentState): Decision => {
-    if (!state) {
-      const findings: Finding[] | readonly Finding[] = evidence ? evidence.findings : [];
-      const parts = evidence ? evidence.parts : undefined;
-      if (findings.length === 0 && (parts ? parts.length === 1 : action.parts === undefined)) {
-        const part = parts ? parts[0]! : lexical(action, findings as Finding[]);
-        if (findings.length === 0) {
-          const verdict = judgePart(rules, action.requester, part);
-          if (verdict.kind === 'allow') return allowed(verdict.bound, verdict.permit);
-        }
-      }
-    }
-    return judgeFully(action, evidence, state);
-  };
-
-  const lexical = (part: ActionPart, findings: Finding[]): PartEvidence => {
-    const operation = rules.operations.get(part.actionType);
-    return operation ? lexicalPart(operation.spec, part.target, workspace, findings) : part;
-  };
-
-  const judgeFully = (action: Action, evidence?: Evidence, state?: AgentState, trace?: TraceStep[]): Decision => {
-    const verdicts = noVerdicts();
-    const own: Finding[] = [];
-    const parts = evidence?.parts ?? [action, ...(action.parts ?? [])].map((part) => lexical(part, own));
-    const findings = evidence?.findings ?? own.filter((finding) => isOn(config, finding));
-    for (const finding of findings) {
-      const reason = addFinding(verdicts, finding, place);
-      trace?.push({
-        step: 'inspect',
-        part: action.target,
-        verdict: finding.severity === 'warn' ? 'pass' : 'denied',
-        reasons: [reason],
-      });
-    }
-    for (const part of parts) {
-      const verdict = judgePart(rules, action.requester, part);
-      const spec = rules.operations.get(part.actionType)?.spec;
-      trace?.push({
-        step: 'classify',
-        part: `${part.actionType} ${part.target}`,
-        verdict: spec ? 'pass' : 'denied',
-        reasons: [],
-      });
-      const reasons = addPart(verdicts, verdict);
-      trace?.push({
-        step: 'judge',
-        part: part.path ?? part.argv?.join(' ') ?? part.url?.host ?? part.target,
-        verdict: OUTCOMES[verdict.kind],
-        reasons,
-      });
-    }
-    if (state?.isolated !== undefined)
-      verdicts.always.push(place('builtin.isolated', `the agent is isolated: ${state.isolated}`));
-    if (state) {
-      const reached = reachedLimits(limitsOf(config, action), state, place);
-      verdicts.deny.push(...reached);
-      trace?.push({
-        step: 'limits',
-        part: action.requester,
-        verdict: reached.length ? 'denied' : 'pass',
-        reasons: reached,
-      });
-    }
-    if (verdicts.ask.length && !config.approvals.enabled) {
-      verdicts.deny.push(place('approvals.enabled', 'approval is required, and approvals are off'));
-    }
-    const decision = decideFrom(verdicts, mode, digest);
-    trace?.push({ step: 'mode', part: mode, verdict: decision.outcome, reasons: decision.reasons });
-    return decision;
-  };
-
-  return {
-    digest,
-    mode,
-    rules: compilation.rules.map(({ id, pattern, file, line }) => ({ id, text: pattern, file, line })),
-    warnings: compilation.warnings,
-    decide,
-    explain: (action, evidence, state) => {
-      const trace: TraceStep[] = [];
-      return { decision: judgeFully(action, evidence, state, trace), trace };
-    },
-    operation: (name) => rules.operations.get(name)?.spec,
-    operations: function* operations() {
-      for (const { spec } of rules.operations.values()) yield spec;
-    },
-    stateNeeds: (action) => limitsOf(config, action),
-    approvalStrategy: (operation) => strategyFor(operation, config),
-  };
-}
-
-const NONE: readonly Reason[] = Object.freeze([]);
-const OUTCOMES = { allow: 'allowed', ask: 'requires_approval', deny: 'denied' } as const;
-
-/** Findings of the engine's own lexical look are subject to the same switches as the inspectors'. */
-function isOn({ policies: { security } }: GovernanceConfig, finding: Finding): boolean {
-  if (!security.enabled) return false;
-  switch (finding.kind) {
-    case 'input':
-      return security.inputValidation;
-    case 'path':
-      return security.pathTraversalProtection;
-    case 'command':
-      return security.commandInjectionProtection;
-    default:
-      return true;
-  }
 }

@@ -4,10 +4,16 @@ export interface DomainSet {
   match(host: string): number;
 }
 
-export type DomainResult =
-  | { readonly ok: true; readonly host: string; readonly below: boolean }
-  | { readonly ok: false; readonly why: string };
+export interface DomainPattern {
+  /** as a URL has it; with `below` and empty: every host */
+  readonly host: string;
+  /** true: every host below it, not itself */
+  readonly below: boolean;
+}
 
+export type DomainResult = ({ readonly ok: true } & DomainPattern) | { readonly ok: false; readonly why: string };
+
+/** A host name, `*.` and one, or `*`; otherwise why it can't be used, as a clause. */
 export function parseDomain(text: string): DomainResult {
   if (text === '*') return { ok: true, host: '', below: true };
   const below = text.startsWith('*.');
@@ -26,7 +32,7 @@ export function parseDomain(text: string): DomainResult {
   }
 }
 
-export function compileDomains(domains: readonly { readonly host: string; readonly below: boolean }[]): DomainSet {
+export function compileDomains(domains: readonly DomainPattern[]): DomainSet {
   const exact = new Map<string, number>();
   const below = new Map<string, number>();
   domains.forEach((domain, index) => {
@@ -46,4 +52,11 @@ export function compileDomains(domains: readonly { readonly host: string; readon
       return below.get('') ?? -1;
     },
   };
+}
+
+/** Whether every host that `inner` matches is matched by `outer`. */
+export function coversDomain(outer: DomainPattern, inner: DomainPattern): boolean {
+  if (!outer.below) return !inner.below && outer.host === inner.host;
+  if (outer.host === '') return true;
+  return inner.host.endsWith(`.${outer.host}`) || (inner.below && inner.host === outer.host);
 }

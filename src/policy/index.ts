@@ -1,3 +1,3 @@
-export { type CompileResult, compilePolicies, type PolicyInput } from './compile-policies.ts';
-export type { PolicySet, RuleInfo, StateNeeds, TraceStep } from './policy-set.ts';
+export { type CompileResult, compilePolicies } from './compile-policies.ts';
+export type { PolicyInput, PolicySet, RuleInfo, StateNeeds, TraceStep } from './policy-set.ts';
 export { type PolicyTest, type PolicyTestRun, parsePolicyTests, runPolicyTests } from './policy-tests.ts';

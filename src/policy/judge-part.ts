@@ -5,6 +5,7 @@ import type { PartEvidence } from '../model/evidence.ts';
 import type { Bounds } from './bounds.ts';
 import type { OperationRules } from './operation-rules.ts';
 import type { DomainList, Rule, WordList } from './rule-list.ts';
+import type { WordSet } from './word-patterns.ts';
 
 /** Everything of a compiled set that judging one part needs. */
 export interface PartRules {
@@ -14,16 +15,29 @@ export interface PartRules {
   readonly defaultBounds: Bounds | undefined;
   readonly commands: WordList;
   readonly askedCommands: WordList;
+  /** the same list, by the program exactly as written */
+  readonly namedCommands: WordSet;
   readonly allowedDomains: DomainList;
   readonly blockedDomains: DomainList;
   place(rule: string, message: string): Reason;
 }
 
-/** `allow` names its two reasons; nothing is allocated for it but this object. */
+/** `bound` is the rule whose bounds the target is in; `permit` what permits the operation; both made at load. */
 export type PartVerdict =
   | { readonly kind: 'allow'; readonly bound: Rule | undefined; readonly permit: Reason }
-  | { readonly kind: 'ask'; readonly reasons: readonly Reason[] }
-  | { readonly kind: 'deny'; readonly reasons: readonly Reason[] };
+  | {
+      readonly kind: 'ask';
+      readonly bound: Rule | undefined;
+      readonly permit: Reason | undefined;
+      readonly reasons: readonly Reason[];
+    }
+  | {
+      readonly kind: 'deny';
+      /** which of the two questions was answered no */
+      readonly at: 'bounds' | 'permit';
+      readonly bound?: Rule | undefined;
+      readonly reasons: readonly Reason[];
+    };
 
 /** Is the target inside the agent’s bounds? Does something permit the operation? Must people be asked? */
 export function judgePart(rules: PartRules, requester: string, part: PartEvidence): PartVerdict {
@@ -31,9 +45,8 @@ export function judgePart(rules: PartRules, requester: string, part: PartEvidenc
   if (!operation) return deny(unknownOperation(rules, part.actionType));
   const bounds = rules.bounds.get(requester) ?? rules.defaultBounds;
   if (!bounds) {
-    return deny(
-      rules.place('policies.agents', `agent ${requester} has no [policies.agents] table and there is no default`),
-    );
+    const message = `agent ${shown(requester)} has no [policies.agents] table and there is no default`;
+    return deny(rules.place('policies.agents', message));
   }
   switch (operation.spec.access) {
     case 'read':
@@ -49,33 +62,33 @@ export function judgePart(rules: PartRules, requester: string, part: PartEvidenc
 }
 
 function judgePath(rules: PartRules, operation: OperationRules, bounds: Bounds, part: PartEvidence): PartVerdict {
-  const access = operation.spec.access === 'write' ? bounds.write : bounds.read;
+  const writes = operation.spec.access === 'write';
+  const { can, cannot, outside } = writes ? bounds.write : bounds.read;
   const { path } = part;
   if (path === undefined)
     return deny(rules.place('builtin.unresolved-target', `the target of ${part.actionType} could not be resolved`));
-  const denied = access.cannot.set.match(path, true);
-  if (denied >= 0) return deny(about(path, access.cannot.rules[denied]!.reason));
-  if (operation.spec.recursive) {
-    const inside = access.cannot.set.overlaps(path);
-    if (inside >= 0) {
-      const rule = access.cannot.rules[inside]!;
-      return deny({
-        ...rule.reason,
-        message: `searching ${shown(path)} would look into ${JSON.stringify(rule.pattern)} too; narrow the path`,
-      });
-    }
+  const denied = cannot.set.match(path, 'self');
+  if (denied >= 0) return deny(about(path, cannot.rules[denied]!.reason));
+  const within = operation.wholeTree ? touched(operation, cannot, path) : undefined;
+  if (within !== undefined) return deny(within);
+  const index = can ? can.set.match(path, operation.reach) : -1;
+  if (!can || index < 0) {
+    const message = `searching ${shown(path)} looks into all below it, which no can_read covers; narrow the path`;
+    const partly = operation.reach === 'tree' && can && can.set.match(path, 'self') >= 0;
+    return deny(partly ? { ...outside, message } : about(path, outside));
   }
-  const self = operation.spec.access === 'read' || operation.spec.name === 'create_directory';
-  const index = access.can ? access.can.set.match(path, self) : -1;
-  if (!access.can || index < 0) return deny(about(path, access.outside));
-  const bound = access.can.rules[index]!;
-  return permitted(
-    rules,
-    operation,
-    bound,
-    operation.permits ?? (operation.spec.access === 'write' ? bound.reason : undefined),
-    path,
-  );
+  const bound = can.rules[index]!;
+  return permitted(rules, operation, bound, operation.permits ?? (writes ? bound.reason : undefined), path);
+}
+
+/** What a search would look into, or a deletion take along, though a `cannot` list names it. */
+function touched(operation: OperationRules, cannot: Bounds['read']['cannot'], path: string): Reason | undefined {
+  const searches = operation.spec.recursive === true;
+  const index = searches ? cannot.set.overlaps(path) : cannot.set.holds(path);
+  if (index < 0) return undefined;
+  const { reason, pattern } = cannot.rules[index]!;
+  const what = searches ? `searching ${shown(path)} would look into` : `${operation.spec.name} of ${shown(path)} takes`;
+  return { ...reason, message: `${what} ${JSON.stringify(pattern)}${searches ? ' too' : ' along'}; narrow the path` };
 }
 
 function judgeCommand(rules: PartRules, operation: OperationRules, bounds: Bounds, part: PartEvidence): PartVerdict {
@@ -85,8 +98,10 @@ function judgeCommand(rules: PartRules, operation: OperationRules, bounds: Bound
   if (denied >= 0) return deny(about(argv.join(' '), bounds.execute.cannot.rules[denied]!.reason));
   const allowed = rules.commands.set.match(argv);
   const asked = rules.askedCommands.set.match(argv);
+  // A program under another path (`/tmp/x/cargo`) is asked about like `cargo`, but not permitted by its entry.
+  const named = asked < 0 ? -1 : rules.namedCommands.match(argv);
   const listed =
-    asked >= 0 ? rules.askedCommands.rules[asked]! : allowed >= 0 ? rules.commands.rules[allowed]! : undefined;
+    named >= 0 ? rules.askedCommands.rules[named]! : allowed >= 0 ? rules.commands.rules[allowed]! : undefined;
   let bound: Rule | undefined = listed;
   if (bounds.execute.can) {
     const index = bounds.execute.can.set.match(argv);
@@ -96,8 +111,12 @@ function judgeCommand(rules: PartRules, operation: OperationRules, bounds: Bound
     const place = 'policies.security.allowed_commands.commands';
     return deny(rules.place(place, `${shown(argv.join(' '))} is in neither list of allowed_commands`));
   }
-  if (asked >= 0) return { kind: 'ask', reasons: [rules.askedCommands.rules[asked]!.reason, ...operation.asks] };
-  return permitted(rules, operation, bound, operation.permits ?? listed?.reason, argv[0] ?? '');
+  const permit = operation.permits ?? listed?.reason;
+  if (permit && asked >= 0 && rules.config.policies.security.enabled) {
+    const reasons = [rules.askedCommands.rules[asked]!.reason, ...operation.asks];
+    return { kind: 'ask', bound, permit, reasons };
+  }
+  return permitted(rules, operation, bound, permit, argv[0] ?? '');
 }
 
 function judgeUrl(rules: PartRules, operation: OperationRules, part: PartEvidence): PartVerdict {
@@ -124,11 +143,11 @@ function judgeUrl(rules: PartRules, operation: OperationRules, part: PartEvidenc
 }
 
 function judgeName(rules: PartRules, operation: OperationRules, bounds: Bounds, part: PartEvidence): PartVerdict {
-  const { target } = part;
-  const denied = bounds.call.cannot.set.match(target, true);
+  const target = part.target.normalize('NFC');
+  const denied = bounds.call.cannot.set.match(target, 'self');
   if (denied >= 0) return deny(about(target, bounds.call.cannot.rules[denied]!.reason));
   if (!bounds.call.can) return permitted(rules, operation, undefined, operation.permits, target);
-  const index = bounds.call.can.set.match(target, true);
+  const index = bounds.call.can.set.match(target, 'self');
   if (index >= 0) {
     const bound = bounds.call.can.rules[index]!;
     return permitted(rules, operation, bound, operation.permits ?? bound.reason, target);
@@ -145,9 +164,12 @@ function permitted(
   permit: Reason | undefined,
   subject: string,
 ): PartVerdict {
-  if (operation.asks.length && (permit ?? operation.listed)) return { kind: 'ask', reasons: operation.asks };
+  if (operation.asks.length && (permit ?? operation.listed)) {
+    return { kind: 'ask', bound, permit, reasons: operation.asks };
+  }
   if (permit) return { kind: 'allow', bound, permit };
-  return deny(rules.place('builtin.nothing-permits', `nothing permits ${operation.spec.name} of ${shown(subject)}`));
+  const reason = rules.place('builtin.nothing-permits', `nothing permits ${operation.spec.name} of ${shown(subject)}`);
+  return { kind: 'deny', at: 'permit', bound, reasons: [reason] };
 }
 
 function unknownOperation(rules: PartRules, name: string): Reason {
@@ -159,11 +181,11 @@ function unknownOperation(rules: PartRules, name: string): Reason {
 }
 
 function deny(reason: Reason): PartVerdict {
-  return { kind: 'deny', reasons: [reason] };
+  return { kind: 'deny', at: 'bounds', reasons: [reason] };
 }
 
-function about(subject: string, reason: Reason): Reason {
-  return { ...reason, message: `${shown(subject)} ${reason.message}` };
+function about(subject: string, { rule, message, file, line }: Reason): Reason {
+  return { rule, message: `${shown(subject)} ${message}`, file, line };
 }
 
 function shown(text: string): string {

@@ -30,7 +30,8 @@ export function reachedLimits(
     const { provider, limit } = needs.rate;
     const used = state.providerRequests?.[provider] ?? 0;
     const rule = `policies.resource.rate_limits.${provider}_requests_per_minute`;
-    if (used >= limit)
+    // INVARIANT: a count that is no number is no free count.
+    if (!(used < limit))
       reached.push(
         place(rule, `${used} requests by ${provider} in the last minute; at most ${limit}; try again later`),
       );
@@ -38,7 +39,7 @@ export function reachedLimits(
   if (needs?.concurrency) {
     const others = state.otherActiveAgents ?? 0;
     const { limit } = needs.concurrency;
-    if (others >= limit) {
+    if (!(others < limit)) {
       reached.push(
         place('policies.resource.max_concurrent_agents', `${others} other agents are active; at most ${limit} at once`),
       );

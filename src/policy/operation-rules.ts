@@ -2,7 +2,14 @@ import { nearest } from '../kernel/text.ts';
 import type { ApprovalStrategy } from '../model/approval.ts';
 import type { GovernanceConfig, RuleEntry } from '../model/configuration.ts';
 import type { Reason } from '../model/decision.ts';
-import { BUILTIN_OPERATIONS, type OperationClass, type OperationSpec } from '../model/operation.ts';
+import {
+  type Access,
+  BUILTIN_OPERATIONS,
+  type OperationClass,
+  type OperationSpec,
+  type TargetKind,
+} from '../model/operation.ts';
+import type { Reach } from './globs/glob-set.ts';
 import { type Compilation, makeRule, placed, type Rule } from './rule-list.ts';
 
 /** One operation with everything the lists and switches say of it. */
@@ -14,7 +21,20 @@ export interface OperationRules {
   readonly asks: readonly Reason[];
   /** the first of `asks` that names the operation: being listed there permits it, but only with approval */
   readonly listed: Reason | undefined;
+  /** what of a `can` list's subtrees the target must lie in */
+  readonly reach: Reach;
+  /** true where what lies below the target is touched too: a search, a deletion */
+  readonly wholeTree: boolean;
 }
+
+/** Which kinds of target each kind of bounds can judge. */
+const FITS: Readonly<Record<Access, readonly TargetKind[]>> = {
+  read: ['path'],
+  write: ['path'],
+  execute: ['command'],
+  connect: ['url'],
+  call: ['name'],
+};
 
 export function compileOperations(compilation: Compilation, config: GovernanceConfig): Map<string, OperationRules> {
   const specs = new Map<string, OperationSpec>(BUILTIN_OPERATIONS.map((spec) => [spec.name, spec]));
@@ -23,6 +43,9 @@ export function compileOperations(compilation: Compilation, config: GovernanceCo
       compilation.problems.push(
         placed(compilation, `operations.${name}`, `${name} is built in and can not be declared again`),
       );
+    } else if (!FITS[custom.access].includes(custom.target)) {
+      const message = `access ${custom.access} needs a target of kind ${FITS[custom.access].join(' or ')}, not ${custom.target}`;
+      compilation.problems.push(placed(compilation, `operations.${name}`, message));
     } else specs.set(name, { name, ...custom });
   }
   const { operational } = config.policies;
@@ -68,6 +91,8 @@ export function compileOperations(compilation: Compilation, config: GovernanceCo
         ...(on && is('external_call') && operational.requireApprovalForExternalCalls ? [external] : []),
       ],
       listed,
+      reach: spec.recursive ? 'tree' : spec.access === 'read' || spec.name === 'create_directory' ? 'self' : 'inside',
+      wholeTree: spec.recursive === true || is('destructive'),
     });
   }
   return compiled;
@@ -85,24 +110,21 @@ function named(
   entries.forEach((entry, index) => {
     const id = `${path}[${index}]`;
     const rule = makeRule(compilation, id, entry.pattern, `${entry.pattern} ${says}`);
-    for (const example of [
-      ...entry.match.filter((one) => one !== entry.pattern),
-      ...entry.noMatch.filter((one) => one === entry.pattern),
-    ]) {
+    const prefix = entry.pattern.endsWith('*') ? entry.pattern.slice(0, -1) : undefined;
+    const names = (name: string): boolean => (prefix === undefined ? name === entry.pattern : name.startsWith(prefix));
+    const wrong = [...entry.match.filter((one) => !names(one)), ...entry.noMatch.filter(names)];
+    for (const example of wrong) {
       compilation.problems.push(placed(compilation, id, `the example ${JSON.stringify(example)} does not hold`));
     }
-    if (!specs.has(entry.pattern)) {
-      const near = nearest(entry.pattern, specs.keys());
-      compilation.warnings.push(
-        placed(
-          compilation,
-          id,
-          `${JSON.stringify(entry.pattern)} names no operation and has no effect${near ? `; did you mean ${near}?` : ''}`,
-        ),
-      );
-    } else if (found.has(entry.pattern)) {
-      compilation.warnings.push(placed(compilation, id, `${entry.pattern} stands in this list already`));
-    } else found.set(entry.pattern, rule);
+    const named = [...specs.keys()].filter(names);
+    const fresh = named.filter((name) => !found.has(name));
+    for (const name of fresh) found.set(name, rule);
+    if (fresh.length) return;
+    const near = named.length ? undefined : nearest(entry.pattern, specs.keys());
+    const message = named.length
+      ? `${entry.pattern} has no effect: earlier entries of this list name all that it names`
+      : `${JSON.stringify(entry.pattern)} names no operation and has no effect${near ? `; did you mean ${near}?` : ''}`;
+    compilation.warnings.push(placed(compilation, id, message));
   });
   return found;
 }

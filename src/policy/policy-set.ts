@@ -1,8 +1,22 @@
+import type { Position } from '../kernel/errors.ts';
 import type { Action } from '../model/action.ts';
 import type { ApprovalStrategy } from '../model/approval.ts';
+import type { GovernanceConfig } from '../model/configuration.ts';
 import type { AgentState, Decision, EnforcementMode, Outcome, Reason } from '../model/decision.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { OperationSpec } from '../model/operation.ts';
+
+/** What a set is compiled from. */
+export interface PolicyInput {
+  readonly config: GovernanceConfig;
+  /** where the value at a configuration path stands */
+  locate(path: string): Position;
+  readonly digest: string;
+  /** absolute; what `~` stands for in patterns */
+  readonly home: string;
+  /** absolute, symlinks resolved */
+  readonly workspace: string;
+}
 
 /** One rule of a compiled set, for coverage, explanation and warnings. */
 export interface RuleInfo {

@@ -2,9 +2,9 @@ import type { Position } from '../kernel/errors.ts';
 import { splitLiteralCommand } from '../kernel/shell-words.ts';
 import type { RuleEntry } from '../model/configuration.ts';
 import type { Decision, Reason } from '../model/decision.ts';
-import { compileDomains, type DomainSet, parseDomain } from './domains.ts';
+import { compileDomains, type DomainPattern, type DomainSet, parseDomain } from './domains.ts';
 import { compileGlobs, type GlobSet } from './globs/glob-set.ts';
-import { type PathPattern, parsePattern } from './globs/pattern.ts';
+import { type PathPattern, parseNamePattern, parsePattern } from './globs/pattern.ts';
 import { normalPath } from './lexical-target.ts';
 import { compileWords, parseWords, type WordSet } from './word-patterns.ts';
 
@@ -41,53 +41,50 @@ export function placed(compilation: Compilation, rule: string, message: string):
   return { rule, message, file, line };
 }
 
-interface ListOf<S> {
+interface ListOf<S, P> {
   readonly set: S;
+  /** by the index that the set answers with */
   readonly rules: readonly Rule[];
+  readonly patterns: readonly P[];
 }
-export type PathList = ListOf<GlobSet> & { readonly patterns: readonly PathPattern[] };
-export type WordList = ListOf<WordSet>;
-export type DomainList = ListOf<DomainSet>;
+export type PathList = ListOf<GlobSet, PathPattern>;
+export type WordList = ListOf<WordSet, readonly string[]>;
+export type DomainList = ListOf<DomainSet, DomainPattern>;
 
-/** `say` makes the message of a rule that decides, from its pattern. */
+/**
+ * A list of paths, or with `names` of names. `deny` lists compare without case. `say` makes the message of a rule that
+ * decides, from its pattern.
+ */
 export function compilePathList(
   compilation: Compilation,
   entries: readonly RuleEntry[],
   path: string,
   say: (pattern: string) => string,
-  options: { foldCase: boolean; names?: boolean },
+  { deny, names = false }: { deny: boolean; names?: boolean },
 ): PathList {
+  const { home, workspace } = compilation;
+  const options = { workspace, foldCase: deny, names };
   const rules: Rule[] = [];
   const patterns: PathPattern[] = [];
   entries.forEach((entry, index) => {
     const id = `${path}[${index}]`;
-    const parsed = parsePattern(entry.pattern, compilation.home);
+    const parsed = names ? parseNamePattern(entry.pattern) : parsePattern(entry.pattern, home);
     if (!parsed.ok) {
       compilation.problems.push(placed(compilation, id, `${JSON.stringify(entry.pattern)} ${parsed.why}`));
       return;
     }
-    const pattern = options.names ? parsed.pattern : insideWorkspace(parsed.pattern, compilation.workspace);
+    const { pattern } = parsed;
     rules.push(makeRule(compilation, id, entry.pattern, say(entry.pattern)));
     patterns.push(pattern);
-    const alone = compileGlobs([pattern], options);
-    checkExamples(compilation, entry, id, (example) => {
-      const target = options.names ? example : normalPath(expandHome(example, compilation.home), compilation.workspace);
-      return target !== undefined && alone.match(target, true) >= 0;
+    checkExamples(compilation, entry, id, () => {
+      const alone = compileGlobs([pattern], options);
+      return (example) => {
+        const target = names ? example : normalPath(example, { workspace, home });
+        return typeof target === 'string' && alone.match(target, 'self') >= 0;
+      };
     });
   });
   return { set: compileGlobs(patterns, options), rules, patterns };
-}
-
-/** An absolute pattern that names something inside the workspace is the relative one. */
-function insideWorkspace(pattern: PathPattern, workspace: string): PathPattern {
-  if (!pattern.absolute) return pattern;
-  const root = workspace.split('/').filter((segment) => segment !== '');
-  if (!root.every((segment, index) => pattern.segments[index] === segment)) return pattern;
-  return { absolute: false, subtree: pattern.subtree, segments: pattern.segments.slice(root.length) };
-}
-
-function expandHome(path: string, home: string): string {
-  return path === '~' || path.startsWith('~/') ? home + path.slice(1) : path;
 }
 
 export function compileWordList(
@@ -95,6 +92,7 @@ export function compileWordList(
   entries: readonly RuleEntry[],
   path: string,
   say: (pattern: string) => string,
+  { deny }: { deny: boolean },
 ): WordList {
   const rules: Rule[] = [];
   const patterns: (readonly string[])[] = [];
@@ -107,13 +105,15 @@ export function compileWordList(
     }
     rules.push(makeRule(compilation, id, entry.pattern, say(entry.pattern)));
     patterns.push(parsed.words);
-    const alone = compileWords([parsed.words]);
-    checkExamples(compilation, entry, id, (example) => {
-      const words = splitLiteralCommand(example);
-      return words.ok && alone.match(words.argv) >= 0;
+    checkExamples(compilation, entry, id, () => {
+      const alone = compileWords([parsed.words], { deny });
+      return (example) => {
+        const words = splitLiteralCommand(example);
+        return words.ok && alone.match(words.argv) >= 0;
+      };
     });
   });
-  return { set: compileWords(patterns), rules };
+  return { set: compileWords(patterns, { deny }), rules, patterns };
 }
 
 export function compileDomainList(
@@ -123,7 +123,7 @@ export function compileDomainList(
   say: (pattern: string) => string,
 ): DomainList {
   const rules: Rule[] = [];
-  const domains: { host: string; below: boolean }[] = [];
+  const domains: DomainPattern[] = [];
   entries.forEach((entry, index) => {
     const id = `${path}[${index}]`;
     const parsed = parseDomain(entry.pattern);
@@ -133,39 +133,30 @@ export function compileDomainList(
     }
     rules.push(makeRule(compilation, id, entry.pattern, say(entry.pattern)));
     domains.push(parsed);
-    const alone = compileDomains([parsed]);
-    checkExamples(compilation, entry, id, (example) => alone.match(example.toLowerCase()) >= 0);
+    checkExamples(compilation, entry, id, () => {
+      const alone = compileDomains([parsed]);
+      return (example) => alone.match(example.toLowerCase()) >= 0;
+    });
   });
-  return { set: compileDomains(domains), rules };
+  return { set: compileDomains(domains), rules, patterns: domains };
 }
 
 /** Rules that prove themselves: an example that doesn't hold is an error at load. */
 function checkExamples(
   compilation: Compilation,
-  entry: RuleEntry,
+  { pattern, match, noMatch }: RuleEntry,
   id: string,
-  matches: (example: string) => boolean,
+  prepare: () => (example: string) => boolean,
 ): void {
-  for (const example of entry.match) {
-    if (!matches(example)) {
-      compilation.problems.push(
-        placed(
-          compilation,
-          id,
-          `${JSON.stringify(entry.pattern)} does not match its example ${JSON.stringify(example)}`,
-        ),
-      );
-    }
+  if (match.length === 0 && noMatch.length === 0) return;
+  const matches = prepare();
+  const report = (message: string): void => {
+    compilation.problems.push(placed(compilation, id, `${JSON.stringify(pattern)} ${message}`));
+  };
+  for (const example of match) {
+    if (!matches(example)) report(`does not match its example ${JSON.stringify(example)}`);
   }
-  for (const example of entry.noMatch) {
-    if (matches(example)) {
-      compilation.problems.push(
-        placed(
-          compilation,
-          id,
-          `${JSON.stringify(entry.pattern)} matches ${JSON.stringify(example)}, which stands under no_match`,
-        ),
-      );
-    }
+  for (const example of noMatch) {
+    if (matches(example)) report(`matches ${JSON.stringify(example)}, which stands under no_match`);
   }
 }

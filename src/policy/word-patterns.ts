@@ -1,3 +1,5 @@
+import { lowest } from './globs/trie.ts';
+
 /** Command patterns compiled together: each is the words that a command begins with; `*` is any one word. */
 export interface WordSet {
   /** Index of the first pattern that the words begin with, or -1. */
@@ -25,34 +27,56 @@ export function parseWords(text: string): WordsResult {
   return { ok: true, words };
 }
 
-export function compileWords(patterns: readonly (readonly string[])[]): WordSet {
-  const root: Node = { words: new Map(), any: undefined, end: -1 };
+/**
+ * `deny` lists know a program by whatever path and case it is written: `/bin/RM` is `rm`, where a volume may take it so.
+ */
+export function compileWords(patterns: readonly (readonly string[])[], { deny }: { deny: boolean }): WordSet {
+  const root = createNode();
   patterns.forEach((words, index) => {
     let node = root;
-    for (const word of words) {
+    words.forEach((given, at) => {
+      const word = deny && at === 0 ? given.toLowerCase() : given;
       let next = word === '*' ? node.any : node.words.get(word);
       if (!next) {
-        next = { words: new Map(), any: undefined, end: -1 };
+        next = createNode();
         if (word === '*') node.any = next;
         else node.words.set(word, next);
       }
       node = next;
-    }
+    });
     if (node.end < 0) node.end = index;
   });
-  return { match: (argv) => search(root, argv, 0) };
+  return {
+    match(argv) {
+      const program = argv[0];
+      if (!deny || program === undefined) return search(root, argv, 0);
+      const folded = program.toLowerCase();
+      const found = search(root, folded === program ? argv : [folded, ...argv.slice(1)], 0);
+      const slash = folded.lastIndexOf('/');
+      return slash < 0 ? found : lowest(found, search(root, [folded.slice(slash + 1), ...argv.slice(1)], 0));
+    },
+  };
 }
 
+/** Whether every command that begins with `inner` also begins with `outer`. */
+export function coversWords(outer: readonly string[], inner: readonly string[]): boolean {
+  return outer.length <= inner.length && outer.every((word, at) => word === '*' || word === inner[at]);
+}
+
+/** Whether some command begins with both. */
+export function meetsWords(a: readonly string[], b: readonly string[]): boolean {
+  return a.every((word, at) => at >= b.length || word === '*' || b[at] === '*' || word === b[at]);
+}
+
+function createNode(): Node {
+  return { words: new Map(), any: undefined, end: -1 };
+}
+
+/** Each node is visited at most once: `*` and a literal word lead to different ones. */
 function search(node: Node, argv: readonly string[], at: number): number {
-  let best = node.end;
   const word = argv[at];
-  if (word === undefined) return best;
+  if (word === undefined) return node.end;
   const exact = node.words.get(word);
-  if (exact) best = lower(best, search(exact, argv, at + 1));
-  return node.any ? lower(best, search(node.any, argv, at + 1)) : best;
-}
-
-function lower(a: number, b: number): number {
-  if (a < 0) return b;
-  return b < 0 || a < b ? a : b;
+  const best = exact ? lowest(node.end, search(exact, argv, at + 1)) : node.end;
+  return node.any ? lowest(best, search(node.any, argv, at + 1)) : best;
 }

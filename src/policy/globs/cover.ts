@@ -1,18 +1,51 @@
 import type { PathPattern } from './pattern.ts';
+import { lowest, type TrieNode } from './trie.ts';
 
 /**
- * True only where `outer` surely matches everything that `inner` matches: sound, but not complete. A subtree without
- * stars covers whatever begins with its segments; otherwise only the same pattern counts.
+ * Index of a pattern of the trie, other than `except`, that surely matches everything that `pattern` matches; -1
+ * where none is found. Sound but not complete: the pattern is walked through the trie like a path whose stars only
+ * stars can take, so that what is found holds for every path, and a cover made of several patterns is not seen.
+ * `reach` says whether a subtree's own directory counts as matched.
  */
-export function covers(outer: PathPattern, inner: PathPattern): boolean {
-  if (outer.absolute !== inner.absolute) return false;
-  if (outer.subtree && !outer.segments.some((segment) => segment.includes('*'))) {
-    const inside = outer.segments.every((segment, index) => inner.segments[index] === segment);
-    return inside && (inner.segments.length > outer.segments.length || inner.subtree);
+export function coveringPattern(
+  root: TrieNode,
+  prefix: readonly string[],
+  pattern: PathPattern,
+  except: number,
+  reach: 'inside' | 'self',
+): number {
+  let best = -1;
+  const note = (index: number): void => {
+    if (index !== except) best = lowest(best, index);
+  };
+  let states = closure(new Set([root]));
+  const advance = (segment: string, isLiteral: boolean): void => {
+    const next = new Set<TrieNode>();
+    const add = (node: TrieNode): void => void next.add(node);
+    for (const node of states) {
+      // Something follows in any case (`**` is never last), so all of it lies below here.
+      note(node.subtree);
+      if (node.isDeep) add(node);
+      // `**` takes any number of segments, none too: only what stays reached whatever comes survives it.
+      if (!isLiteral && segment === '**') continue;
+      if (isLiteral || !segment.includes('*')) {
+        const literal = node.literals.get(segment);
+        if (literal) add(literal);
+        node.globs?.match(segment, add);
+      } else node.globs?.covering(segment, add);
+    }
+    states = closure(next);
+  };
+  for (const segment of prefix) advance(segment, true);
+  for (const segment of pattern.segments) advance(segment, false);
+  for (const node of states) {
+    if (pattern.subtree || reach === 'self') note(node.subtree);
+    if (!pattern.subtree) note(node.exact);
   }
-  return (
-    outer.subtree === inner.subtree &&
-    outer.segments.length === inner.segments.length &&
-    outer.segments.every((segment, index) => segment === inner.segments[index])
-  );
+  return best;
+}
+
+function closure(states: Set<TrieNode>): Set<TrieNode> {
+  for (const node of states) if (node.deep) states.add(node.deep); // a Set visits what is added while it is walked
+  return states;
 }

@@ -1,98 +1,111 @@
-import { matchesSegment, type PathPattern } from './pattern.ts';
-
-/** One state of the compiled automaton: what may follow after the segments that led here. */
-interface Node {
-  readonly literals: Map<string, Node>;
-  readonly globs: { readonly glob: string; readonly node: Node }[];
-  /** `**` at this place: any number of segments may be skipped before going on */
-  deep: Node | undefined;
-  /** lowest index of a pattern that ends exactly here; -1 for none */
-  exact: number;
-  /** lowest index of a pattern that covers everything below here; -1 for none */
-  subtree: number;
-}
+import { coveringPattern } from './cover.ts';
+import { foldPath } from './fold.ts';
+import { insideWorkspace, type PathPattern } from './pattern.ts';
+import { matchesSegment } from './segment-globs.ts';
+import { createNode, insertPattern, lowest, type TrieNode } from './trie.ts';
 
 /**
- * Many path patterns compiled together. Paths are in the form of `PartEvidence.path`: relative to the workspace, or
- * absolute. The cost of a match depends on the path's segments, not on how many patterns don't apply.
+ * What of a subtree counts: `inside`, what lies below its directory; `self`, the directory too; `tree`, only whole
+ * subtrees that the path lies in or heads, since everything below the path is asked for as well.
+ */
+export type Reach = 'inside' | 'self' | 'tree';
+
+/**
+ * Many patterns compiled together. Paths are in the form of `PartEvidence.path`: relative to the workspace, or
+ * absolute outside it. The cost of a match depends on the path's segments, not on how many patterns don't apply.
  */
 export interface GlobSet {
-  /** Index of the first pattern that matches, or -1. `self`: a subtree's own directory counts as inside it. */
-  match(path: string, self?: boolean): number;
-  /** Whether any pattern can match something below the directory; may say yes too often, never no too often. */
+  /** Index of the first pattern that matches, or -1. */
+  match(path: string, reach: Reach): number;
+  /** Index of a pattern that may match something below the directory, or -1; may say yes too often, never no. */
   overlaps(directory: string): number;
+  /** Index of a pattern that names, by name and not behind a star, something below the path: it is a directory. */
+  holds(path: string): number;
+  /** Index of another pattern that surely matches all that pattern `index` matches, or -1 where none is known to. */
+  coveredBy(pattern: PathPattern, except: number, reach: 'inside' | 'self'): number;
+  /** how many states all walks so far have visited: what the tests of cost count */
+  steps(): number;
 }
 
-export function compileGlobs(
-  patterns: readonly PathPattern[],
-  options: { foldCase: boolean } = { foldCase: false },
-): GlobSet {
+export interface GlobOptions {
+  /** absolute; absolute patterns are applied inside it too */
+  readonly workspace: string;
+  /** compare as the most forgiving volume does: for deny lists */
+  readonly foldCase: boolean;
+  /** what is matched are names: a slash at the start means nothing */
+  readonly names: boolean;
+}
+
+export function compileGlobs(patterns: readonly PathPattern[], options: GlobOptions): GlobSet {
+  const fold = options.foldCase ? foldPath : same;
+  const workspace = segmentsOf(options.workspace);
+  // Inside the workspace paths are relative. The other trie holds every pattern in its absolute form.
   const relative = createNode();
-  const absolute = createNode();
-  let wild = false;
+  const absolute = options.names ? relative : createNode();
+  const compare = (segment: string, name: string): boolean => matchesSegment(fold(segment), fold(name));
   patterns.forEach((pattern, index) => {
-    let node = pattern.absolute ? absolute : relative;
-    for (const segment of pattern.segments) {
-      if (segment.includes('*')) wild = true;
-      node = step(node, options.foldCase ? segment.toLowerCase() : segment);
-    }
-    if (pattern.subtree) node.subtree = lowest(node.subtree, index);
-    else node.exact = lowest(node.exact, index);
+    for (const part of insideWorkspace(pattern, workspace, compare)) insertPattern(relative, [], part, index, fold);
+    if (!options.names) insertPattern(absolute, pattern.absolute ? [] : workspace, pattern, index, fold);
   });
-  const fold = (path: string): string => (options.foldCase ? path.toLowerCase() : path);
+  const relativeLiteral = isLiteral(relative);
+  const absoluteLiteral = options.names ? relativeLiteral : isLiteral(absolute);
+  const walk = createWalk();
+  const isAbsolute = (path: string): boolean => !options.names && path.charCodeAt(0) === 47;
+
   return {
-    match(given, self = false) {
-      const path = fold(given);
-      const isAbsolute = path.charCodeAt(0) === 47;
-      const root = isAbsolute ? absolute : relative;
-      return wild
-        ? matchWild(root, path, isAbsolute ? 1 : 0, self)
-        : matchLiteral(root, path, isAbsolute ? 1 : 0, self);
+    match(given, reach) {
+      const path = options.foldCase ? foldPath(given) : given;
+      if (isAbsolute(path)) {
+        return absoluteLiteral ? matchLiteral(absolute, path, 1, reach) : walk.match(absolute, path, 1, reach);
+      }
+      return relativeLiteral ? matchLiteral(relative, path, 0, reach) : walk.match(relative, path, 0, reach);
     },
     overlaps(given) {
       const path = fold(given);
-      const isAbsolute = path.charCodeAt(0) === 47;
-      return overlap(isAbsolute ? absolute : relative, segmentsOf(path));
+      const [states, best] = isAbsolute(path) ? walk.to(absolute, path, 1) : walk.to(relative, path, 0);
+      return states.reduce((found, node) => lowest(found, lowest(node.inside, node.subtree)), best);
     },
+    holds(given) {
+      const path = fold(given);
+      const from = isAbsolute(path) ? 1 : 0;
+      const root = from === 1 ? absolute : relative;
+      if (path.length === from) return root.inside;
+      const slash = path.lastIndexOf('/');
+      const cut = slash < from ? from : slash;
+      const [states] = walk.to(root, path.slice(0, cut), from);
+      const name = path.slice(slash < from ? from : slash + 1);
+      return states.reduce((found, node) => lowest(found, node.literals.get(name)?.inside ?? -1), -1);
+    },
+    coveredBy(pattern, except, reach) {
+      const prefix = options.names || pattern.absolute ? [] : workspace;
+      const folded = { ...pattern, segments: pattern.segments.map(fold) };
+      return coveringPattern(absolute, prefix.map(fold), folded, except, reach);
+    },
+    steps: walk.steps,
   };
 }
 
-function createNode(): Node {
-  return { literals: new Map(), globs: [], deep: undefined, exact: -1, subtree: -1 };
+function same(text: string): string {
+  return text;
 }
 
-function step(node: Node, segment: string): Node {
-  if (segment === '**') {
-    node.deep ??= createNode();
-    return node.deep;
-  }
-  if (segment.includes('*')) {
-    const known = node.globs.find((one) => one.glob === segment);
-    if (known) return known.node;
-    const next = createNode();
-    node.globs.push({ glob: segment, node: next });
-    return next;
-  }
-  const known = node.literals.get(segment);
-  if (known) return known;
-  const next = createNode();
-  node.literals.set(segment, next);
-  return next;
+function segmentsOf(path: string): string[] {
+  return path.split('/').filter((segment) => segment !== '');
 }
 
-function lowest(a: number, b: number): number {
-  return a < 0 || b < a ? b : a;
+function isLiteral(node: TrieNode): boolean {
+  if (node.globs || node.deep) return false;
+  for (const next of node.literals.values()) if (!isLiteral(next)) return false;
+  return true;
 }
 
-/** The common case: no pattern of the set has a star but at its end. One walk, no allocation but the segments. */
-function matchLiteral(root: Node, path: string, from: number, self: boolean): number {
+/** The common case: no pattern has a star but at its end. One way through the trie, nothing allocated but segments. */
+function matchLiteral(root: TrieNode, path: string, from: number, reach: Reach): number {
   let node = root;
   let best = -1;
   let at = from;
-  for (;;) {
-    const atEnd = at >= path.length;
-    if (node.subtree >= 0 && (!atEnd || self)) best = best < 0 || node.subtree < best ? node.subtree : best;
-    if (atEnd) break;
+  while (at < path.length) {
+    if (node.subtree >= 0) best = lowest(best, node.subtree);
     if (node.literals.size === 0) return best;
     const slash = path.indexOf('/', at);
     const next = node.literals.get(slash < 0 ? path.slice(at) : path.slice(at, slash));
@@ -100,75 +113,77 @@ function matchLiteral(root: Node, path: string, from: number, self: boolean): nu
     node = next;
     at = slash < 0 ? path.length : slash + 1;
   }
-  return node.exact >= 0 ? (best < 0 || node.exact < best ? node.exact : best) : best;
+  if (reach !== 'inside') best = lowest(best, node.subtree);
+  return reach === 'tree' ? best : lowest(best, node.exact);
 }
 
-/** All states at once, segment by segment: never more steps than segments times states, whatever the patterns. */
-function matchWild(root: Node, path: string, from: number, self: boolean): number {
-  const segments = from < path.length ? path.slice(from).split('/') : [];
-  let best = -1;
-  let states = closure(new Set([root]), undefined);
-  segments.forEach((segment) => {
-    for (const node of states) if (node.subtree >= 0) best = lowest(best, node.subtree);
-    states = advance(states, segment);
-  });
-  for (const node of states) {
-    if (self && node.subtree >= 0) best = lowest(best, node.subtree);
-    if (node.exact >= 0) best = lowest(best, node.exact);
-  }
-  return best;
+interface Walk {
+  match(root: TrieNode, path: string, from: number, reach: Reach): number;
+  /** the states after the whole path, and the lowest index of a subtree passed on the way */
+  to(root: TrieNode, path: string, from: number): [readonly TrieNode[], number];
+  steps(): number;
 }
 
-/** States reachable by one segment; a state behind `**` also stays where it is. */
-function advance(states: ReadonlySet<Node>, segment: string): Set<Node> {
-  const next = new Set<Node>();
-  const staying = new Set<Node>();
-  for (const node of states) {
-    const literal = node.literals.get(segment);
-    if (literal) next.add(literal);
-    for (const { glob, node: target } of node.globs) if (matchesSegment(glob, segment)) next.add(target);
-    if (node.deep) staying.add(node.deep);
-    if (DEEP.has(node)) staying.add(node);
-  }
-  return closure(next, staying);
-}
-
-/** Nodes that stand behind a `**`: they may skip any segment. */
-const DEEP = new WeakSet<Node>();
-
-function closure(states: Set<Node>, staying: ReadonlySet<Node> | undefined): Set<Node> {
-  if (staying) for (const node of staying) states.add(node);
-  for (const node of states) {
-    if (!node.deep) continue;
-    DEEP.add(node.deep);
-    states.add(node.deep); // a Set visits what is added while it is walked
-  }
-  return states;
-}
-
-function segmentsOf(path: string): string[] {
-  return path.split('/').filter((segment) => segment !== '');
-}
-
-function overlap(root: Node, segments: readonly string[]): number {
-  let states = closure(new Set([root]), undefined);
-  let best = -1;
-  for (const segment of segments) {
-    for (const node of states) if (node.subtree >= 0) best = lowest(best, node.subtree);
-    states = advance(states, segment);
-  }
-  // whatever can still end somewhere below one of the states left
-  for (const node of states) best = lowestBelow(node, best, new Set());
-  return best;
-}
-
-function lowestBelow(node: Node, best: number, seen: Set<Node>): number {
-  if (seen.has(node)) return best;
-  seen.add(node);
-  let found = best;
-  if (node.exact >= 0) found = lowest(found, node.exact);
-  if (node.subtree >= 0) found = lowest(found, node.subtree);
-  for (const next of node.literals.values()) found = lowestBelow(next, found, seen);
-  for (const { node: next } of node.globs) found = lowestBelow(next, found, seen);
-  return node.deep ? lowestBelow(node.deep, found, seen) : found;
+/**
+ * All states at once, segment by segment: at most states × segments steps, whatever the patterns; nothing is tried
+ * twice. The lists of states are kept between walks, which never nest.
+ */
+function createWalk(): Walk {
+  let states: TrieNode[] = [];
+  let next: TrieNode[] = [];
+  let stamp = 0;
+  let steps = 0;
+  let passed = -1;
+  const enter = (node: TrieNode): void => {
+    for (let one: TrieNode | undefined = node; one && one.stamp !== stamp; one = one.deep) {
+      one.stamp = stamp;
+      next.push(one);
+    }
+  };
+  const swap = (): void => {
+    const before = states;
+    states = next;
+    next = before;
+    next.length = 0;
+    stamp += 1;
+  };
+  const run = (root: TrieNode, path: string, from: number): void => {
+    next.length = 0;
+    stamp += 1;
+    passed = -1;
+    enter(root);
+    swap();
+    for (let at = from; at < path.length && states.length > 0; ) {
+      const slash = path.indexOf('/', at);
+      const segment = slash < 0 ? path.slice(at) : path.slice(at, slash);
+      for (let i = 0; i < states.length; i += 1) {
+        const node = states[i]!;
+        steps += 1;
+        if (node.subtree >= 0) passed = lowest(passed, node.subtree);
+        const literal = node.literals.get(segment);
+        if (literal) enter(literal);
+        if (node.globs) node.globs.match(segment, enter);
+        if (node.isDeep) enter(node);
+      }
+      swap();
+      at = slash < 0 ? path.length : slash + 1;
+    }
+  };
+  return {
+    match(root, path, from, how) {
+      run(root, path, from);
+      let best = passed;
+      for (let i = 0; i < states.length; i += 1) {
+        const node = states[i]!;
+        if (how !== 'inside') best = lowest(best, node.subtree);
+        if (how !== 'tree') best = lowest(best, node.exact);
+      }
+      return best;
+    },
+    to(root, path, from) {
+      run(root, path, from);
+      return [states, passed];
+    },
+    steps: () => steps,
+  };
 }

@@ -1,0 +1,87 @@
+/**
+ * The segment patterns with `*` in them that may follow at one place of a trie. Patterns with one star are found by
+ * the text around it: the cost depends on how many different lengths there are, not on how many patterns.
+ */
+export interface SegmentGlobs<N> {
+  /** the node of a pattern, made by `create` where it is new */
+  at(glob: string, create: () => N): N;
+  /** calls `found` for each pattern that the name matches */
+  match(name: string, found: (node: N) => void): void;
+  /** calls `found` for each pattern that surely matches every name that `glob` matches */
+  covering(glob: string, found: (node: N) => void): void;
+  readonly nodes: Iterable<N>;
+}
+
+interface Shape<N> {
+  readonly before: number;
+  readonly after: number;
+  /** by the text before the star followed by the text after it: unambiguous, since both lengths are fixed */
+  readonly nodes: Map<string, N>;
+}
+
+export function createSegmentGlobs<N>(): SegmentGlobs<N> {
+  const all = new Map<string, N>();
+  const shapes: Shape<N>[] = [];
+  const others: { readonly pieces: readonly string[]; readonly node: N }[] = [];
+  return {
+    nodes: { [Symbol.iterator]: () => all.values() },
+    at(glob, create) {
+      const known = all.get(glob);
+      if (known !== undefined) return known;
+      const node = create();
+      all.set(glob, node);
+      const pieces = glob.split('*');
+      if (pieces.length > 2) {
+        others.push({ pieces, node });
+        return node;
+      }
+      const [head, tail] = [pieces[0]!, pieces[1]!];
+      let shape = shapes.find((one) => one.before === head.length && one.after === tail.length);
+      if (!shape) {
+        shape = { before: head.length, after: tail.length, nodes: new Map() };
+        shapes.push(shape);
+      }
+      shape.nodes.set(head + tail, node);
+      return node;
+    },
+    match(name, found) {
+      for (const { before, after, nodes } of shapes) {
+        if (name.length < before + after) continue;
+        const end = after === 0 ? '' : name.slice(name.length - after);
+        const node = nodes.get(before === 0 ? end : name.slice(0, before) + end);
+        if (node !== undefined) found(node);
+      }
+      for (const { pieces, node } of others) if (matchesPieces(pieces, name)) found(node);
+    },
+    covering(glob, found) {
+      // A star of the inner pattern stands for what only a star of the outer one can take.
+      const inner = glob.replaceAll('*', '\0');
+      for (const [outer, node] of all) if (matchesPieces(outer.split('*'), inner)) found(node);
+    },
+  };
+}
+
+/** Whether a segment pattern with `*` in it matches a name. */
+export function matchesSegment(glob: string, name: string): boolean {
+  return matchesPieces(glob.split('*'), name);
+}
+
+/**
+ * `pieces` are the texts between the stars. Each is taken at its leftmost place, which leaves the most for the rest,
+ * so nothing is ever tried twice.
+ */
+function matchesPieces(pieces: readonly string[], name: string): boolean {
+  const first = pieces[0]!;
+  if (pieces.length === 1) return name === first;
+  const last = pieces[pieces.length - 1]!;
+  if (name.length < first.length + last.length || !name.startsWith(first) || !name.endsWith(last)) return false;
+  let at = first.length;
+  const end = name.length - last.length;
+  for (let i = 1; i < pieces.length - 1; i += 1) {
+    const piece = pieces[i]!;
+    const found = name.indexOf(piece, at);
+    if (found < 0 || found + piece.length > end) return false;
+    at = found + piece.length;
+  }
+  return true;
+}
