@@ -41,6 +41,18 @@ describe('Loading Policies', () => {
     await engine.close();
   });
 
+  it('PolicyEngine.fromEnv takes single settings from GGEN_POLICIES__ variables, and refuses a misspelt one', async () => {
+    const places = { GGEN_CONFIG_DIR: folder.configDir, GGEN_WORKSPACE: folder.workspace };
+    const engine = await PolicyEngine.fromEnv({ ...places, GGEN_POLICIES__ENFORCEMENT_MODE: 'permissive' });
+    expect(engine.get('policies.enforcement_mode')).toBe('permissive');
+    await engine.close();
+    const misspelt = async () => PolicyEngine.fromEnv({ ...places, GGEN_POLICIES__ENFORCEMENT_MODES: 'strict' });
+    await expect(misspelt()).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining('GGEN_POLICIES__ENFORCEMENT_MODES'),
+    });
+  });
+
   it('PolicyEngine.fromEnv refuses a folder without a configuration, naming it', async () => {
     const missing = folder.path('elsewhere');
     const load = async () => PolicyEngine.fromEnv({ GGEN_CONFIG_DIR: missing, GGEN_WORKSPACE: folder.workspace });
