@@ -268,6 +268,9 @@ describe('a file that is no database of ours', () => {
 });
 
 describe('a file that goes away while it is open', () => {
+  /** The store looks whether its file is still there every 20 ms at most. */
+  const moment = () => new Promise((resolve) => setTimeout(resolve, 40));
+
   it.each([
     ['removed', () => rmSync(path)],
     ['moved', () => renameSync(path, `${path}.old`)],
@@ -282,6 +285,7 @@ describe('a file that goes away while it is open', () => {
     const store = await open();
     await store.append(called('before'));
     take();
+    await moment();
     await expect(store.append(called('after'))).rejects.toMatchObject({
       code: UNAVAILABLE,
       message: expect.stringContaining('removed or replaced while in use'),
@@ -291,6 +295,7 @@ describe('a file that goes away while it is open', () => {
   it('and comes back: the store goes on', async () => {
     const store = await open();
     renameSync(path, `${path}.old`);
+    await moment();
     await expect(store.append(called('lost'))).rejects.toMatchObject({ code: UNAVAILABLE });
     renameSync(`${path}.old`, path);
     expect(await store.append(called('on record'))).toBe(1);

@@ -60,6 +60,7 @@ export function createCommitQueue(db: Database, limits: QueueLimits): CommitQueu
   let waiting: Job[] = [];
   let waitingBytes = 0;
   let turn: NodeJS.Immediate | undefined;
+  /** at its end, whatever waits is committed; it is left running when that happened earlier */
   let timer: NodeJS.Timeout | undefined;
   let tries = 0;
   let committed = 0;
@@ -93,13 +94,20 @@ export function createCommitQueue(db: Database, limits: QueueLimits): CommitQueu
 
   const run = (): void => {
     turn = undefined;
-    clearTimeout(timer);
-    timer = undefined;
     if (waiting.length > 0) runBatch();
     if (waiting.length === 0) return;
     if (tries === 0) soonest();
     // Other processes write in between; an odd wait keeps two of them from meeting at the same moment for ever.
-    else timer = setTimeout(run, 1 + Math.random() * Math.min(tries, 8));
+    else startTimer(1 + Math.random() * Math.min(tries, 8));
+  };
+
+  // The timer keeps the process alive: nothing that was handed over is dropped because the rest has ended.
+  const startTimer = (ms: number): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      timer = undefined;
+      run();
+    }, ms);
   };
 
   /** Commits the first of what waits, or finds the lock taken and leaves it waiting. */
@@ -195,8 +203,7 @@ export function createCommitQueue(db: Database, limits: QueueLimits): CommitQueu
     const refused = refusal(work);
     if (refused) return Promise.reject(refused);
     const result = enqueue(work);
-    // The timer keeps the process alive: nothing that was handed over is dropped because the rest has ended.
-    if (turn === undefined && timer === undefined) timer = setTimeout(run, SOON_MS);
+    if (turn === undefined && timer === undefined) startTimer(SOON_MS);
     return result;
   };
 
@@ -218,9 +225,10 @@ export function createCommitQueue(db: Database, limits: QueueLimits): CommitQueu
         if (tries > 0) pause(2);
       }
     },
-    close: () => {
+    close: async () => {
       closed = true;
-      return flush();
+      await flush();
+      clearTimeout(timer);
     },
     commits: () => committed,
   };

@@ -1,13 +1,18 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
-import { setTimeout as delay } from 'node:timers/promises';
 import { GgenError } from '../../kernel/errors.ts';
 import { loadSqlite } from './load-sqlite.ts';
-import { APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION } from './schema.ts';
+import { APPLICATION_ID, MIGRATIONS, PAGE_SIZE, SCHEMA_VERSION } from './schema.ts';
 import { isBusy, storeFault } from './sqlite-error.ts';
 
 export type Row = Record<string, SQLOutputValue>;
+
+/**
+ * THREAT: a file that was removed or replaced while it is open still takes every write, and keeps none of it. How
+ * often we look, in milliseconds: what was written just before is lost with the file anyway.
+ */
+const LOOK_MS = 20;
 
 /** One open database. Statements are compiled when first used, and once. */
 export interface Database {
@@ -46,7 +51,7 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
       // Two processes may create or recover the same file at the same moment: one of them has to try again.
       if (!isBusy(error) || performance.now() >= end) throw storeFault(error, path);
     }
-    await delay(2 + Math.random() * 10);
+    await new Promise((resolve) => setTimeout(resolve, 2 + Math.random() * 10));
   }
 }
 
@@ -83,6 +88,7 @@ function connect({ path, durability }: OpenOptions): DatabaseSync {
   const db = new Connection(path);
   try {
     const version = assertOurs(db, path);
+    if (version === 0) db.exec(`PRAGMA page_size = ${PAGE_SIZE}`);
     const mode = db.prepare('PRAGMA journal_mode = WAL').get()?.journal_mode;
     if (mode !== 'wal') {
       throw new GgenError('STORE_UNAVAILABLE', `${path} lies on a file system without shared memory files`, {
@@ -169,19 +175,20 @@ function wrap(db: DatabaseSync, { path, busyTimeoutMs }: OpenOptions): Database 
     }
   };
   const file = identityOf(path);
+  let seen = performance.now();
+  const assertStillThere = (): void => {
+    if (performance.now() - seen < LOOK_MS) return;
+    if (identityOf(path) !== file) {
+      throw new GgenError('STORE_UNAVAILABLE', `the governance database ${path} was removed or replaced while in use`, {
+        hint: 'put it back, or restart to begin a new one; nothing was written',
+      });
+    }
+    seen = performance.now();
+  };
   return {
     path,
     begin: () => {
-      // THREAT: a file that was removed or replaced while it is open still takes every write, and keeps none of it.
-      if (identityOf(path) !== file) {
-        throw new GgenError(
-          'STORE_UNAVAILABLE',
-          `the governance database ${path} was removed or replaced while in use`,
-          {
-            hint: 'put it back, or restart to begin a new one; nothing was written',
-          },
-        );
-      }
+      assertStillThere();
       statement('BEGIN IMMEDIATE').run();
     },
     run: (sql, ...values) => statement(sql).run(...values),

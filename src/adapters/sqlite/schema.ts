@@ -1,21 +1,24 @@
 /** Marks the file as ours (`PRAGMA application_id`), so that no other program's database is taken for it: "ggen". */
 export const APPLICATION_ID = 0x6767656e;
 
+/** In bytes, of a new database: a commit writes every page it touches, and ours touches one row in each of a few. */
+export const PAGE_SIZE = 2048;
+
 /**
  * What brings a database from one version to the next, in order; `PRAGMA user_version` counts how many were taken.
  * INVARIANT: a migration that was released is never edited; a change is a new one at the end.
  *
- * The log: `seq` is the one order of all writers, without gaps, and never given twice even when old entries are
- * removed one day (AUTOINCREMENT). Every index and every table that a commit touches costs one page written and
- * synced, so there are few: nearly all entries are `agent_action`, which is found without an index; and
- * `audit_hours` turns a range of time into a range of sequence numbers with a row per hour, instead of an index on
- * the timestamp with a row per entry. One of its rows says: from here on, until the next one, all entries are of
- * this hour.
+ * The log: `seq` is the one order of all writers, without gaps. Every index and every table that a commit touches
+ * costs a page written and synced, so there are few. Nearly all entries are `agent_action`, which is found without an
+ * index. `audit_hours` turns a range of time into a range of sequence numbers with a row per hour, where an index on
+ * the timestamp has one per entry; a row says: from here on, until the next one, all entries are of this hour.
+ * INVARIANT: the newest entry is never removed, whatever retention removes one day: SQLite gives the number after the
+ * greatest one, so that none is ever given twice. (AUTOINCREMENT would say the same for one page more per commit.)
  */
 export const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE audit_entries (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    seq INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     timestamp INTEGER NOT NULL,
     event_type TEXT NOT NULL,

@@ -118,11 +118,11 @@ export function createStore(db: Database, options: Omit<SqliteStoreOptions, 'pat
   };
 
   return {
-    append: async (entry) => queue.commit(appending(entry)),
-    appendSoon: async (entry) => queue.commitSoon(appending(entry)),
-    attempt: async (entry, guards) => queue.commit(attempting(entry, guards)),
-    createRequest: async (record, entry) => queue.commit(requesting(record, entry)),
-    changeRequest: async (change) => queue.commit(changing(change)),
+    append: (entry) => handOver(() => queue.commit(appending(entry))),
+    appendSoon: (entry) => handOver(() => queue.commitSoon(appending(entry))),
+    attempt: (entry, guards) => handOver(() => queue.commit(attempting(entry, guards))),
+    createRequest: (record, entry) => handOver(() => queue.commit(requesting(record, entry))),
+    changeRequest: (change) => handOver(() => queue.commit(changing(change))),
     query: (filter) => reading(() => queryEntries(db, filter)),
     getRequest: (id) => reading(() => getRequest(db, id)),
     listRequests: (filter) => reading(() => listRequests(db, filter)),
@@ -136,4 +136,13 @@ export function createStore(db: Database, options: Omit<SqliteStoreOptions, 'pat
       return closing;
     },
   };
+}
+
+/** What can't be prepared rejects like what can't be written. (An async function would cost three turns more.) */
+function handOver<T>(commit: () => Promise<T>): Promise<T> {
+  try {
+    return commit();
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }
