@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { holdPolicies, type PolicyChange, type PolicyHolder, policyChangeEntry } from '../compose/index.ts';
-import type { Environment } from '../config/index.ts';
+import { type Environment, environmentOverrides, withOverrides } from '../config/index.ts';
 import { actionDigest, maskDecision, renderRule } from '../governor/index.ts';
 import type { Json } from '../kernel/json.ts';
 import type { Action } from '../model/action.ts';
@@ -41,7 +42,11 @@ export class PolicyEngine {
    */
   static fromEnv(env: Environment = process.env): PolicyEngine {
     const file = join(env.GGEN_CONFIG_DIR ?? 'config', 'governance.toml');
-    return new PolicyEngine(sourceOf(file, { workspace: env.GGEN_WORKSPACE ?? '.', env }));
+    const workspace = env.GGEN_WORKSPACE ?? '.';
+    const named = env.GGEN_CONFIG_DIR !== undefined || existsSync(file);
+    const source = named ? sourceOf(file, { workspace, env }) : defaultSource({ workspace, env });
+    const overrides = environmentOverrides(env);
+    return new PolicyEngine({ ...source, read: () => withOverrides(source.read(), overrides) });
   }
 
   /** The guide's secure defaults: strict, every protection on, no agent may write anything. */

@@ -3,7 +3,7 @@ import type { Json } from '../kernel/json.ts';
 import { nearest } from '../kernel/text.ts';
 import { ROOT } from './root.ts';
 import type { Spec } from './spec.ts';
-import type { Environment } from './types.ts';
+import type { ConfigFile, Environment } from './types.ts';
 
 export interface EnvironmentOverride {
   readonly variable: string;
@@ -53,4 +53,10 @@ function scalarPaths(): Map<string, string> {
   };
   walk(ROOT as Spec<unknown>, []);
   return paths;
+}
+
+/** The files with the single settings on top: as a further file, so that a bad value is an error like any other. */
+export function withOverrides(files: readonly ConfigFile[], overrides: readonly EnvironmentOverride[]): ConfigFile[] {
+  const text = overrides.map(({ path, value }) => `${path} = ${JSON.stringify(value)}`).join('\n');
+  return overrides.length ? [...files, { name: '(environment)', text, overrides: true }] : [...files];
 }

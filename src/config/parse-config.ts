@@ -64,7 +64,9 @@ function parseFile(file: ConfigFile, problems: ConfigProblem[]): Record<string, 
   if (file.text.length > MAX_CHARACTERS) return fail('larger than 8 MiB', 0, 0);
   const text = file.text.startsWith('\ufeff') ? file.text.slice(1) : file.text;
   try {
-    return parseToml(text, { maxDepth: MAX_DEPTH, integersAsBigInt: false });
+    const value = parseToml(text, { maxDepth: MAX_DEPTH, integersAsBigInt: false });
+    // the parser bounds brackets, but a dotted key nests as deeply as it is long
+    return isDeeper(value, MAX_DEPTH) ? fail(`nested deeper than ${MAX_DEPTH} levels`, 1, 1) : value;
   } catch (error) {
     if (error instanceof TomlError) {
       return fail(
@@ -83,7 +85,7 @@ function merge(
   error: (path: string, message: string, hint?: string) => void,
 ): Record<string, unknown> {
   const merged: Record<string, unknown> = {};
-  for (const { value } of parsed) mergeInto(merged, value, '', error);
+  for (const { file, value } of parsed) mergeInto(merged, value, '', file.overrides ? undefined : error);
   if (merged.approvers !== undefined) {
     const approvals = isTable(merged.approvals) ? merged.approvals : {};
     const inner = isTable(approvals.approvers) ? { ...approvals.approvers } : {};
@@ -98,14 +100,16 @@ function mergeInto(
   target: Record<string, unknown>,
   source: Record<string, unknown>,
   path: string,
-  error: (path: string, message: string) => void,
+  /** undefined: what is there already is replaced */
+  error: ((path: string, message: string) => void) | undefined,
 ): void {
   for (const [key, value] of Object.entries(source)) {
     const here = path === '' ? key : `${path}.${key}`;
     const there = target[key];
     if (there === undefined) target[key] = isTable(value) ? { ...value } : value;
     else if (isTable(there) && isTable(value)) mergeInto(there, value, here, error);
-    else error(here, 'is set in two places');
+    else if (error) error(here, 'is set in two places');
+    else target[key] = value;
   }
 }
 
@@ -113,7 +117,8 @@ function mergeInto(
 function locator(parsed: readonly ParsedFile[]): (path: string) => Position {
   const scans = new Map<ConfigFile, { positions: TomlPositions; place: ReturnType<typeof lineFinder> }>();
   const find = (path: string): Position | undefined => {
-    for (const { file } of parsed) {
+    // settings from the environment stand last and win
+    for (const { file } of parsed.toReversed()) {
       let scan = scans.get(file);
       if (!scan) {
         scan = { positions: tomlPositions(file.text), place: lineFinder(file.text) };
@@ -160,4 +165,14 @@ export function renderProblems(problems: readonly ConfigProblem[]): string {
       return `${file}:${line}:${column}: ${kind}: ${message}${hint ? ` (${hint})` : ''}`;
     })
     .join('\n');
+}
+
+/** Whether containers are nested deeper than `limit`; without recursion, since that is what it guards. */
+function isDeeper(value: unknown, limit: number): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > limit) return true;
+    level = level.flatMap((node) => (Array.isArray(node) || isTable(node) ? Object.values(node) : []));
+  }
+  return false;
 }

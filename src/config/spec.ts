@@ -22,7 +22,11 @@ export interface Spec<T> {
   schema(): JsonObject;
   /** for a person: `0.0 to 1.0` */
   readonly accepts: string;
+  /** keys of a table */
   readonly members?: ReadonlyMap<string, Spec<unknown>>;
+  /** what each member of a list, or of a table with names of the user's own, holds */
+  readonly item?: Spec<unknown>;
+  readonly kind?: 'list' | 'record';
 }
 
 type Options<T> = { readonly default: T; readonly later?: string };
@@ -128,6 +132,8 @@ export function list<T, A = readonly T[]>(
   return {
     doc,
     accepts: `a list, each ${item.accepts}`,
+    item: item as Spec<unknown>,
+    kind: 'list',
     ...(options.later === undefined ? {} : { later: options.later }),
     absent: options.absent,
     schema: () => ({ description: doc, type: 'array', items: item.schema() }),
@@ -150,6 +156,8 @@ export function record<T>(
   return {
     doc,
     accepts: `a table, each value ${member.accepts}`,
+    item: member as Spec<unknown>,
+    kind: 'record',
     ...(options.later === undefined ? {} : { later: options.later }),
     absent: () => ({}),
     schema: () => ({ description: doc, type: 'object', additionalProperties: member.schema() }),

@@ -5,6 +5,8 @@ import type { GovernanceConfig } from '../model/configuration.ts';
 export interface ConfigFile {
   readonly name: string;
   readonly text: string;
+  /** paths whose values this file sets anew, whatever other files say: settings from the environment */
+  readonly overrides?: boolean;
 }
 
 /**
