@@ -252,13 +252,18 @@ describe('bad usage is one line that says what to do', () => {
 
   it.each(['approve', 'reject'])('%s decides nothing without a terminal, whatever is piped in', async (verb) => {
     const system = await openFolder(folder);
-    const asked = await system.governor.authorize({ actionType: 'delete_file', target: 'src/a.ts', requester: 'writer' });
+    const asked = await system.governor.authorize({
+      actionType: 'delete_file',
+      target: 'src/a.ts',
+      requester: 'writer',
+    });
     const id = asked.outcome === 'refused' ? asked.approval!.id : '';
     // a session of its own has no terminal
     const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
     const child = spawn(process.execPath, [main, 'approvals', verb, id], { cwd: folder.root, detached: true });
     child.stdin.end(`yes\n${verb}\n`);
-    const text = (await Array.fromAsync(child.stderr)).join('');
+    let text = '';
+    for await (const chunk of child.stderr) text += String(chunk);
     const code = child.exitCode ?? ((await once(child, 'exit')) as [number])[0];
     expect(code).toBe(2);
     expect(text).toBe(
@@ -267,5 +272,4 @@ describe('bad usage is one line that says what to do', () => {
     expect(system.desk.show(id).status).toBe('pending');
     await system.close();
   });
-});
 });

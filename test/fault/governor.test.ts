@@ -38,7 +38,7 @@ function governorWith(change: { store?: Partial<GovernanceStore>; snapshot?: Par
     snapshot: () => ({ ...system.policyHolder.current(), ...change.snapshot }),
     store,
     clock: Date.now,
-    newId: () => uuidFromName(`fault-${(ids += 1)}`),
+    newId: () => uuidFromName(`fault-${++ids}`),
     sleep: async () => undefined,
   });
 }
@@ -52,7 +52,10 @@ describe('a fault while deciding denies', () => {
   const inspector = () => system.policyHolder.current().inspector;
   it.each<[string, () => Partial<PolicySnapshot>]>([
     ['the inspector throws', () => ({ inspector: { ...inspector(), inspect: boom } })],
-    ['the engine throws', () => ({ set: { ...set(), stateNeeds: () => undefined, operation: () => undefined, decide: boom } })],
+    [
+      'the engine throws',
+      () => ({ set: { ...set(), stateNeeds: () => undefined, operation: () => undefined, decide: boom } }),
+    ],
     ['the files an approval covers can’t be hashed', () => ({ inspector: { ...inspector(), references: boom } })],
   ])('where %s', async (_name, snapshot) => {
     const governor = governorWith({ snapshot: snapshot() });
@@ -61,14 +64,19 @@ describe('a fault while deciding denies', () => {
       ran = true;
     });
     expect(ran).toBe(false);
-    expect(result).toMatchObject({ outcome: 'refused', decision: { outcome: 'denied', reasons: [{ rule: 'builtin.fault' }] } });
+    expect(result).toMatchObject({
+      outcome: 'refused',
+      decision: { outcome: 'denied', reasons: [{ rule: 'builtin.fault' }] },
+    });
     expect((result as { message: string }).message).not.toContain('secret.ts');
     expect(system.store.query({ limit: 5 })[0]).toMatchObject({ result: 'denied' });
   });
 
   it('where the state can’t be read', async () => {
     const governor = governorWith({
-      snapshot: { set: { ...set(), stateNeeds: () => ({ agent: 'writer' }), decide: (a, e, s) => set().decide(a, e, s) } },
+      snapshot: {
+        set: { ...set(), stateNeeds: () => ({ agent: 'writer' }), decide: (a, e, s) => set().decide(a, e, s) },
+      },
       store: { agentState: boom },
     });
     expect(await governor.authorize(ALLOWED)).toMatchObject({ outcome: 'refused' });

@@ -252,6 +252,16 @@ describe('a file that is no database of ours', () => {
     await refused('STORE_INCOMPATIBLE', /newer version \(database version 999/);
   });
 
+  it('any more, because a newer program has migrated it meanwhile, takes no entry', async () => {
+    const store = await open();
+    await store.append(called('before'));
+    const newer = openRaw();
+    newer.exec('PRAGMA user_version = 999');
+    await expect(store.append(called('after'))).rejects.toMatchObject({ code: 'STORE_INCOMPATIBLE' });
+    expect(newer.prepare('PRAGMA user_version').get()).toEqual({ user_version: 999 });
+    expect(targets(store)).toEqual(['before']);
+  });
+
   it('that lost its end is refused where it is read or written, with what to do', async () => {
     const store = await open();
     await Promise.all(Array.from({ length: 200 }, (_, i) => store.append(called(String(i)))));
