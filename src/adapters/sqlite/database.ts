@@ -17,7 +17,10 @@ const LOOK_MS = 20;
 /** One open database. Statements are compiled when first used, and once. */
 export interface Database {
   readonly path: string;
-  /** Takes the write lock; throws SQLite's own error where another connection holds it. */
+  /**
+   * Begins a writing transaction. Throws SQLite's own error where another connection holds the lock,
+   * STORE_UNAVAILABLE where the file is not there any more, STORE_INCOMPATIBLE where a newer program migrated it.
+   */
   begin(): void;
   /** Runs a writing statement: what it inserted last, and how many rows it changed. */
   run(sql: string, ...values: SQLInputValue[]): { lastInsertRowid: number | bigint; changes: number | bigint };
@@ -118,14 +121,17 @@ function assertOurs(db: DatabaseSync, path: string): number {
       hint: 'name another file in audit.storage.path',
     });
   }
-  if (version > SCHEMA_VERSION) {
-    throw new GgenError(
-      'STORE_INCOMPATIBLE',
-      `${path} was written by a newer version (database version ${version}, this program reads ${SCHEMA_VERSION})`,
-      { hint: 'update ggen-governance on this machine' },
-    );
-  }
+  assertReadable(version, path);
   return version;
+}
+
+function assertReadable(version: number, path: string): void {
+  if (version <= SCHEMA_VERSION) return;
+  throw new GgenError(
+    'STORE_INCOMPATIBLE',
+    `${path} was written by a newer version (database version ${version}, this program reads ${SCHEMA_VERSION})`,
+    { hint: 'update ggen-governance on this machine' },
+  );
 }
 
 function migrate(db: DatabaseSync, path: string): void {
@@ -190,6 +196,13 @@ function wrap(db: DatabaseSync, { path, busyTimeoutMs }: OpenOptions): Database 
     begin: () => {
       assertStillThere();
       statement('BEGIN IMMEDIATE').run();
+      try {
+        // A newer program may have changed the tables meanwhile: what we would write could lack what they need now.
+        assertReadable(Number(statement('PRAGMA user_version').get()?.user_version), path);
+      } catch (error) {
+        rollback(db);
+        throw error;
+      }
     },
     run: (sql, ...values) => statement(sql).run(...values),
     get: (sql, ...values) => read(() => statement(sql).get(...values)),
@@ -197,7 +210,7 @@ function wrap(db: DatabaseSync, { path, busyTimeoutMs }: OpenOptions): Database 
     voidUnsynced: () => {
       db.exec('BEGIN IMMEDIATE');
       try {
-        db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
+        db.exec(`PRAGMA user_version = ${numberOf(db, 'PRAGMA user_version', 'user_version')}; COMMIT`);
       } catch (error) {
         rollback(db);
         throw error;
