@@ -91,7 +91,11 @@ class Scan {
     if (c === '"' || c === "'") this.#string();
     else if (c === '[') this.#array(path);
     else if (c === '{') this.#inlineTable(path);
-    else while (this.#at < this.#text.length && !',]}#\n\r'.includes(this.#text[this.#at]!)) this.#at += 1;
+    else {
+      const before = this.#at;
+      while (this.#at < this.#text.length && !',]}#\n\r'.includes(this.#text[this.#at]!)) this.#at += 1;
+      if (this.#at === before) this.#at += 1; // only in text that is no TOML: go on rather than loop
+    }
   }
 
   #array(path: string): void {

@@ -1,7 +1,7 @@
 import { renderError } from '../kernel/errors.ts';
 import type { Clock } from '../kernel/ports.ts';
 import type { Action } from '../model/action.ts';
-import type { AgentState, Decision } from '../model/decision.ts';
+import type { AgentState, Decision, EnforcementMode } from '../model/decision.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { PolicySet, StateNeeds } from '../policy/index.ts';
 import { actionDigest } from './action-digest.ts';
@@ -84,7 +84,7 @@ export function createGovernor(parts: GovernorParts): Governor {
     const needs = set.stateNeeds(subject.action);
     const decision = maskDecision(set.decide(subject.action, evidence, readState(needs)), subject.mask);
     if (decision.outcome === 'denied') return refuse(judged, decision);
-    const guards = limitGuards(needs);
+    const guards = limitGuards(needs, decision.mode);
     if (decision.outcome === 'allowed') return attempt(judged, decision, guards, {});
     const operation = set.operation(subject.action.actionType);
     if (!operation) throw new Error(`operation ${subject.action.actionType} is in no catalogue`);
@@ -212,11 +212,14 @@ export function createGovernor(parts: GovernorParts): Governor {
   };
 }
 
-function limitGuards(needs: StateNeeds | undefined): AttemptGuards {
+/** Only strict stops what a limit stops; in the other modes it is counted all the same. */
+function limitGuards(needs: StateNeeds | undefined, mode: EnforcementMode): AttemptGuards {
   if (!needs) return {};
+  const atMost = (limit: number): number => (mode === 'strict' ? limit : Number.MAX_SAFE_INTEGER);
+  const { agent, rate, concurrency } = needs;
   return {
-    ...(needs.rate ? { rate: needs.rate } : {}),
-    ...(needs.concurrency ? { concurrency: { agent: needs.agent, limit: needs.concurrency.limit } } : {}),
+    ...(rate ? { rate: { provider: rate.provider, limit: atMost(rate.limit) } } : {}),
+    ...(concurrency ? { concurrency: { agent, limit: atMost(concurrency.limit) } } : {}),
   };
 }
 

@@ -326,6 +326,19 @@ describe.each(['strict', 'permissive', 'audit-only'])('in %s mode', (mode) => {
     expect(result.outcome).toBe(mode === 'audit-only' ? 'permitted' : 'refused');
   });
 
+  it('limits stop in strict mode only, and count in every mode', async () => {
+    await system.close();
+    const limits = '\n[policies.resource.rate_limits]\nanthropic_requests_per_minute = 1\n';
+    folder.write('config/governance.toml', GOVERNANCE.replace('"strict"', `"${mode}"`) + limits);
+    system = await openFolder(folder);
+    const call: Action = { ...write('src/a.ts'), context: { provider: 'anthropic' } };
+    permitted(await system.governor.authorize(call));
+    const second = await system.governor.authorize(call);
+    expect(second.outcome).toBe(mode === 'strict' ? 'refused' : 'permitted');
+    const said = mode === 'strict' ? second.decision.reasons : second.decision.warnings;
+    expect(said.some((reason) => reason.rule.startsWith('policies.resource.rate_limits'))).toBe(true);
+  });
+
   it('approvals are asked for unless the mode enforces nothing', async () => {
     const result = await system.governor.authorize(remove('src/a.ts'));
     expect(result.outcome).toBe(mode === 'audit-only' ? 'permitted' : 'refused');
