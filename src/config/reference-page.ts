@@ -1,4 +1,4 @@
-import { approvers } from './keys/others.ts';
+import { approvers } from './keys/approvals.ts';
 import { ROOT } from './root.ts';
 import type { Spec } from './spec.ts';
 

@@ -1,5 +1,10 @@
 import type { GovernanceConfig } from '../model/configuration.ts';
-import { approvals, audit, compliance, gateway, operations, security } from './keys/others.ts';
+import { approvals } from './keys/approvals.ts';
+import { audit } from './keys/audit.ts';
+import { compliance } from './keys/compliance.ts';
+import { gateway } from './keys/gateway.ts';
+import { security } from './keys/incidents.ts';
+import { operations } from './keys/operations.ts';
 import { policies } from './keys/policies.ts';
 import { table } from './spec.ts';
 

@@ -1,0 +1,67 @@
+import type { ApprovalStrategy } from '../../model/approval.ts';
+import type { ApprovalsConfig, ApproverConfig, WebhookConfig } from '../../model/configuration.ts';
+import { boolean, integer, list, number, oneOf, optionalText, record, type Spec, table, text } from '../spec.ts';
+import { texts } from './texts.ts';
+
+const STRATEGIES = ['auto-approval', 'single-approval', 'multi-approval', 'time-based-approval'] as const;
+const QUORUM = 'requests that need more than one person are refused until quorum comes';
+const WEBHOOKS = 'nothing is sent yet';
+
+function strategy(doc: string, otherwise: ApprovalStrategy): Spec<ApprovalStrategy> {
+  return oneOf(doc, STRATEGIES, { default: otherwise });
+}
+
+const approver = table<ApproverConfig>('One approver.', {
+  id: text('Name, as given to --as.', { default: '', nonEmpty: true }),
+  role: text('Role, shown with its decisions.', { default: '' }),
+  canApprove: texts('Domains, classes, operations, or "*".'),
+  autoApprove: boolean('Whether this agent decides by itself.', { default: false }),
+});
+
+const webhook = table<WebhookConfig>('One endpoint.', {
+  url: text('Where to.', { default: '', nonEmpty: true }),
+  events: texts('Which events.'),
+  headers: record('Headers to send.', text('A header.', { default: '' })),
+  authToken: optionalText('Bearer token; ${NAME} is an environment variable.'),
+  allowPrivate: boolean('Whether the address may be private or loopback.', { default: false }),
+});
+
+/** `[approvers]`, which may also stand as `[approvals.approvers]`. */
+export const approvers = table<ApprovalsConfig['approvers']>('Who may decide.', {
+  user: list('People.', approver, { absent: (): readonly ApproverConfig[] => [] }),
+  agent: list('Agents that decide.', approver, {
+    absent: (): readonly ApproverConfig[] => [],
+    later: 'agents can not approve yet',
+  }),
+});
+
+export const approvals = table<ApprovalsConfig>(
+  'How people are asked.',
+  {
+    enabled: boolean('Whether people are asked; otherwise what needs approval is denied.', { default: true }),
+    defaultTimeoutSeconds: integer('Undecided past this, a request expires.', { default: 300, min: 1, max: 2_592_000 }),
+    useWithinSeconds: integer('Unused past this, an approval expires.', { default: 3600, min: 1, max: 2_592_000 }),
+    strategies: table('Which kind of approval a class of operations needs.', {
+      destructiveOperations: strategy('For class destructive.', 'single-approval'),
+      externalCalls: strategy('For class external_call.', 'single-approval'),
+      highRiskOperations: strategy('For class high_risk.', 'single-approval'),
+      readOnlyOperations: strategy('For class read_only.', 'auto-approval'),
+    }),
+    multiApproval: table('Quorum of multi-approval.', {
+      minApprovers: integer('Least number of approvals.', { default: 2, min: 1, max: 1000, later: QUORUM }),
+      quorumPercentage: number('Share of the eligible approvers that must approve.', {
+        default: 0.67,
+        min: 0,
+        max: 1,
+        later: QUORUM,
+      }),
+      byzantineTolerance: boolean('Tolerate faulty approvers.', { default: false, later: QUORUM }),
+    }),
+    approvers,
+    webhooks: table('Who is told.', {
+      enabled: boolean('Whether anything is sent.', { default: false, later: WEBHOOKS }),
+      endpoint: list('Endpoints.', webhook, { absent: (): readonly WebhookConfig[] => [], later: WEBHOOKS }),
+    }),
+  },
+  { multiApproval: 'multi-approval' },
+);

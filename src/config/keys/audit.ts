@@ -1,0 +1,49 @@
+import type { AuditConfig } from '../../model/configuration.ts';
+import { boolean, integer, number, oneOf, optionalText, record, table, text } from '../spec.ts';
+import { texts } from './texts.ts';
+
+export const audit = table<AuditConfig>('What is recorded, where, for how long.', {
+  enabled: boolean('Only audit-only mode may do without.', { default: true }),
+  durability: oneOf('disk survives a power cut, os survives kill -9 and is faster.', ['disk', 'os'], {
+    default: 'disk',
+  }),
+  retentionDays: integer('How long entries are kept, in days.', {
+    default: 90,
+    min: 1,
+    max: 36_500,
+    later: 'entries are never removed yet',
+  }),
+  compressionEnabled: boolean('Whether entries are compressed.', {
+    default: true,
+    later: 'entries are stored as they are',
+  }),
+  storage: table('Where.', {
+    backend: oneOf('Kind of store.', ['sqlite', 'postgres', 's3'], { default: 'sqlite' }),
+    path: text('File of the sqlite store, relative to the workspace.', { default: '.ggen/audit.db', nonEmpty: true }),
+    connectionString: optionalText('Of the postgres store.', { later: 'the postgres store comes later' }),
+  }),
+  filters: table('What is left out.', {
+    alwaysLog: texts('Never sampled.', 'everything is recorded'),
+    neverLog: texts('Never recorded.', 'everything is recorded'),
+    samplingRates: record('Share recorded, by name.', number('A share.', { default: 1, min: 0, max: 1 }), {
+      later: 'everything is recorded',
+    }),
+  }),
+  export: table('Copies for other systems.', {
+    enabled: boolean('Whether copies are made.', { default: false, later: 'nothing is exported yet' }),
+    format: oneOf('Form of the copies.', ['json', 'csv', 'parquet'], {
+      default: 'json',
+      later: 'nothing is exported yet',
+    }),
+    intervalHours: integer('How often, in hours.', {
+      default: 24,
+      min: 1,
+      max: 8760,
+      later: 'nothing is exported yet',
+    }),
+    destination: text('Folder, relative to the workspace.', {
+      default: '.ggen/audit-exports/',
+      later: 'nothing is exported yet',
+    }),
+  }),
+});

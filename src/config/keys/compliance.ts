@@ -1,0 +1,33 @@
+import type { ComplianceConfig } from '../../model/configuration.ts';
+import { boolean, integer, optionalTable, record, type Spec, table } from '../spec.ts';
+
+const REPORTS = 'compliance is not assessed yet';
+
+const flags = (doc: string): Spec<Readonly<Record<string, boolean>>> =>
+  record(doc, boolean('Whether it is assessed.', { default: true, later: REPORTS }));
+
+export const compliance = table<ComplianceConfig>('Standards to be assessed against.', {
+  iso27001: optionalTable(
+    table('ISO 27001.', {
+      enabled: boolean('Whether it is assessed.', { default: true, later: REPORTS }),
+      auditRetentionDays: integer('Retention it asks for, in days.', {
+        default: 365,
+        min: 1,
+        max: 36_500,
+        later: REPORTS,
+      }),
+      requireEncryptionAtRest: boolean('Encryption at rest.', { default: true, later: REPORTS }),
+      requireEncryptionInTransit: boolean('Encryption in transit.', { default: true, later: REPORTS }),
+      requireAccessLogs: boolean('Access logs.', { default: true, later: REPORTS }),
+      requireChangeManagement: boolean('Change management.', { default: true, later: REPORTS }),
+      controls: flags('Controls, by name.'),
+    }),
+  ),
+  soc2: optionalTable(
+    table('SOC 2.', {
+      enabled: boolean('Whether it is assessed.', { default: true, later: REPORTS }),
+      trustPrinciples: flags('Trust principles, by name.'),
+      controls: flags('Controls, by name.'),
+    }),
+  ),
+});
