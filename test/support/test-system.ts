@@ -24,14 +24,14 @@ cannot_write = ["src/vendor/*"]
 export interface TestFolder {
   readonly root: string;
   readonly configDir: string;
-  write(path: string, text: string): string;
+  write(path: string, text: string | Buffer): string;
   remove(): void;
 }
 
 /** An empty workspace with a configuration folder, in the system's temporary directory. */
 export function createFolder(files: Record<string, string> = {}): TestFolder {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'ggen-test-')));
-  const write = (path: string, text: string): string => {
+  const write = (path: string, text: string | Buffer): string => {
     const full = join(root, path);
     mkdirSync(dirname(full), { recursive: true });
     writeFileSync(full, text);
