@@ -3,6 +3,8 @@ import type { GovernanceConfig } from '../model/configuration.ts';
 import type { Reason } from '../model/decision.ts';
 import type { PartEvidence } from '../model/evidence.ts';
 import type { Bounds } from './bounds.ts';
+import { foldPath } from './globs/fold.ts';
+import { splitPath } from './globs/glob-set.ts';
 import type { OperationRules } from './operation-rules.ts';
 import type { DomainList, Rule, WordList } from './rule-list.ts';
 import type { WordSet } from './word-patterns.ts';
@@ -67,11 +69,13 @@ function judgePath(rules: PartRules, operation: OperationRules, bounds: Bounds, 
   const { path } = part;
   if (path === undefined)
     return deny(rules.place('builtin.unresolved-target', `the target of ${part.actionType} could not be resolved`));
-  const denied = cannot.set.match(path, 'self');
+  const split = splitPath(path);
+  const folded = foldPath(path);
+  const denied = cannot.set.matchSplit(folded === path ? split : splitPath(folded), 'self');
   if (denied >= 0) return deny(about(path, cannot.rules[denied]!.reason));
   const within = operation.wholeTree ? touched(operation, cannot, path) : undefined;
   if (within !== undefined) return deny(within);
-  const index = can ? can.set.match(path, operation.reach) : -1;
+  const index = can ? can.set.matchSplit(split, operation.reach) : -1;
   if (!can || index < 0) {
     const message = `searching ${shown(path)} looks into all below it, which no can_read covers; narrow the path`;
     const partly = operation.reach === 'tree' && can && can.set.match(path, 'self') >= 0;

@@ -17,6 +17,7 @@ export interface Place {
  */
 export function lexicalPart(spec: OperationSpec, target: string, place: Place, findings: Finding[]): PartEvidence {
   const actionType = spec.name;
+  if (spec.target === 'path' && place.cwd === undefined && isPlain(target)) return { actionType, target, path: target };
   const bad = firstUnusable(target);
   if (bad !== undefined) {
     findings.push({
@@ -131,7 +132,7 @@ export function expandHome(path: string, home: string): string {
   return path === '~' || path.startsWith('~/') ? home + path.slice(1) : path;
 }
 
-/** A relative ASCII path without empty, `.` or `..` segments: already in normal form, the common case. */
+/** A relative path of printable ASCII without empty, `.` or `..` segments: in normal form, and the common case. */
 function isPlain(path: string): boolean {
   let segment = 0;
   let dots = 0;
@@ -142,7 +143,7 @@ function isPlain(path: string): boolean {
       segment = 0;
       dots = 0;
     } else {
-      if (c >= 0x7f || (c === 126 && i === 0)) return false;
+      if (c < 0x20 || c >= 0x7f || (c === 126 && i === 0)) return false;
       segment += 1;
       if (c === 46) dots += 1;
     }

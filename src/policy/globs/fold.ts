@@ -7,10 +7,13 @@ const IGNORED = /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
  */
 export function foldPath(path: string): string {
   for (let i = 0; i < path.length; i += 1) {
-    if (path.charCodeAt(i) >= 0x80) {
-      // Upper case first: a long s and a sharp s meet their plain forms only that way.
-      return path.replace(IGNORED, '').normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
-    }
+    const c = path.charCodeAt(i);
+    if (c >= 0x80 || (c >= 0x41 && c <= 0x5a)) return fold(path);
   }
-  return path.toLowerCase();
+  return path;
+}
+
+function fold(path: string): string {
+  // Upper case first: a long s and a sharp s meet their plain forms only that way.
+  return path.replace(IGNORED, '').normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
 }

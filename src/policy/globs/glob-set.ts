@@ -1,3 +1,4 @@
+import { type Automaton, createAutomaton, type State } from './automaton.ts';
 import { coveringPattern } from './cover.ts';
 import { foldPath } from './fold.ts';
 import { insideWorkspace, type PathPattern } from './pattern.ts';
@@ -17,14 +18,41 @@ export type Reach = 'inside' | 'self' | 'tree';
 export interface GlobSet {
   /** Index of the first pattern that matches, or -1. */
   match(path: string, reach: Reach): number;
+  /** The same for a path that was split already, and folded where the list is one that folds. */
+  matchSplit(path: SplitPath, reach: Reach): number;
   /** Index of a pattern that may match something below the directory, or -1; may say yes too often, never no. */
   overlaps(directory: string): number;
   /** Index of a pattern that names, by name and not behind a star, something below the path: it is a directory. */
   holds(path: string): number;
   /** Index of another pattern that surely matches all that pattern `index` matches, or -1 where none is known to. */
   coveredBy(pattern: PathPattern, except: number, reach: 'inside' | 'self'): number;
-  /** how many states all walks so far have visited: what the tests of cost count */
+  /** how much all walks so far have looked at: what the tests of cost count */
   steps(): number;
+}
+
+/** A path cut into its segments, once for all lists that it is held against. */
+export interface SplitPath {
+  readonly absolute: boolean;
+  readonly segments: readonly string[];
+}
+
+export function splitPath(path: string): SplitPath {
+  const absolute = path.charCodeAt(0) === 47;
+  return { absolute, segments: cut(path, absolute ? 1 : 0) };
+}
+
+function cut(path: string, from: number): string[] {
+  const segments: string[] = [];
+  for (let at = from; at < path.length; ) {
+    const slash = path.indexOf('/', at);
+    if (slash < 0) {
+      segments.push(path.slice(at));
+      break;
+    }
+    segments.push(path.slice(at, slash));
+    at = slash + 1;
+  }
+  return segments;
 }
 
 export interface GlobOptions {
@@ -47,41 +75,30 @@ export function compileGlobs(patterns: readonly PathPattern[], options: GlobOpti
     for (const part of insideWorkspace(pattern, workspace, compare)) insertPattern(relative, [], part, index, fold);
     if (!options.names) insertPattern(absolute, pattern.absolute ? [] : workspace, pattern, index, fold);
   });
-  const relativeLiteral = isLiteral(relative);
-  const absoluteLiteral = options.names ? relativeLiteral : isLiteral(absolute);
-  const walk = createWalk();
+  const inWorkspace = createWalk(relative);
+  const anywhere = options.names ? inWorkspace : createWalk(absolute);
   const isAbsolute = (path: string): boolean => !options.names && path.charCodeAt(0) === 47;
 
   return {
     match(given, reach) {
-      const path = options.foldCase ? foldPath(given) : given;
-      if (isAbsolute(path)) {
-        return absoluteLiteral ? matchLiteral(absolute, path, 1, reach) : walk.match(absolute, path, 1, reach);
-      }
-      return relativeLiteral ? matchLiteral(relative, path, 0, reach) : walk.match(relative, path, 0, reach);
+      const path = fold(given);
+      return isAbsolute(path) ? anywhere.match(cut(path, 1), reach) : inWorkspace.match(cut(path, 0), reach);
     },
+    matchSplit: ({ absolute: outside, segments }, reach) => (outside ? anywhere : inWorkspace).match(segments, reach),
     overlaps(given) {
       const path = fold(given);
-      const [states, best] = isAbsolute(path) ? walk.to(absolute, path, 1) : walk.to(relative, path, 0);
-      return states.reduce((found, node) => lowest(found, lowest(node.inside, node.subtree)), best);
+      return isAbsolute(path) ? anywhere.overlaps(path, 1) : inWorkspace.overlaps(path, 0);
     },
     holds(given) {
       const path = fold(given);
-      const from = isAbsolute(path) ? 1 : 0;
-      const root = from === 1 ? absolute : relative;
-      if (path.length === from) return root.inside;
-      const slash = path.lastIndexOf('/');
-      const cut = slash < from ? from : slash;
-      const [states] = walk.to(root, path.slice(0, cut), from);
-      const name = path.slice(slash < from ? from : slash + 1);
-      return states.reduce((found, node) => lowest(found, node.literals.get(name)?.inside ?? -1), -1);
+      return isAbsolute(path) ? anywhere.holds(path, 1) : inWorkspace.holds(path, 0);
     },
     coveredBy(pattern, except, reach) {
       const prefix = options.names || pattern.absolute ? [] : workspace;
       const folded = { ...pattern, segments: pattern.segments.map(fold) };
       return coveringPattern(absolute, prefix.map(fold), folded, except, reach);
     },
-    steps: walk.steps,
+    steps: () => inWorkspace.steps() + anywhere.steps(),
   };
 }
 
@@ -93,97 +110,71 @@ function segmentsOf(path: string): string[] {
   return path.split('/').filter((segment) => segment !== '');
 }
 
-function isLiteral(node: TrieNode): boolean {
-  if (node.globs || node.deep) return false;
-  for (const next of node.literals.values()) if (!isLiteral(next)) return false;
-  return true;
-}
-
-/** The common case: no pattern has a star but at its end. One way through the trie, nothing allocated but segments. */
-function matchLiteral(root: TrieNode, path: string, from: number, reach: Reach): number {
-  let node = root;
-  let best = -1;
-  let at = from;
-  while (at < path.length) {
-    if (node.subtree >= 0) best = lowest(best, node.subtree);
-    if (node.literals.size === 0) return best;
-    const slash = path.indexOf('/', at);
-    const next = node.literals.get(slash < 0 ? path.slice(at) : path.slice(at, slash));
-    if (!next) return best;
-    node = next;
-    at = slash < 0 ? path.length : slash + 1;
-  }
-  if (reach !== 'inside') best = lowest(best, node.subtree);
-  return reach === 'tree' ? best : lowest(best, node.exact);
-}
-
 interface Walk {
-  match(root: TrieNode, path: string, from: number, reach: Reach): number;
-  /** the states after the whole path, and the lowest index of a subtree passed on the way */
-  to(root: TrieNode, path: string, from: number): [readonly TrieNode[], number];
+  match(segments: readonly string[], reach: Reach): number;
+  overlaps(path: string, from: number): number;
+  holds(path: string, from: number): number;
   steps(): number;
 }
 
-/**
- * All states at once, segment by segment: at most states × segments steps, whatever the patterns; nothing is tried
- * twice. The lists of states are kept between walks, which never nest.
- */
-function createWalk(): Walk {
-  let states: TrieNode[] = [];
-  let next: TrieNode[] = [];
-  let stamp = 0;
-  let steps = 0;
-  let passed = -1;
-  const enter = (node: TrieNode): void => {
-    for (let one: TrieNode | undefined = node; one && one.stamp !== stamp; one = one.deep) {
-      one.stamp = stamp;
-      next.push(one);
-    }
+function createWalk(root: TrieNode): Walk {
+  // Made when first needed: most lists are never asked about paths outside the workspace.
+  let made: Automaton | undefined;
+  const automaton = (): Automaton => {
+    made ??= createAutomaton(root);
+    return made;
   };
-  const swap = (): void => {
-    const before = states;
-    states = next;
-    next = before;
-    next.length = 0;
-    stamp += 1;
-  };
-  const run = (root: TrieNode, path: string, from: number): void => {
-    next.length = 0;
-    stamp += 1;
-    passed = -1;
-    enter(root);
-    swap();
-    for (let at = from; at < path.length && states.length > 0; ) {
-      const slash = path.indexOf('/', at);
-      const segment = slash < 0 ? path.slice(at) : path.slice(at, slash);
-      for (let i = 0; i < states.length; i += 1) {
-        const node = states[i]!;
-        steps += 1;
-        if (node.subtree >= 0) passed = lowest(passed, node.subtree);
-        const literal = node.literals.get(segment);
-        if (literal) enter(literal);
-        if (node.globs) node.globs.match(segment, enter);
-        if (node.isDeep) enter(node);
-      }
-      swap();
-      at = slash < 0 ? path.length : slash + 1;
-    }
-  };
+  const parents = parentNames(root);
   return {
-    match(root, path, from, how) {
-      run(root, path, from);
-      let best = passed;
-      for (let i = 0; i < states.length; i += 1) {
-        const node = states[i]!;
-        if (how !== 'inside') best = lowest(best, node.subtree);
-        if (how !== 'tree') best = lowest(best, node.exact);
+    match(segments, reach) {
+      made ??= createAutomaton(root);
+      let state: State = made.start;
+      let best = -1;
+      const end = segments.length - 1;
+      for (let i = 0; i <= end; i += 1) {
+        best = lowest(best, state.subtree);
+        // Nothing that can still come would be named before what was found.
+        if (state.floor < 0 || (best >= 0 && best <= state.floor)) return best;
+        if (i === end && reach !== 'tree') best = lowest(best, made.leaf(state, segments[i]!));
+        state = made.step(state, segments[i]!);
       }
-      return best;
+      if (reach !== 'inside') best = lowest(best, state.subtree);
+      return reach === 'tree' ? best : lowest(best, state.exact);
     },
-    to(root, path, from) {
-      run(root, path, from);
-      return [states, passed];
+    overlaps(path, from) {
+      const { start, step } = automaton();
+      let state = start;
+      let best = -1;
+      for (const segment of segmentsOf(path.slice(from))) {
+        best = lowest(best, state.subtree);
+        state = step(state, segment);
+      }
+      return state.nodes.reduce((found, node) => lowest(found, lowest(node.inside, node.subtree)), best);
     },
-    steps: () => steps,
+    holds(path, from) {
+      if (path.length === from) return root.inside;
+      const { start, step } = automaton();
+      const slash = path.lastIndexOf('/');
+      const name = path.slice(slash < from ? from : slash + 1);
+      if (!parents.has(name)) return -1;
+      const state = slash < from ? start : segmentsOf(path.slice(from, slash)).reduce(step, start);
+      return state.nodes.reduce((found, node) => lowest(found, node.literals.get(name)?.inside ?? -1), -1);
+    },
+    steps: () => made?.steps() ?? 0,
   };
+}
+
+/** Names below which some pattern goes on. */
+function parentNames(root: TrieNode): ReadonlySet<string> {
+  const names = new Set<string>();
+  const open = [root];
+  for (let node = open.pop(); node; node = open.pop()) {
+    for (const [name, next] of node.literals) {
+      if (next.inside >= 0) names.add(name);
+      open.push(next);
+    }
+    for (const [, next] of node.globs?.entries() ?? []) open.push(next);
+    if (node.deep) open.push(node.deep);
+  }
+  return names;
 }

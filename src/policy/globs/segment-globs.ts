@@ -9,12 +9,14 @@ export interface SegmentGlobs<N> {
   match(name: string, found: (node: N) => void): void;
   /** calls `found` for each pattern that surely matches every name that `glob` matches */
   covering(glob: string, found: (node: N) => void): void;
-  readonly nodes: Iterable<N>;
+  entries(): Iterable<[string, N]>;
 }
 
 interface Shape<N> {
   readonly before: number;
   readonly after: number;
+  /** last characters of the texts after the star, a bit each of 32: most names are ruled out by theirs */
+  ends: number;
   /** by the text before the star followed by the text after it: unambiguous, since both lengths are fixed */
   readonly nodes: Map<string, N>;
 }
@@ -24,7 +26,7 @@ export function createSegmentGlobs<N>(): SegmentGlobs<N> {
   const shapes: Shape<N>[] = [];
   const others: { readonly pieces: readonly string[]; readonly node: N }[] = [];
   return {
-    nodes: { [Symbol.iterator]: () => all.values() },
+    entries: () => all.entries(),
     at(glob, create) {
       const known = all.get(glob);
       if (known !== undefined) return known;
@@ -38,20 +40,26 @@ export function createSegmentGlobs<N>(): SegmentGlobs<N> {
       const [head, tail] = [pieces[0]!, pieces[1]!];
       let shape = shapes.find((one) => one.before === head.length && one.after === tail.length);
       if (!shape) {
-        shape = { before: head.length, after: tail.length, nodes: new Map() };
+        shape = { before: head.length, after: tail.length, ends: 0, nodes: new Map() };
         shapes.push(shape);
       }
+      shape.ends |= endBit(tail);
       shape.nodes.set(head + tail, node);
       return node;
     },
     match(name, found) {
-      for (const { before, after, nodes } of shapes) {
-        if (name.length < before + after) continue;
+      const bit = endBit(name);
+      for (let i = 0; i < shapes.length; i += 1) {
+        const { before, after, ends, nodes } = shapes[i]!;
+        if (name.length < before + after || (after > 0 && (ends & bit) === 0)) continue;
         const end = after === 0 ? '' : name.slice(name.length - after);
         const node = nodes.get(before === 0 ? end : name.slice(0, before) + end);
         if (node !== undefined) found(node);
       }
-      for (const { pieces, node } of others) if (matchesPieces(pieces, name)) found(node);
+      for (let i = 0; i < others.length; i += 1) {
+        const { pieces, node } = others[i]!;
+        if (matchesPieces(pieces, name)) found(node);
+      }
     },
     covering(glob, found) {
       // A star of the inner pattern stands for what only a star of the outer one can take.
@@ -59,6 +67,10 @@ export function createSegmentGlobs<N>(): SegmentGlobs<N> {
       for (const [outer, node] of all) if (matchesPieces(outer.split('*'), inner)) found(node);
     },
   };
+}
+
+function endBit(text: string): number {
+  return text === '' ? 0 : 1 << (text.charCodeAt(text.length - 1) & 31);
 }
 
 /** Whether a segment pattern with `*` in it matches a name. */

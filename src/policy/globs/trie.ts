@@ -15,8 +15,6 @@ export interface TrieNode {
   subtree: number;
   /** lowest index of a pattern that goes on below here by further segments; -1 for none */
   inside: number;
-  /** the last step of a walk that reached this node, so that no walk holds it twice */
-  stamp: number;
 }
 
 export function createNode(isDeep = false): TrieNode {
@@ -28,7 +26,6 @@ export function createNode(isDeep = false): TrieNode {
     exact: -1,
     subtree: -1,
     inside: -1,
-    stamp: 0,
   };
 }
 
