@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 
@@ -67,7 +68,12 @@ async function connect(name: string, command: readonly string[]): Promise<Lane> 
 
 /** The floor: a pipe that does nothing but one bare durable commit for each call. */
 function committingPipe(): string[] {
-  return [process.execPath, join(import.meta.dirname, 'committing-pipe.mjs'), join(folder, 'pipe.db'), ...SERVER];
+  return [
+    process.execPath,
+    fileURLToPath(new URL('./committing-pipe.mjs', import.meta.url)),
+    join(folder, 'pipe.db'),
+    ...SERVER,
+  ];
 }
 
 /** A workspace of its own with a policy that lets the agent call the server's tools. */

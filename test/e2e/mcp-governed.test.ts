@@ -187,6 +187,8 @@ describe.each(['v1', 'v2'] as const)('the filesystem server under a policy, %s c
       'Denied by policy',
     );
     expect(readFileSync(join(scene.root, 'config/governance.toml'), 'utf8')).toBe(GOVERNANCE);
+    expect(await scene.refusal('read_text_file', { path: 'docs/a.txt\u0000.md' })).toContain('Denied by policy');
+    expect(await scene.refusal('read_text_file', { path: 'docs/a.txt\nx' })).toContain('Denied by policy');
     const secret =
       '-----BEGIN RSA PRIVATE KEY-----\nMIIBOgIBAAJBAKj34GkxFhD90vcNLYLInFEX6Ppy1tPf9Cnzj4p4WGeKLs1Pt8Qu\n';
     const told = await scene.refusal('edit_file', { path: 'src/k', edits: [{ oldText: '', newText: secret }] });
