@@ -143,11 +143,9 @@ describe('what can’t be loaded is not started', () => {
     [
       'a store that is no database',
       'STORE_UNAVAILABLE',
-      () =>
-        {
+      () => {
         folder.write('other.db', 'x'.repeat(5000));
-        folder.write('config/audit.toml', '[audit.storage]
-path = "other.db"');
+        folder.write('config/audit.toml', '[audit.storage]\npath = "other.db"');
       },
     ],
   ])('%s: %s', async (_what, code, spoil) => {
