@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
-import { setTimeout as delay } from 'node:timers/promises';
-import { type ApprovalDesk, createApprovalDesk, eligibleUsers, statusAt } from '../approvals/index.ts';
-import { buildSnapshot, configError, type LoadedSnapshot, newId } from '../compose/index.ts';
-import { maskJson } from '../governor/index.ts';
+import { type ApprovalDesk, createApprovalDesk, eligibleUsers } from '../approvals/index.ts';
+import { buildSnapshot, configError, type LoadedSnapshot, newId, sleep } from '../compose/index.ts';
+import { createDecisionWatch, maskJson } from '../governor/index.ts';
 import { digestOf } from '../kernel/digest.ts';
 import { GgenError } from '../kernel/errors.ts';
 import type { JsonObject } from '../kernel/json.ts';
@@ -34,8 +33,6 @@ export type ApprovalResult =
   | { readonly outcome: 'rejected'; readonly reason: string }
   /** nobody decided while we waited; the request may still be decided later */
   | { readonly outcome: 'timeout' };
-
-const POLL_MS = 25;
 
 /** Asks people, tells their decisions. Requests survive restarts; any process may wait for any request. */
 export class ApprovalManager {
@@ -126,21 +123,12 @@ export class ApprovalManager {
     options: { timeoutMs: number; signal?: AbortSignal },
   ): Promise<ApprovalResult> {
     const store = await this.#store.get();
-    const end = Date.now() + options.timeoutMs;
-    for (;;) {
-      const mark = store.changeMark();
-      const record = store.getRequest(approvalId);
-      if (!record) throw new GgenError('NOT_FOUND', `no approval request ${printable(approvalId)}`);
-      const status = statusAt(record, Date.now());
-      if (status === 'approved' || status === 'consumed') {
-        return { outcome: 'approved', approvers: record.decidedBy ? [record.decidedBy.id] : [] };
-      }
-      if (status !== 'pending') return { outcome: 'rejected', reason: record.comment ?? status };
-      if (Date.now() >= end || options.signal?.aborted) return { outcome: 'timeout' };
-      while (store.changeMark() === mark && Date.now() < Math.min(end, record.decideBy) && !options.signal?.aborted) {
-        await delay(POLL_MS);
-      }
+    const status = await createDecisionWatch({ store, clock: Date.now, sleep })(approvalId, options);
+    const record = store.getRequest(approvalId);
+    if (status === 'approved' || status === 'consumed') {
+      return { outcome: 'approved', approvers: record?.decidedBy ? [record.decidedBy.id] : [] };
     }
+    return status === 'pending' ? { outcome: 'timeout' } : { outcome: 'rejected', reason: record?.comment ?? status };
   }
 
   /**

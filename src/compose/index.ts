@@ -1,5 +1,5 @@
 export { displayPath, readAnyConfigFiles, readConfigFile, readConfigFiles } from './config-files.ts';
-export { newId, openStore, openSystem, policyChangeEntry } from './open-system.ts';
+export { newId, openStore, openSystem, policyChangeEntry, sleep } from './open-system.ts';
 export { findPlaces, type Places } from './places.ts';
 export { holdPolicies, type PolicyChange, type PolicyHolder } from './policy-holder.ts';
 export { buildSnapshot, configError, type LoadedSnapshot, type SnapshotResult, snapshotOf } from './snapshot.ts';

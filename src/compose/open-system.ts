@@ -14,7 +14,8 @@ import type { GovernedSystem, SystemOptions } from './types.ts';
 
 export const newId = createIdSource(Date.now, (size) => randomFillSync(new Uint8Array(size)));
 
-const sleep: Sleep = async (ms, signal) => {
+/** Waits with a real timer; an abort ends the wait, and the caller looks at the signal. */
+export const sleep: Sleep = async (ms, signal) => {
   try {
     await delay(ms, undefined, signal ? { signal } : {});
   } catch {

@@ -1,6 +1,7 @@
 import { statusAt } from '../approvals/index.ts';
 import { GgenError } from '../kernel/errors.ts';
 import type { Clock } from '../kernel/ports.ts';
+import { printable } from '../kernel/text.ts';
 import type { GovernanceStore, Sleep } from './ports.ts';
 import type { Governor } from './types.ts';
 
@@ -21,7 +22,7 @@ export function createDecisionWatch(parts: {
     for (;;) {
       const mark = store.changeMark();
       const record = store.getRequest(approvalId);
-      if (!record) throw new GgenError('NOT_FOUND', `no approval request ${approvalId}`);
+      if (!record) throw new GgenError('NOT_FOUND', `no approval request ${printable(approvalId)}`);
       const status = statusAt(record, clock());
       if (status !== 'pending' || signal?.aborted || clock() >= end) return status;
       const until = Math.min(end, record.decideBy);

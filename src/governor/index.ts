@@ -1,4 +1,5 @@
 export { actionDigest } from './action-digest.ts';
+export { createDecisionWatch } from './decision-watch.ts';
 export { renderRule } from './entries.ts';
 export { createGovernor, type GovernorParts } from './governor.ts';
 export { maskDecision } from './mask-decision.ts';
