@@ -12,7 +12,21 @@ import { findPlaces, type Places } from './places.ts';
 import { holdPolicies, type PolicyChange } from './policy-holder.ts';
 import type { GovernedSystem, SystemOptions } from './types.ts';
 
-export const newId = createIdSource(Date.now, (size) => randomFillSync(new Uint8Array(size)));
+const POOL_BYTES = 4096;
+const pool = new Uint8Array(POOL_BYTES);
+let used = POOL_BYTES;
+
+/** Random bytes from a pool that is filled once for many: asking the system costs microseconds each time. */
+function randomBytes(size: number): Uint8Array {
+  if (used + size > POOL_BYTES) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  used += size;
+  return pool.slice(used - size, used);
+}
+
+export const newId = createIdSource(Date.now, randomBytes);
 
 /** Waits with a real timer; an abort ends the wait, and the caller looks at the signal. */
 export const sleep: Sleep = async (ms, signal) => {

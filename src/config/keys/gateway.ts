@@ -31,7 +31,11 @@ export const gateway = table<GatewayConfig>('The doors.', {
     }),
   }),
   mcp: table('MCP proxy.', {
-    approvalWaitSeconds: integer('How long a call waits for a decision.', { default: 300, min: 0, max: 86_400 }),
+    approvalWaitSeconds: integer('How long a call waits for a decision; many clients give up after 60 s.', {
+      default: 50,
+      min: 0,
+      max: 86_400,
+    }),
   }),
   tool: list('Tools.', tool, { absent: (): readonly ToolMapping[] => [] }),
 });

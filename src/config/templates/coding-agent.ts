@@ -70,7 +70,7 @@ can_call = [
     "TodoWrite", "TodoRead", "Task", "TaskOutput", "TaskCreate", "TaskUpdate", "TaskGet", "TaskList", "Agent",
     "ExitPlanMode", "EnterPlanMode", "AskUserQuestion", "BashOutput", "KillShell", "Skill", "ToolSearch",
     # MCP servers, as server/tool
-    "memory/*",
+    "memory/*", "filesystem/list_allowed_directories",
 ]
 
 [policies.network]
@@ -83,7 +83,7 @@ require_tls = true # but for listed loopback hosts
 interactive_ask = true # a single approval is asked for at Claude Code's own prompt; recorded as unverified
 
 [gateway.mcp]
-approval_wait_seconds = 300 # how long a call waits at the proxy
+approval_wait_seconds = 50 # how long a call waits at the proxy; clients give up after 60 s
 `,
   approvals: `#:schema ./approvals.schema.json
 # How people are asked. Decide with:  ggen-mcp approvals list --pending

@@ -103,7 +103,7 @@ domain = "deployment"
 interactive_ask = false
 
 [gateway.mcp]
-approval_wait_seconds = 300
+approval_wait_seconds = 50
 
 # Which operation a call of an MCP tool is; first match wins, before the ready-made tables.
 [[gateway.tool]]
