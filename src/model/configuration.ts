@@ -119,6 +119,8 @@ export interface ApprovalsConfig {
   readonly defaultTimeoutSeconds: number;
   /** how long an approval may lie unused */
   readonly useWithinSeconds: number;
+  /** without it a timer may not approve destructive or high-risk operations */
+  readonly acceptTimerForDestructive: boolean;
   readonly strategies: {
     readonly destructiveOperations: ApprovalStrategy;
     readonly externalCalls: ApprovalStrategy;
