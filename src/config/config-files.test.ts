@@ -23,7 +23,7 @@ describe('what init writes', () => {
   it.each(PROFILES)('%s has no error, and is JSON Schema complete', (profile) => {
     const result = parseConfig(tomlFiles(profile), {
       APPROVAL_WEBHOOK_TOKEN: 'x',
-      SECURITY_SLACK_WEBHOOK: 'x',
+      SECURITY_SLACK_WEBHOOK: 'https://hooks.example.com/x',
       PAGERDUTY_KEY: 'x',
     });
     expect(renderProblems(result.ok ? [] : result.problems)).toBe('');
@@ -58,11 +58,17 @@ describe('what init writes', () => {
     expect(missing).toEqual([]);
   });
 
-  it('has a schema that knows every root table once', () => {
-    const tables = (['governance', 'approvals', 'audit'] as const).flatMap((kind) =>
-      Object.keys(jsonSchema(kind).properties as object),
+  it('has a schema for each file that describes its own root tables and names the others', () => {
+    for (const kind of ['governance', 'approvals', 'audit'] as const) {
+      const tables = jsonSchema(kind).properties as Record<string, { properties?: object }>;
+      expect(Object.keys(tables).sort()).toEqual([...ROOT.members!.keys(), 'approvers'].sort());
+    }
+    const described = (['governance', 'approvals', 'audit'] as const).flatMap((kind) =>
+      Object.entries(jsonSchema(kind).properties as Record<string, object>)
+        .filter(([, table]) => 'properties' in table || 'patternProperties' in table)
+        .map(([name]) => name),
     );
-    expect(tables.sort()).toEqual([...ROOT.members!.keys(), 'approvers'].sort());
+    expect(described.sort()).toEqual([...ROOT.members!.keys(), 'approvers'].sort());
   });
 });
 
@@ -113,7 +119,7 @@ describe('settings from the environment', () => {
     });
     const bad = parseConfig(withOverrides([], environmentOverrides({ GGEN_POLICIES__ENFORCEMENT_MODE: 'lax' })), {});
     expect(renderProblems(bad.ok ? [] : bad.problems)).toMatch(
-      /^\(environment\):1:10: error: policies\.enforcement_mode/,
+      /^GGEN_POLICIES__ENFORCEMENT_MODE:1:10: error: policies\.enforcement_mode/,
     );
   });
 

@@ -1,9 +1,10 @@
 export { applyUpdate } from './apply-update.ts';
-export { requiredApprovals } from './cross-check.ts';
 export { defaultConfig } from './defaults.ts';
 export { type EnvironmentOverride, environmentOverrides, withOverrides } from './environment-overrides.ts';
 export { type ConfigFileKind, jsonSchema } from './json-schema.ts';
-export { parseConfig, renderProblems } from './parse-config.ts';
+export { parseConfig } from './parse-config.ts';
+export { renderProblems } from './problems.ts';
+export { requiredApprovals } from './quorum.ts';
 export { referencePage } from './reference-page.ts';
 export { initFiles, PROFILES, type Profile } from './templates/index.ts';
 export { type LocatedToml, parseTomlTable } from './toml-table.ts';

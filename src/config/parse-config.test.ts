@@ -70,7 +70,7 @@ describe('a configuration that can’t be used', () => {
     [
       'a rule table with another key',
       '[policies.agents.a]\ncan_read = [{ pattern = "x", matches = [] }]',
-      'g.toml:2:30: error: policies.agents.a.can_read[0].matches: unknown key "matches" (known here: pattern, match, no_match)',
+      'g.toml:2:30: error: policies.agents.a.can_read[0].matches: unknown key "matches" (did you mean match?)',
     ],
     [
       'a rate limit of another form',
@@ -233,6 +233,7 @@ describe('a configuration that can be used', () => {
         'g.toml:6:1: warning: approvals.enabled: is false, so everything that requires approval is denied',
       ),
       expect.stringContaining('g.toml:8:1: warning: approvals.strategies.external_calls: a timer that nobody stops'),
+      'g.toml:8:1: not enforced yet: approvals.strategies.external_calls: requests under a timer are refused until timers come',
     ]);
   });
 

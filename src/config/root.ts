@@ -6,7 +6,7 @@ import { gateway } from './keys/gateway.ts';
 import { security } from './keys/incidents.ts';
 import { operations } from './keys/operations.ts';
 import { policies } from './keys/policies.ts';
-import { table } from './spec.ts';
+import { table } from './spec-tables.ts';
 
 /** Every key there is. Any root table may stand in any of the files. */
 export const ROOT = table<GovernanceConfig>('The configuration of ggen governance.', {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { parse, stringify } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
-import { join } from './spec.ts';
-import { lineFinder, tomlPositions } from './toml-positions.ts';
+import { type PathStep, splitPath } from './key-path.ts';
+import { findPosition, lineFinder, tomlPositions } from './toml-positions.ts';
 
 const key = fc.oneof(
   fc.constantFrom('a', 'b-c', 'd_e', '1'),
@@ -26,20 +26,34 @@ const document = fc.letrec<{ table: Record<string, unknown> }>((tie) => ({
   ),
 })).table;
 
+/** Every path of the document. */
+function visit(node: unknown, steps: readonly PathStep[], see: (steps: readonly PathStep[]) => void): void {
+  if (steps.length > 0) see(steps);
+  if (Array.isArray(node)) for (const [index, one] of node.entries()) visit(one, [...steps, index], see);
+  else if (node !== null && typeof node === 'object') {
+    for (const [name, one] of Object.entries(node)) visit(one, [...steps, name], see);
+  }
+}
+
+/** Whether the text begins as what the step stands for does: a header, the key itself, or a value in a list. */
+function startsWith(text: string, step: PathStep): boolean {
+  if (text.startsWith('[')) return true;
+  if (typeof step === 'number') return /^["'{\d+-]|^(?:true|false|inf|nan)/.test(text);
+  const [, key = ''] = /^([A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*')[ \t]*[.=]/.exec(text) ?? [];
+  return Object.keys(parse(`${key} = 1`))[0] === step;
+}
+
 describe('positions in TOML', () => {
   it('are known for every key, table and list element that the parser finds, whatever they are called', () => {
     fc.assert(
       fc.property(document, (value) => {
         const text = stringify(value);
         const positions = tomlPositions(text);
-        const visit = (node: unknown, path: string): void => {
-          if (path !== '') expect(positions.has(path), `${path} in\n${text}`).toBe(true);
-          if (Array.isArray(node)) node.forEach((one, index) => void visit(one, `${path}[${index}]`));
-          else if (node !== null && typeof node === 'object') {
-            for (const [name, one] of Object.entries(node)) visit(one, join(path, name));
-          }
-        };
-        visit(parse(text), '');
+        visit(parse(text), [], (steps) => {
+          const { found, at } = findPosition(positions, steps);
+          expect(found, `${steps.join(' > ')} in\n${text}`).toBe(steps.length);
+          expect(startsWith(text.slice(at), steps.at(-1)!), `${steps.join(' > ')} at ${at} in\n${text}`).toBe(true);
+        });
       }),
     );
   });
@@ -47,7 +61,8 @@ describe('positions in TOML', () => {
   it('point at what is meant', () => {
     const text =
       '# top\n[a."b.c"]\nd = [ "x", # one\n  "y" ]\n[[e]]\nf.g = { h = 1, "i j" = """\n]"""" }\n[[e]]\nf = \'\'\'[\n\'\'\'\n';
-    const at = (path: string): string => text.slice(tomlPositions(text).get(path)).split('\n', 1)[0]!;
+    const offset = (path: string): number => findPosition(tomlPositions(text), splitPath(path).steps).at;
+    const at = (path: string): string => text.slice(offset(path)).split('\n', 1)[0]!;
     expect(at('a."b.c"')).toBe('[a."b.c"]');
     expect(at('a."b.c".d')).toBe('d = [ "x", # one');
     expect(at('a."b.c".d[1]')).toBe('"y" ]');
@@ -55,7 +70,7 @@ describe('positions in TOML', () => {
     expect(at('e[0].f.g."i j"')).toBe('"i j" = """');
     expect(at('e[1]')).toBe('[[e]]');
     expect(at('e[1].f')).toBe("f = '''[");
-    expect(tomlPositions(text).get('e[1]')).toBeGreaterThan(tomlPositions(text).get('e[0]')!);
+    expect(offset('e[1]')).toBeGreaterThan(offset('e[0]'));
   });
 
   it('count lines and columns from one', () => {

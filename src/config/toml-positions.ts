@@ -1,19 +1,48 @@
-import { join } from './spec.ts';
+import type { PathStep } from './key-path.ts';
 
-/** Where each key, table and list element of a TOML document stands, by its path (`a.b[0].c`), as text offsets. */
-export type TomlPositions = ReadonlyMap<string, number>;
+/**
+ * Where the keys, tables and list elements of a document stand, as a tree of the document's own shape, so that it
+ * takes no more room than the document. A leaf is its offset alone.
+ */
+export type Placed = number | PlacedNode;
+
+export interface PlacedNode {
+  /** offset in the text: of the key, of the table's first header, of the list element */
+  readonly at: number;
+  readonly keys?: Map<string, Placed>;
+  readonly items?: Placed[];
+}
+
+/** Below this nothing is told apart: what stands deeper is found at its ancestor. */
+const MAX_DEPTH = 80;
 
 /**
  * Finds the positions in one pass over a document that the TOML parser has already accepted: it relies on that and
  * checks nothing itself. The parser gives values without positions; messages to people need both.
  */
-export function tomlPositions(text: string): TomlPositions {
+export function tomlPositions(text: string): PlacedNode {
   const scan = new Scan(text);
   scan.document();
-  return scan.found;
+  return scan.root;
 }
 
-/** Finds 1-based line and column of an offset; builds its index of line starts once. */
+/** How far the document has the steps, and the offset of the last one it has; the root is at 0. */
+export function findPosition(root: PlacedNode, steps: readonly PathStep[]): { found: number; at: number } {
+  let node: Placed = root;
+  for (const [index, step] of steps.entries()) {
+    const next: Placed | undefined =
+      typeof node === 'number' ? undefined : typeof step === 'number' ? node.items?.[step] : node.keys?.get(step);
+    if (next === undefined) return { found: index, at: offsetOf(node) };
+    node = next;
+  }
+  return { found: steps.length, at: offsetOf(node) };
+}
+
+export function offsetOf(placed: Placed): number {
+  return typeof placed === 'number' ? placed : placed.at;
+}
+
+/** Finds 1-based line and column (in UTF-16 units) of an offset; builds its index of line starts once. */
 export function lineFinder(text: string): (offset: number) => { line: number; column: number } {
   const starts = [0];
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
@@ -29,19 +58,28 @@ export function lineFinder(text: string): (offset: number) => { line: number; co
   };
 }
 
+interface OpenNode {
+  at: number;
+  depth: number;
+  keys?: Map<string, Placed>;
+  items?: Placed[];
+}
+
+const QUOTE = 0x22;
+const APOSTROPHE = 0x27;
+const BACKSLASH = 0x5c;
+
 class Scan {
-  readonly found = new Map<string, number>();
+  readonly root: OpenNode = { at: 0, depth: 0 };
   readonly #text: string;
   #at = 0;
-  /** number of members so far of each array of tables */
-  readonly #members = new Map<string, number>();
 
   constructor(text: string) {
     this.#text = text;
   }
 
   document(): void {
-    let table = '';
+    let table = this.root;
     for (this.#blank(); this.#at < this.#text.length; this.#blank()) {
       const before = this.#at;
       if (this.#text[this.#at] === '[') table = this.#header();
@@ -50,77 +88,86 @@ class Scan {
     }
   }
 
-  #header(): string {
+  #header(): OpenNode {
     const start = this.#at;
-    const isArray = this.#text.startsWith('[[', start);
+    const isArray = this.#text[start + 1] === '[';
     this.#at += isArray ? 2 : 1;
     const keys = this.#dottedKey();
-    while (this.#at < this.#text.length && this.#text[this.#at] === ']') this.#at += 1;
-    let path = '';
-    keys.forEach((key, index) => {
-      path = join(path, key.name);
-      const last = index === keys.length - 1;
-      if (last && isArray) {
-        const count = this.#members.get(path) ?? 0;
-        this.#members.set(path, count + 1);
-        this.#note(path, start);
-        path = `${path}[${count}]`;
-        this.#note(path, start);
-      } else {
-        const count = this.#members.get(path);
-        if (count !== undefined) path = `${path}[${count - 1}]`;
-        this.#note(path, start);
+    while (this.#text[this.#at] === ']') this.#at += 1;
+    let node = this.root;
+    for (const [index, key] of keys.entries()) {
+      node = this.#open(node, key.name, start);
+      if (isArray && index === keys.length - 1) {
+        const item: OpenNode = { at: start, depth: node.depth + 1 };
+        node.items ??= [];
+        node.items.push(item);
+        return item;
       }
-    });
-    return path;
+      // A table of an array of tables is named through its last member.
+      const last = node.items?.at(-1);
+      if (last !== undefined && typeof last !== 'number') node = last as OpenNode;
+    }
+    return node;
   }
 
-  #keyValue(table: string): void {
-    let path = table;
-    for (const key of this.#dottedKey()) {
-      path = join(path, key.name);
-      this.#note(path, key.at);
-    }
+  #keyValue(table: OpenNode): void {
+    let node = table;
+    const keys = this.#dottedKey();
+    const last = keys.pop();
+    if (last === undefined) return;
+    for (const key of keys) node = this.#open(node, key.name, key.at);
     this.#at += 1; // =
     this.#spaces();
-    this.#value(path);
+    const placed = this.#value(last.at, node.depth + 1);
+    if (node.depth >= MAX_DEPTH) return;
+    node.keys ??= new Map();
+    if (!node.keys.has(last.name)) node.keys.set(last.name, placed);
   }
 
-  #value(path: string): void {
-    const c = this.#text[this.#at];
-    if (c === '"' || c === "'") this.#string();
-    else if (c === '[') this.#array(path);
-    else if (c === '{') this.#inlineTable(path);
-    else {
-      const before = this.#at;
-      while (this.#at < this.#text.length && !',]}#\n\r'.includes(this.#text[this.#at]!)) this.#at += 1;
-      if (this.#at === before) this.#at += 1; // only in text that is no TOML: go on rather than loop
-    }
+  /** The member table `name`, made at the first mention. */
+  #open(node: OpenNode, name: string, at: number): OpenNode {
+    if (node.depth >= MAX_DEPTH) return node;
+    node.keys ??= new Map();
+    const there = node.keys.get(name);
+    if (there !== undefined && typeof there !== 'number') return there as OpenNode;
+    const made: OpenNode = { at, depth: node.depth + 1 };
+    node.keys.set(name, made);
+    return made;
   }
 
-  #array(path: string): void {
+  #value(at: number, depth: number): Placed {
+    const c = this.#text.charCodeAt(this.#at);
+    if (c === QUOTE || c === APOSTROPHE) this.#string(c);
+    else if (c === 0x5b && depth < MAX_DEPTH) return this.#array({ at, depth });
+    else if (c === 0x7b && depth < MAX_DEPTH) return this.#inlineTable({ at, depth });
+    else while (this.#at < this.#text.length && !endsBare(this.#text.charCodeAt(this.#at))) this.#at += 1;
+    return at;
+  }
+
+  #array(node: OpenNode): OpenNode {
     this.#at += 1;
-    let index = 0;
+    const items: Placed[] = [];
     for (this.#blank(); this.#at < this.#text.length && this.#text[this.#at] !== ']'; this.#blank()) {
-      if (this.#text[this.#at] === ',') {
-        this.#at += 1;
-        continue;
-      }
-      const here = `${path}[${index}]`;
-      this.#note(here, this.#at);
-      this.#value(here);
-      index += 1;
+      const before = this.#at;
+      if (this.#text[this.#at] === ',') this.#at += 1;
+      else items.push(this.#value(this.#at, node.depth + 1));
+      if (this.#at <= before) break;
     }
     this.#at += 1;
+    node.items = items;
+    return node;
   }
 
-  #inlineTable(path: string): void {
+  #inlineTable(node: OpenNode): OpenNode {
     this.#at += 1;
     for (this.#blank(); this.#at < this.#text.length && this.#text[this.#at] !== '}'; this.#blank()) {
+      const before = this.#at;
       if (this.#text[this.#at] === ',') this.#at += 1;
-      else this.#keyValue(path);
+      else this.#keyValue(node);
+      if (this.#at <= before) break;
     }
     this.#at += 1;
+    return node;
   }
 
   #dottedKey(): { name: string; at: number }[] {
@@ -128,12 +175,12 @@ class Scan {
     for (;;) {
       this.#spaces();
       const at = this.#at;
-      const c = this.#text[at];
-      if (c === '"' || c === "'") {
-        this.#string();
+      const c = this.#text.charCodeAt(at);
+      if (c === QUOTE || c === APOSTROPHE) {
+        this.#string(c);
         keys.push({ name: unquote(this.#text.slice(at, this.#at)), at });
       } else {
-        while (this.#at < this.#text.length && /[A-Za-z0-9_-]/.test(this.#text[this.#at]!)) this.#at += 1;
+        while (isBare(this.#text.charCodeAt(this.#at))) this.#at += 1;
         keys.push({ name: this.#text.slice(at, this.#at), at });
       }
       this.#spaces();
@@ -142,23 +189,19 @@ class Scan {
     }
   }
 
-  #string(): void {
-    const quote = this.#text[this.#at]!;
-    const triple = quote.repeat(3);
-    if (this.#text.startsWith(triple, this.#at)) {
-      this.#at += 3;
-      while (this.#at < this.#text.length && !this.#text.startsWith(triple, this.#at)) {
-        this.#at += quote === '"' && this.#text[this.#at] === '\\' ? 2 : 1;
-      }
-      this.#at += 3;
-      while (this.#text[this.#at] === quote) this.#at += 1; // up to two quotes may stand before the closing three
-      return;
+  #string(quote: number): void {
+    const text = this.#text;
+    const isTriple = text.charCodeAt(this.#at + 1) === quote && text.charCodeAt(this.#at + 2) === quote;
+    this.#at += isTriple ? 3 : 1;
+    for (; this.#at < text.length; this.#at += 1) {
+      const c = text.charCodeAt(this.#at);
+      if (c === BACKSLASH && quote === QUOTE) this.#at += 1;
+      else if (c === quote && !isTriple) break;
+      else if (c === quote && text.charCodeAt(this.#at + 1) === quote && text.charCodeAt(this.#at + 2) === quote) break;
     }
-    this.#at += 1;
-    while (this.#at < this.#text.length && this.#text[this.#at] !== quote) {
-      this.#at += quote === '"' && this.#text[this.#at] === '\\' ? 2 : 1;
-    }
-    this.#at += 1;
+    this.#at += isTriple ? 3 : 1;
+    // Up to two quotes may stand before the closing three.
+    if (isTriple) while (text.charCodeAt(this.#at) === quote) this.#at += 1;
   }
 
   #spaces(): void {
@@ -168,27 +211,38 @@ class Scan {
   /** White space, line ends and comments. */
   #blank(): void {
     for (;;) {
-      const c = this.#text[this.#at];
-      if (c === ' ' || c === '\t' || c === '\n' || c === '\r' || c === '\ufeff') this.#at += 1;
-      else if (c === '#') {
+      const c = this.#text.charCodeAt(this.#at);
+      if (c === 0x20 || c === 0x09 || c === 0x0a || c === 0x0d || c === 0xfeff) this.#at += 1;
+      else if (c === 0x23) {
         const end = this.#text.indexOf('\n', this.#at);
         this.#at = end < 0 ? this.#text.length : end + 1;
       } else return;
     }
   }
-
-  #note(path: string, at: number): void {
-    if (!this.found.has(path)) this.found.set(path, at);
-  }
 }
 
+function isBare(c: number): boolean {
+  return (c >= 0x61 && c <= 0x7a) || (c >= 0x41 && c <= 0x5a) || (c >= 0x30 && c <= 0x39) || c === 0x5f || c === 0x2d;
+}
+
+/** `,`, `]`, `}`, `#` or a line's end. */
+function endsBare(c: number): boolean {
+  return c === 0x2c || c === 0x5d || c === 0x7d || c === 0x23 || c === 0x0a || c === 0x0d;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { b: '\b', t: '\t', n: '\n', f: '\f', r: '\r', e: '\u001b' };
+
+/** A quoted key as the parser reads it. */
 function unquote(quoted: string): string {
-  if (quoted.startsWith("'")) return quoted.slice(1, -1);
-  try {
-    return JSON.parse(
-      quoted.replace(/\\U([0-9A-Fa-f]{8})/g, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16))),
-    ) as string;
-  } catch {
-    return quoted.slice(1, -1);
-  }
+  const inner = quoted.slice(1, -1);
+  if (quoted.startsWith("'") || !inner.includes('\\')) return inner;
+  return inner.replace(
+    /\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))/g,
+    (whole, x, u, long, plain) => {
+      const hex = (x ?? u ?? long) as string | undefined;
+      if (hex === undefined) return ESCAPES[plain as string] ?? (plain as string);
+      const code = Number.parseInt(hex, 16);
+      return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+    },
+  );
 }

@@ -1,6 +1,10 @@
 import type { AuditConfig } from '../../model/configuration.ts';
-import { boolean, integer, number, oneOf, optionalText, record, table, text } from '../spec.ts';
+import { boolean, integer, number, oneOf, optionalText, text, withVariables } from '../spec.ts';
+import { record, table } from '../spec-tables.ts';
 import { texts } from './texts.ts';
+
+const EXPORTS = 'nothing is exported yet';
+const FILTERS = 'everything is recorded';
 
 export const audit = table<AuditConfig>('What is recorded, where, for how long.', {
   enabled: boolean('Only audit-only mode may do without.', { default: true }),
@@ -18,32 +22,29 @@ export const audit = table<AuditConfig>('What is recorded, where, for how long.'
     later: 'entries are stored as they are',
   }),
   storage: table('Where.', {
-    backend: oneOf('Kind of store.', ['sqlite', 'postgres', 's3'], { default: 'sqlite' }),
+    backend: oneOf('Kind of store.', ['sqlite', 'postgres', 's3'], {
+      default: 'sqlite',
+      laterFor: {
+        postgres: 'the postgres store comes later: nothing starts with it',
+        s3: 'the s3 store comes later: nothing starts with it',
+      },
+    }),
     path: text('File of the sqlite store, relative to the workspace.', { default: '.ggen/audit.db', nonEmpty: true }),
-    connectionString: optionalText('Of the postgres store.', { later: 'the postgres store comes later' }),
+    connectionString: withVariables(
+      optionalText('Of the postgres store.', { later: 'the postgres store comes later' }),
+    ),
   }),
   filters: table('What is left out.', {
-    alwaysLog: texts('Never sampled.', 'everything is recorded'),
-    neverLog: texts('Never recorded.', 'everything is recorded'),
+    alwaysLog: texts('Never sampled.', FILTERS),
+    neverLog: texts('Never recorded.', FILTERS),
     samplingRates: record('Share recorded, by name.', number('A share.', { default: 1, min: 0, max: 1 }), {
-      later: 'everything is recorded',
+      later: FILTERS,
     }),
   }),
   export: table('Copies for other systems.', {
-    enabled: boolean('Whether copies are made.', { default: false, later: 'nothing is exported yet' }),
-    format: oneOf('Form of the copies.', ['json', 'csv', 'parquet'], {
-      default: 'json',
-      later: 'nothing is exported yet',
-    }),
-    intervalHours: integer('How often, in hours.', {
-      default: 24,
-      min: 1,
-      max: 8760,
-      later: 'nothing is exported yet',
-    }),
-    destination: text('Folder, relative to the workspace.', {
-      default: '.ggen/audit-exports/',
-      later: 'nothing is exported yet',
-    }),
+    enabled: boolean('Whether copies are made.', { default: false, later: EXPORTS }),
+    format: oneOf('Form of the copies.', ['json', 'csv', 'parquet'], { default: 'json', later: EXPORTS }),
+    intervalHours: integer('How often, in hours.', { default: 24, min: 1, max: 8760, later: EXPORTS }),
+    destination: text('Folder, relative to the workspace.', { default: '.ggen/audit-exports/', later: EXPORTS }),
   }),
 });

@@ -1,10 +1,12 @@
 import type { ComplianceConfig } from '../../model/configuration.ts';
-import { boolean, integer, optionalTable, record, type Spec, table } from '../spec.ts';
+import { boolean, integer, type Spec } from '../spec.ts';
+import { optionalTable, record, table } from '../spec-tables.ts';
 
 const REPORTS = 'compliance is not assessed yet';
+const PRINCIPLES = ['security', 'availability', 'processing_integrity', 'confidentiality', 'privacy'];
 
-const flags = (doc: string): Spec<Readonly<Record<string, boolean>>> =>
-  record(doc, boolean('Whether it is assessed.', { default: true, later: REPORTS }));
+const flags = (doc: string, known?: readonly string[]): Spec<Readonly<Record<string, boolean>>> =>
+  record(doc, boolean('Whether it is assessed.', { default: true, later: REPORTS }), known ? { known } : {});
 
 export const compliance = table<ComplianceConfig>('Standards to be assessed against.', {
   iso27001: optionalTable(
@@ -26,7 +28,7 @@ export const compliance = table<ComplianceConfig>('Standards to be assessed agai
   soc2: optionalTable(
     table('SOC 2.', {
       enabled: boolean('Whether it is assessed.', { default: true, later: REPORTS }),
-      trustPrinciples: flags('Trust principles, by name.'),
+      trustPrinciples: flags(`Trust principles: ${PRINCIPLES.join(', ')}.`, PRINCIPLES),
       controls: flags('Controls, by name.'),
     }),
   ),

@@ -1,7 +1,8 @@
 import type { CustomOperation } from '../../model/configuration.ts';
-import { list, oneOf, record, table, text } from '../spec.ts';
+import { oneOf, text } from '../spec.ts';
+import { list, record, table } from '../spec-tables.ts';
 
-const customOperation = table<CustomOperation>('An operation of your own.', {
+const operation = table<CustomOperation>('An operation of your own.', {
   target: oneOf('What its target is.', ['path', 'command', 'url', 'name'], { default: 'name' }),
   access: oneOf('Which bounds it needs.', ['read', 'write', 'execute', 'connect', 'call'], { default: 'call' }),
   classes: list(
@@ -11,7 +12,9 @@ const customOperation = table<CustomOperation>('An operation of your own.', {
   ),
   domain: text('Its domain, for approvers.', { default: 'custom' }),
 });
-export const operations = record('Operations of your own, by name.', customOperation, {
+
+/** `[operations.NAME]` */
+export const operations = record('Operations of your own, by name.', operation, {
   keys: /^[a-z][a-z0-9_]{0,63}$/,
   keysAre: 'operation name (lower case, digits and _)',
 });

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../kernel/json.ts';
 import type {
   AgentConfig,
   NetworkConfig,
@@ -7,7 +8,10 @@ import type {
   ResourceConfig,
   SecurityPolicyConfig,
 } from '../../model/configuration.ts';
-import { boolean, found, integer, isTable, join, number, oneOf, record, type Spec, table } from '../spec.ts';
+import { join } from '../key-path.ts';
+import { boolean, integer, isTable, number, oneOf, type Spec } from '../spec.ts';
+import { record, table } from '../spec-tables.ts';
+import { rateLimits } from './rate-limits.ts';
 import { optionalRules, rules } from './rules.ts';
 
 /** The guide's own patterns. */
@@ -19,6 +23,15 @@ const DEFAULT_SECRETS = [
 
 const QUALITY = 'quality measures are not judged yet';
 const MEASURED = 'processes are not measured or stopped yet';
+
+const ACTIONS = ['block', 'warn', 'log'] as const;
+
+const secretPatterns = table<SecurityPolicyConfig['secretPatterns']>('Patterns of secrets.', {
+  patterns: rules('Patterns in RE2 syntax, beside those built in.', DEFAULT_SECRETS),
+  action: oneOf('What a secret in an action does to it.', ACTIONS, { default: 'block' }),
+});
+
+const actionBeside = oneOf('As secret_patterns.action.', ACTIONS, { default: 'block' });
 
 const security = table<SecurityPolicyConfig>('What is looked at in every action before rules apply.', {
   enabled: boolean('Whether the protections of this table are on.', { default: true }),
@@ -35,53 +48,30 @@ const security = table<SecurityPolicyConfig>('What is looked at in every action 
     commands: rules('Commands that may run: a program, or the words that a command begins with; * is any one word.'),
     requireApproval: rules('Commands that may run once a person approved.'),
   }),
-  secretPatterns: secretPatterns(),
+  secretPatterns,
 });
 
-/** `[policies.security]` with `action` in either of the two places the guide shows. */
-function secretPatterns(): SecurityPolicyConfigSpec {
-  return table('Patterns of secrets.', {
-    patterns: rules('Patterns in RE2 syntax, beside those built in.', DEFAULT_SECRETS),
-    action: oneOf('What a secret in an action does to it.', ['block', 'warn', 'log'], { default: 'block' }),
-  });
+/** `[policies.security]`; the guide has `action` of the secrets there in one place and in its own table in another. */
+function withActionBeside(base: Spec<SecurityPolicyConfig>): Spec<SecurityPolicyConfig> {
+  return {
+    ...base,
+    members: new Map([...base.members!, ['action', actionBeside]]),
+    schema: () => {
+      const schema = base.schema();
+      return { ...schema, properties: { ...(schema.properties as JsonObject), action: actionBeside.schema() } };
+    },
+    read(value, path, report) {
+      if (!isTable(value) || value.action === undefined) return base.read(value, path, report);
+      const { action: beside, ...others } = value;
+      const read = base.read(others, path, report);
+      const action = actionBeside.read(beside, join(path, 'action'), report);
+      const inner = isTable(others.secret_patterns) ? others.secret_patterns.action : undefined;
+      if (inner !== undefined && inner !== beside)
+        report.error(join(path, 'action'), 'differs from secret_patterns.action', 'keep one of the two');
+      return { ...read, secretPatterns: { ...read.secretPatterns, action } };
+    },
+  };
 }
-type SecurityPolicyConfigSpec = Spec<SecurityPolicyConfig['secretPatterns']>;
-
-const securityWithAction: Spec<SecurityPolicyConfig> = {
-  ...security,
-  members: new Map([
-    ...(security.members ?? []),
-    ['action', oneOf('As secret_patterns.action.', ['block', 'warn', 'log'], { default: 'block' })],
-  ]),
-  schema: () => {
-    const schema = security.schema() as { properties: Record<string, unknown> };
-    return {
-      ...schema,
-      properties: {
-        ...schema.properties,
-        action: { type: 'string', enum: ['block', 'warn', 'log'], description: 'As secret_patterns.action.' },
-      },
-    } as ReturnType<typeof security.schema>;
-  },
-  read(value, path, report) {
-    if (!isTable(value) || value.action === undefined) return security.read(value, path, report);
-    const { action, ...others } = value;
-    const inner = isTable(others.secret_patterns) ? others.secret_patterns : {};
-    if (inner.action !== undefined && inner.action !== action) {
-      report.error(join(path, 'action'), 'differs from secret_patterns.action', 'keep one of the two');
-      return security.read(others, path, report);
-    }
-    const known = ['block', 'warn', 'log'];
-    if (!known.includes(String(action))) {
-      report.error(
-        join(path, 'action'),
-        `expected one of ${known.map((k) => JSON.stringify(k)).join(', ')}, found ${found(action)}`,
-      );
-      return security.read(others, path, report);
-    }
-    return security.read({ ...others, secret_patterns: { ...inner, action } }, path, report);
-  },
-};
 
 const quality = table<QualityConfig>('What work must reach before it is published.', {
   enabled: boolean('Whether quality is judged.', { default: true, later: QUALITY }),
@@ -101,34 +91,6 @@ const quality = table<QualityConfig>('What work must reach before it is publishe
     requireDocumentation: boolean('Whether public things must be documented.', { default: true, later: QUALITY }),
   }),
 });
-
-/** `<provider>_requests_per_minute` keys, by provider. */
-const rateLimits: Spec<Readonly<Record<string, number>>> = {
-  doc: 'Requests per minute and provider, as <provider>_requests_per_minute; 0 is unlimited.',
-  accepts: 'a table of <provider>_requests_per_minute = whole number',
-  absent: () => ({}),
-  schema: () => ({
-    type: 'object',
-    description: rateLimits.doc,
-    patternProperties: { _requests_per_minute$: { type: 'integer', minimum: 0, maximum: 1_000_000 } },
-    additionalProperties: false,
-  }),
-  read(value, path, report) {
-    if (!isTable(value)) {
-      report.error(path, `expected a table, found ${found(value)}`);
-      return {};
-    }
-    const limits: Record<string, number> = {};
-    const limit = integer('', { default: 0, min: 0, max: 1_000_000 });
-    for (const [key, one] of Object.entries(value)) {
-      const provider = /^([a-z0-9][a-z0-9_-]*)_requests_per_minute$/.exec(key)?.[1];
-      if (provider === undefined)
-        report.error(join(path, key), `unknown key ${JSON.stringify(key)}`, 'as in anthropic_requests_per_minute');
-      else limits[provider] = limit.read(one, join(path, key), report);
-    }
-    return limits;
-  },
-};
 
 const resource = table<ResourceConfig>('How much agents may use.', {
   enabled: boolean('Whether limits apply.', { default: true }),
@@ -200,7 +162,7 @@ export const policies = table<PoliciesConfig>('What agents may do.', {
     ['strict', 'permissive', 'audit-only'],
     { default: 'strict' },
   ),
-  security: securityWithAction,
+  security: withActionBeside(security),
   quality,
   resource,
   operational,

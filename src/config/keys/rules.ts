@@ -1,10 +1,15 @@
 import type { JsonObject } from '../../kernel/json.ts';
 import type { RuleEntry } from '../../model/configuration.ts';
-import { found, isTable, join, list, type Report, type Spec } from '../spec.ts';
+import { join } from '../key-path.ts';
+import { found, isTable, type Report, type Spec } from '../spec.ts';
+import { list } from '../spec-tables.ts';
+
+const KEYS = ['pattern', 'match', 'no_match'];
 
 /** One entry of a rule list: a bare pattern, or a table with examples that must hold. */
 const entry: Spec<RuleEntry> = {
   doc: 'a pattern, or { pattern, match, no_match } with examples that are checked at load',
+  kind: 'rule',
   accepts: 'a text or { pattern = "…", match = ["…"], no_match = ["…"] }',
   absent: () => ({ pattern: '', match: [], noMatch: [] }),
   schema: (): JsonObject => ({
@@ -29,13 +34,13 @@ const entry: Spec<RuleEntry> = {
       return entry.absent();
     }
     for (const key of Object.keys(value)) {
-      if (!['pattern', 'match', 'no_match'].includes(key)) {
-        report.error(join(path, key), `unknown key ${JSON.stringify(key)}`, 'known here: pattern, match, no_match');
-      }
+      if (!KEYS.includes(key)) report.unknownKey(join(path, key), key, KEYS);
     }
-    if (typeof value.pattern !== 'string') report.error(path, 'pattern must be a text');
+    if (value.pattern === undefined) report.error(path, 'pattern is missing', 'it is a text');
+    else if (typeof value.pattern !== 'string')
+      report.error(join(path, 'pattern'), `expected a text, found ${found(value.pattern)}`);
     return {
-      pattern: String(value.pattern),
+      pattern: typeof value.pattern === 'string' ? value.pattern : '',
       match: examples(value.match, `${path}.match`, report),
       noMatch: examples(value.no_match, `${path}.no_match`, report),
     };

@@ -1,8 +1,16 @@
-import { list, type Spec, text } from '../spec.ts';
+import { type Spec, text } from '../spec.ts';
+import { list } from '../spec-tables.ts';
 
 /** A list of texts; absent and empty are the same. */
-export const texts = (doc: string, later?: string): Spec<readonly string[]> =>
-  list(doc, text(doc, { default: '' }), {
+export function texts(doc: string, later?: string): Spec<readonly string[]> {
+  return list(doc, text(doc, { default: '' }), {
     absent: (): readonly string[] => [],
     ...(later === undefined ? {} : { later }),
   });
+}
+
+/** What is wrong with the address of an endpoint. It may hold a secret, so the message doesn't repeat it. */
+export function isWebAddress(address: string): string | undefined {
+  const url = URL.parse(address);
+  return url?.protocol === 'https:' || url?.protocol === 'http:' ? undefined : 'expected an http or https URL';
+}

@@ -17,17 +17,19 @@ command_injection_protection = true # one simple command of literal words at a t
 max_request_size_mb = 10
 
 [policies.security.allowed_commands]
-# An entry is the words that a command begins with; * stands for any one word.
+# An entry is the words that a command begins with; * stands for any one word. A command reads and writes what the
+# operating system lets it: the bounds below hold for the agent's own file tools, not inside a command.
 commands = [
-    "git status", "git diff", "git log", "git show", "git branch", "git add", "git commit",
-    "ls", "cat", "head", "tail", "wc", "pwd", "echo", "grep", "rg", "diff", "sort", "uniq", "mkdir", "touch", "which",
-    # these run the project's own code, which no list can bound
-    "npm test", "npm run", "npx tsc", "cargo build", "cargo test", "cargo check", "make",
+    "git status", "git diff", "git log", "git show", "git blame", "git ls-files", "git rev-parse", "git add", "git commit",
+    "ls", "pwd", "cat", "head", "tail", "wc", "grep", "rg", "diff", "echo", "which", "mkdir", "touch",
+    # these run the project's own code, which no list can bound: only a sandbox defends there
+    "npm test", "npm run", "cargo build", "cargo test", "cargo check", "make",
 ]
-# Allowed once a person approved.
+# Allowed once a person approved: they change or send much, or run code that is given to them.
 require_approval = [
-    "rm", "mv", "cp", "chmod", "git push", "git reset", "git checkout", "git rebase", "git clean",
-    "npm install", "npm ci", "npm publish", "curl", "wget", "node", "python3", "sed", "find",
+    "rm", "mv", "cp", "chmod", "ln", "tee", "sort", "uniq", "tar", "git branch", "git push", "git pull", "git fetch", "git reset",
+    "git checkout", "git switch", "git restore", "git rebase", "git merge", "git stash", "git clean", "git tag",
+    "npm install", "npm ci", "npm publish", "npx", "curl", "wget", "node", "python3", "awk", "sed", "find",
 ]
 
 [policies.security.secret_patterns]
@@ -92,6 +94,7 @@ approval_wait_seconds = 50 # how long a call waits at the proxy; clients give up
 enabled = true
 default_timeout_seconds = 3600 # undecided past this, a request expires; no timeout ever grants anything
 use_within_seconds = 3600 # unused past this, an approval expires
+accept_timer_for_destructive = false # a timer never approves what can't be undone
 
 [approvals.strategies]
 destructive_operations = "single-approval"

@@ -170,6 +170,7 @@ CC8_1_change_management = true
 enabled = true
 default_timeout_seconds = 300
 use_within_seconds = 3600
+accept_timer_for_destructive = false
 
 [approvals.strategies]
 destructive_operations = "multi-approval"
