@@ -1,4 +1,4 @@
-import { createSegmentGlobs, type SegmentGlobs } from './segment-globs.ts';
+import { createSegmentGlobs, eachMatch, globEntry, type SegmentGlobs } from './segment-globs.ts';
 import { lowest, type TrieNode } from './trie.ts';
 
 /** Several nodes of a trie that are reached at once, with what can be said of them together. */
@@ -26,14 +26,18 @@ interface Combination {
   readonly more: Map<readonly TrieNode[], Combination>;
 }
 
+/** Plain data with functions beside it, so that the runtime sees one function for all lists. */
 export interface Automaton {
   readonly start: State;
-  /** the state after one more segment; a state without nodes is a dead end */
-  step(from: State, segment: string): State;
-  /** index of a leaf pattern that the last segment matches from here, or -1 */
-  leaf(from: State, segment: string): number;
+  readonly ids: Map<TrieNode, number>;
+  readonly states: Map<string, State>;
+  /** how much is remembered: states, ways between them, combinations */
+  remembered: number;
   /** how many nodes and states were looked at so far: what the tests of cost count */
-  steps(): number;
+  steps: number;
+  /** where `combine` stands */
+  combination: Combination;
+  readonly combine: (nodes: readonly TrieNode[]) => void;
 }
 
 /** How many states and ways between them are remembered; what goes beyond is worked out each time. */
@@ -46,90 +50,89 @@ const MAX_REMEMBERED = 200_000;
  * INVARIANT: what is remembered is bounded, whatever an agent asks for.
  */
 export function createAutomaton(root: TrieNode): Automaton {
-  const ids = new Map<TrieNode, number>();
-  const states = new Map<string, State>();
-  let remembered = 0;
-  let steps = 0;
-  const remember = (count: number): boolean => {
-    if (remembered + count > MAX_REMEMBERED) return false;
-    remembered += count;
-    return true;
-  };
-
-  const stateOf = (nodes: Iterable<TrieNode>): State => {
-    const reached = new Set(nodes);
-    for (const node of reached) if (node.deep) reached.add(node.deep); // a Set visits what is added while it is walked
-    const numbers: number[] = [];
-    for (const node of reached) {
-      let id = ids.get(node);
-      if (id === undefined) {
-        id = ids.size;
-        ids.set(node, id);
+  const automaton = {
+    ids: new Map<TrieNode, number>(),
+    states: new Map<string, State>(),
+    remembered: 0,
+    steps: 0,
+    combination: { state: undefined, more: new Map() } as Combination,
+    combine(nodes: readonly TrieNode[]): void {
+      let next = automaton.combination.more.get(nodes);
+      if (!next) {
+        next = { state: undefined, more: new Map() };
+        if (remember(automaton, 1)) automaton.combination.more.set(nodes, next);
       }
-      numbers.push(id);
-    }
-    steps += numbers.length;
-    const key = numbers.sort((a, b) => a - b).join();
-    const known = states.get(key);
-    if (known) return known;
-    const literals = [...reached].reduce((sum, node) => sum + node.literals.size, 1);
-    const kept = remember(literals);
-    const state = createState([...reached], kept);
-    if (kept) states.set(key, state);
-    return state;
-  };
-
-  const advance = (from: State, segment: string): State => {
-    const next: TrieNode[] = [];
-    for (const node of from.nodes) {
-      steps += 1;
-      const literal = node.literals.get(segment);
-      if (literal) next.push(literal);
-      if (node.isDeep) next.push(node);
-    }
-    from.globs?.match(segment, (nodes) => next.push(...nodes));
-    return stateOf(next);
-  };
-
-  let combination: Combination;
-  const combine = (nodes: readonly TrieNode[]): void => {
-    let next = combination.more.get(nodes);
-    if (!next) {
-      next = { state: undefined, more: new Map() };
-      if (remember(1)) combination.more.set(nodes, next);
-    }
-    combination = next;
-  };
-  let lowestLeaf = -1;
-  const noteLeaf = (index: number): void => {
-    lowestLeaf = lowest(lowestLeaf, index);
-  };
-
-  return {
-    start: stateOf([root]),
-    step(from, segment) {
-      steps += 1;
-      if (!from.next) return advance(from, segment);
-      const known = from.next.get(segment);
-      if (known) return known;
-      if (known === null) {
-        const next = advance(from, segment);
-        from.next.set(segment, next);
-        return next;
-      }
-      combination = from.other;
-      if (from.globs) from.globs.match(segment, combine);
-      combination.state ??= advance(from, segment);
-      return combination.state;
+      automaton.combination = next;
     },
-    leaf(from, segment) {
-      if (!from.leaves) return -1;
-      lowestLeaf = -1;
-      from.leaves.match(segment, noteLeaf);
-      return lowestLeaf;
-    },
-    steps: () => steps,
   };
+  return Object.assign(automaton, { start: stateOf(automaton, [root]) });
+}
+
+/** The state after one more segment; one without a `floor` is a dead end. */
+export function step(automaton: Automaton, from: State, segment: string): State {
+  automaton.steps += 1;
+  if (!from.next) return advance(automaton, from, segment);
+  const known = from.next.get(segment);
+  if (known) return known;
+  if (known === null) {
+    const next = advance(automaton, from, segment);
+    from.next.set(segment, next);
+    return next;
+  }
+  if (!from.globs) {
+    from.other.state ??= advance(automaton, from, segment);
+    return from.other.state;
+  }
+  automaton.combination = from.other;
+  eachMatch(from.globs, segment, automaton.combine);
+  const { combination } = automaton;
+  combination.state ??= advance(automaton, from, segment);
+  return combination.state;
+}
+
+type Memory = Omit<Automaton, 'start' | 'combine' | 'combination'>;
+
+function remember(memory: Memory, count: number): boolean {
+  if (memory.remembered + count > MAX_REMEMBERED) return false;
+  memory.remembered += count;
+  return true;
+}
+
+function stateOf(memory: Memory, nodes: Iterable<TrieNode>): State {
+  const { ids, states } = memory;
+  const reached = new Set(nodes);
+  for (const node of reached) if (node.deep) reached.add(node.deep); // a Set visits what is added while it is walked
+  const numbers: number[] = [];
+  let literals = 1;
+  for (const node of reached) {
+    let id = ids.get(node);
+    if (id === undefined) {
+      id = ids.size;
+      ids.set(node, id);
+    }
+    numbers.push(id);
+    literals += node.literals.size;
+  }
+  memory.steps += numbers.length;
+  const key = numbers.sort((a, b) => a - b).join();
+  const known = states.get(key);
+  if (known) return known;
+  const kept = remember(memory, literals);
+  const state = createState([...reached], kept);
+  if (kept) states.set(key, state);
+  return state;
+}
+
+function advance(memory: Memory, from: State, segment: string): State {
+  const next: TrieNode[] = [];
+  for (const node of from.nodes) {
+    memory.steps += 1;
+    const literal = node.literals.get(segment);
+    if (literal) next.push(literal);
+    if (node.isDeep) next.push(node);
+  }
+  if (from.globs) eachMatch(from.globs, segment, (nodes) => next.push(...nodes));
+  return stateOf(memory, next);
 }
 
 function createState(nodes: readonly TrieNode[], kept: boolean): State {
@@ -144,21 +147,21 @@ function createState(nodes: readonly TrieNode[], kept: boolean): State {
     exact = lowest(exact, node.exact);
     floor = lowest(floor, lowest(node.inside, lowest(node.exact, node.subtree)));
     if (next) for (const segment of node.literals.keys()) next.set(segment, null);
-    for (const [glob, following] of node.globs?.entries() ?? []) {
+    for (const [glob, following] of node.globs?.all ?? []) {
       if (isLeaf(following)) {
         leaves ??= createSegmentGlobs();
-        const leaf = leaves.at(glob, () => ({ index: -1 }));
+        const leaf = globEntry(leaves, glob, () => ({ index: -1 }));
         leaf.index = lowest(leaf.index, following.exact);
       } else {
         globs ??= createSegmentGlobs();
-        globs.at(glob, () => []).push(following);
+        globEntry(globs, glob, (): TrieNode[] => []).push(following);
       }
     }
   }
   let indexes: SegmentGlobs<number> | undefined;
-  for (const [glob, { index }] of leaves?.entries() ?? []) {
+  for (const [glob, { index }] of leaves?.all ?? []) {
     indexes ??= createSegmentGlobs();
-    indexes.at(glob, () => index);
+    globEntry(indexes, glob, () => index);
   }
   const other: Combination = { state: undefined, more: new Map() };
   return { nodes, subtree, exact, floor, leaves: indexes, globs, next, other };

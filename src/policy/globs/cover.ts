@@ -1,4 +1,5 @@
 import type { PathPattern } from './pattern.ts';
+import { eachCovering, eachMatch } from './segment-globs.ts';
 import { lowest, type TrieNode } from './trie.ts';
 
 /**
@@ -31,8 +32,8 @@ export function coveringPattern(
       if (isLiteral || !segment.includes('*')) {
         const literal = node.literals.get(segment);
         if (literal) add(literal);
-        node.globs?.match(segment, add);
-      } else node.globs?.covering(segment, add);
+        if (node.globs) eachMatch(node.globs, segment, add);
+      } else if (node.globs) eachCovering(node.globs, segment, add);
     }
     states = closure(next);
   };

@@ -1,8 +1,8 @@
-import { type Automaton, createAutomaton, type State } from './automaton.ts';
+import { type Automaton, createAutomaton, type State, step } from './automaton.ts';
 import { coveringPattern } from './cover.ts';
 import { foldPath } from './fold.ts';
 import { insideWorkspace, type PathPattern } from './pattern.ts';
-import { matchesSegment } from './segment-globs.ts';
+import { lowestMatch, matchesSegment } from './segment-globs.ts';
 import { createNode, insertPattern, lowest, type TrieNode } from './trie.ts';
 
 /**
@@ -77,28 +77,31 @@ export function compileGlobs(patterns: readonly PathPattern[], options: GlobOpti
   });
   const inWorkspace = createWalk(relative);
   const anywhere = options.names ? inWorkspace : createWalk(absolute);
-  const isAbsolute = (path: string): boolean => !options.names && path.charCodeAt(0) === 47;
-
+  const walkFor = (path: string): Walk => (!options.names && path.charCodeAt(0) === 47 ? anywhere : inWorkspace);
+  const segments = (path: string, walk: Walk): string[] => cut(path, walk === inWorkspace ? 0 : 1);
   return {
     match(given, reach) {
       const path = fold(given);
-      return isAbsolute(path) ? anywhere.match(cut(path, 1), reach) : inWorkspace.match(cut(path, 0), reach);
+      const walk = walkFor(path);
+      return matchIn(walk, segments(path, walk), reach);
     },
-    matchSplit: ({ absolute: outside, segments }, reach) => (outside ? anywhere : inWorkspace).match(segments, reach),
+    matchSplit: (path, reach) => matchIn(path.absolute ? anywhere : inWorkspace, path.segments, reach),
     overlaps(given) {
       const path = fold(given);
-      return isAbsolute(path) ? anywhere.overlaps(path, 1) : inWorkspace.overlaps(path, 0);
+      const walk = walkFor(path);
+      return overlapsIn(walk, segments(path, walk));
     },
     holds(given) {
       const path = fold(given);
-      return isAbsolute(path) ? anywhere.holds(path, 1) : inWorkspace.holds(path, 0);
+      const walk = walkFor(path);
+      return holdsIn(walk, segments(path, walk));
     },
     coveredBy(pattern, except, reach) {
       const prefix = options.names || pattern.absolute ? [] : workspace;
       const folded = { ...pattern, segments: pattern.segments.map(fold) };
       return coveringPattern(absolute, prefix.map(fold), folded, except, reach);
     },
-    steps: () => inWorkspace.steps() + anywhere.steps(),
+    steps: () => (inWorkspace.automaton?.steps ?? 0) + (options.names ? 0 : (anywhere.automaton?.steps ?? 0)),
   };
 }
 
@@ -110,61 +113,60 @@ function segmentsOf(path: string): string[] {
   return path.split('/').filter((segment) => segment !== '');
 }
 
+/** A trie with the automaton that walks it. */
 interface Walk {
-  match(segments: readonly string[], reach: Reach): number;
-  overlaps(path: string, from: number): number;
-  holds(path: string, from: number): number;
-  steps(): number;
+  readonly root: TrieNode;
+  /** names below which some pattern goes on */
+  readonly parents: ReadonlySet<string>;
+  /** made when first needed: most lists are never asked about paths outside the workspace */
+  automaton: Automaton | undefined;
 }
 
 function createWalk(root: TrieNode): Walk {
-  // Made when first needed: most lists are never asked about paths outside the workspace.
-  let made: Automaton | undefined;
-  const automaton = (): Automaton => {
-    made ??= createAutomaton(root);
-    return made;
-  };
-  const parents = parentNames(root);
-  return {
-    match(segments, reach) {
-      made ??= createAutomaton(root);
-      let state: State = made.start;
-      let best = -1;
-      const end = segments.length - 1;
-      for (let i = 0; i <= end; i += 1) {
-        best = lowest(best, state.subtree);
-        // Nothing that can still come would be named before what was found.
-        if (state.floor < 0 || (best >= 0 && best <= state.floor)) return best;
-        if (i === end && reach !== 'tree') best = lowest(best, made.leaf(state, segments[i]!));
-        state = made.step(state, segments[i]!);
-      }
-      if (reach !== 'inside') best = lowest(best, state.subtree);
-      return reach === 'tree' ? best : lowest(best, state.exact);
-    },
-    overlaps(path, from) {
-      const { start, step } = automaton();
-      let state = start;
-      let best = -1;
-      for (const segment of segmentsOf(path.slice(from))) {
-        best = lowest(best, state.subtree);
-        state = step(state, segment);
-      }
-      return state.nodes.reduce((found, node) => lowest(found, lowest(node.inside, node.subtree)), best);
-    },
-    holds(path, from) {
-      if (path.length === from) return root.inside;
-      const { start, step } = automaton();
-      const slash = path.lastIndexOf('/');
-      const name = path.slice(slash < from ? from : slash + 1);
-      if (!parents.has(name)) return -1;
-      const state = slash < from ? start : segmentsOf(path.slice(from, slash)).reduce(step, start);
-      return state.nodes.reduce((found, node) => lowest(found, node.literals.get(name)?.inside ?? -1), -1);
-    },
-    steps: () => made?.steps() ?? 0,
-  };
+  return { root, parents: parentNames(root), automaton: undefined };
 }
 
-/** Names below which some pattern goes on. */
+function matchIn(walk: Walk, segments: readonly string[], reach: Reach): number {
+  walk.automaton ??= createAutomaton(walk.root);
+  const { automaton } = walk;
+  let state: State = automaton.start;
+  let best = -1;
+  const end = segments.length - 1;
+  for (let i = 0; i <= end; i += 1) {
+    const { floor, subtree, leaves } = state;
+    if (subtree >= 0 && (best < 0 || subtree < best)) best = subtree;
+    // Nothing that can still come would be named before what was found.
+    if (floor < 0 || (best >= 0 && best <= floor)) return best;
+    const segment = segments[i]!;
+    if (i === end && leaves && reach !== 'tree') best = lowest(best, lowestMatch(leaves, segment));
+    state = step(automaton, state, segment);
+  }
+  if (reach !== 'inside') best = lowest(best, state.subtree);
+  return reach === 'tree' ? best : lowest(best, state.exact);
+}
+
+function overlapsIn(walk: Walk, segments: readonly string[]): number {
+  walk.automaton ??= createAutomaton(walk.root);
+  const { automaton } = walk;
+  let state = automaton.start;
+  let best = -1;
+  for (const segment of segments) {
+    best = lowest(best, state.subtree);
+    state = step(automaton, state, segment);
+  }
+  return state.nodes.reduce((found, node) => lowest(found, lowest(node.inside, node.subtree)), best);
+}
+
+function holdsIn(walk: Walk, segments: readonly string[]): number {
+  const name = segments.at(-1);
+  if (name === undefined) return walk.root.inside;
+  if (!walk.parents.has(name)) return -1;
+  walk.automaton ??= createAutomaton(walk.root);
+  const { automaton } = walk;
+  const state = segments.slice(0, -1).reduce((from, segment) => step(automaton, from, segment), automaton.start);
+  return state.nodes.reduce((found, node) => lowest(found, node.literals.get(name)?.inside ?? -1), -1);
+}
+
 function parentNames(root: TrieNode): ReadonlySet<string> {
   const names = new Set<string>();
   const open = [root];
@@ -173,7 +175,7 @@ function parentNames(root: TrieNode): ReadonlySet<string> {
       if (next.inside >= 0) names.add(name);
       open.push(next);
     }
-    for (const [, next] of node.globs?.entries() ?? []) open.push(next);
+    for (const [, next] of node.globs?.all ?? []) open.push(next);
     if (node.deep) open.push(node.deep);
   }
   return names;

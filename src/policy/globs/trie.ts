@@ -1,5 +1,5 @@
 import type { PathPattern } from './pattern.ts';
-import { createSegmentGlobs, type SegmentGlobs } from './segment-globs.ts';
+import { createSegmentGlobs, globEntry, type SegmentGlobs } from './segment-globs.ts';
 
 /** One state of a compiled list: what may follow after the segments that led here. */
 export interface TrieNode {
@@ -49,7 +49,7 @@ export function insertPattern(
       node = node.deep;
     } else if (segment.includes('*')) {
       node.globs ??= createSegmentGlobs();
-      node = node.globs.at(fold(segment), createNode);
+      node = globEntry(node.globs, fold(segment), createNode);
     } else node = literal(node, fold(segment));
   }
   if (pattern.subtree) node.subtree = lowest(node.subtree, index);
