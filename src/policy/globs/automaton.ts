@@ -41,7 +41,7 @@ export interface Automaton {
 }
 
 /** How many states and ways between them are remembered; what goes beyond is worked out each time. */
-const MAX_REMEMBERED = 200_000;
+export const MAX_REMEMBERED = 200_000;
 
 /**
  * Walks all patterns of a trie at once. A state is worked out when it is first reached and remembered, so that a step

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { MAX_REMEMBERED } from './automaton.ts';
 import { compileGlobs, type GlobSet, type Reach } from './glob-set.ts';
 import { type PathPattern, parseNamePattern, parsePattern } from './pattern.ts';
 
@@ -191,6 +192,20 @@ describe('cost', () => {
     const target = Array.from({ length: 400 }, () => 'a').join('/');
     expect(setOf([stars]).match(target, 'self')).toBe(-1);
     expect(steps([stars], target)).toBeLessThanOrEqual(401 * (2 * 82 + 1));
+  });
+
+  it('what is remembered stays bounded, and answers stay right beyond the bound', () => {
+    // Each path passes other folders in other orders: as many states as there are subsets.
+    const names = Array.from({ length: 40 }, (_, i) => `d${i}`);
+    const set = setOf(names.map((folder) => `**/${folder}/**/end-${folder}`));
+    for (let n = 1; n <= 600; n += 1) {
+      const passed = names.filter((_, i) => ((n * 2654435761) >>> (i % 30)) & 1 || (n * (i + 7)) % 11 === 0);
+      const asked = `d${n % 40}`;
+      const expected = passed.includes(asked) ? names.indexOf(asked) : -1;
+      expect(set.match(`${passed.join('/')}/x/end-${asked}`, 'self')).toBe(expected);
+    }
+    expect(set.remembered()).toBeLessThanOrEqual(MAX_REMEMBERED);
+    expect(set.remembered()).toBeGreaterThan(MAX_REMEMBERED * 0.9);
   });
 
   it('a segment of many stars is decided by one pass', () => {

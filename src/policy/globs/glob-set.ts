@@ -28,6 +28,8 @@ export interface GlobSet {
   coveredBy(pattern: PathPattern, except: number, reach: 'inside' | 'self'): number;
   /** how much all walks so far have looked at: what the tests of cost count */
   steps(): number;
+  /** how many states and ways between them are remembered: what the test of the bound counts */
+  remembered(): number;
 }
 
 /** A path cut into its segments, once for all lists that it is held against. */
@@ -77,6 +79,8 @@ export function compileGlobs(patterns: readonly PathPattern[], options: GlobOpti
   });
   const inWorkspace = createWalk(relative);
   const anywhere = options.names ? inWorkspace : createWalk(absolute);
+  const sum = (what: 'steps' | 'remembered'): number =>
+    [...new Set([inWorkspace, anywhere])].reduce((total, walk) => total + (walk.automaton?.[what] ?? 0), 0);
   const walkFor = (path: string): Walk => (!options.names && path.charCodeAt(0) === 47 ? anywhere : inWorkspace);
   const segments = (path: string, walk: Walk): string[] => cut(path, walk === inWorkspace ? 0 : 1);
   return {
@@ -101,7 +105,8 @@ export function compileGlobs(patterns: readonly PathPattern[], options: GlobOpti
       const folded = { ...pattern, segments: pattern.segments.map(fold) };
       return coveringPattern(absolute, prefix.map(fold), folded, except, reach);
     },
-    steps: () => (inWorkspace.automaton?.steps ?? 0) + (options.names ? 0 : (anywhere.automaton?.steps ?? 0)),
+    steps: () => sum('steps'),
+    remembered: () => sum('remembered'),
   };
 }
 
