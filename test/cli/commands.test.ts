@@ -28,7 +28,7 @@ async function run(args: string[], stdin: Iterable<string | Buffer> = []): Promi
     for await (const chunk of stream) chunks.push(chunk as Buffer);
     return Buffer.concat(chunks)
       .toString()
-      .replaceAll(folder.root, '.')
+      .replaceAll(`${folder.root}/`, '')
       .replaceAll(/(\.\.\/)+[^\s:]*config\//g, 'config/');
   });
   const code = await runCommandLine({
@@ -52,7 +52,7 @@ describe('ggen-mcp check', () => {
     expect(await check('write_file', 'src/a.ts')).toEqual({
       code: 0,
       stdout:
-        'allowed\n  matches can_write "src/*" of agent writer [policies.agents.writer.can_write[0] ./config/governance.toml:15]\n',
+        'allowed\n  matches can_write "src/*" of agent writer [policies.agents.writer.can_write[0] config/governance.toml:15]\n',
       stderr: '',
     });
     expect((await check('delete_file', 'src/a.ts')).code).toBe(3);
