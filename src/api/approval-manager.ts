@@ -80,12 +80,18 @@ export class ApprovalManager {
     }
     const mask = this.#snapshot.inspector.maskSecrets;
     const now = Date.now();
+    const masked: Operation = {
+      name: request.operation.name,
+      ...(request.operation.parameters
+        ? { parameters: maskJson(request.operation.parameters, mask) as JsonObject }
+        : {}),
+    };
     const target =
       request.target ?? Object.values(request.operation.parameters ?? {}).find((v) => typeof v === 'string') ?? '';
     const record: ApprovalRecord = {
       id: newId(),
       status: 'pending',
-      operation: request.operation,
+      operation: masked,
       target: printable(mask(String(target)), 4096),
       requester: request.requester,
       ...(request.justification === undefined ? {} : { justification: printable(mask(request.justification), 2000) }),
@@ -98,7 +104,7 @@ export class ApprovalManager {
       policySet: set.digest,
       strategy,
       reasons: [],
-      shown: maskJson({ ...request.operation.parameters }, mask) as JsonObject,
+      shown: { ...masked.parameters },
       correlationId: randomUUID(),
       createdAt: now,
       decideBy: now + approvals.defaultTimeoutSeconds * 1000,
@@ -108,7 +114,7 @@ export class ApprovalManager {
       timestamp: now,
       eventType: 'approval_request',
       actor: { actorType: 'agent', id: request.requester, name: request.requester },
-      operation: request.operation,
+      operation: masked,
       target: record.target,
       result: 'pending',
       metadata: { event: 'approval_requested', approval_id: record.id, action_digest: record.actionDigest },
@@ -162,6 +168,7 @@ export class ApprovalManager {
       newId,
       config: () => loaded.config.approvals,
       operation: (name) => set.operation(name),
+      mask: this.#snapshot.inspector.maskSecrets,
     });
   }
 }

@@ -68,7 +68,7 @@ export class PolicyEngine {
     return maskDecision(set.decide(action, inspector.inspect(action)), inspector.maskSecrets);
   }
 
-  /** What an approval of this action would be bound to. */
+  /** Digest of the action as it stands; an approval of a command also covers the files that it names. */
   actionDigest(action: Action): string {
     return actionDigest(action, this.#holder.current().inspector.inspect(action));
   }

@@ -1,11 +1,12 @@
 import { GgenError } from '../kernel/errors.ts';
 import type { Clock } from '../kernel/ports.ts';
+import { printable } from '../kernel/text.ts';
 import type { Actor } from '../model/actor.ts';
 import type { ApprovalRecord, ApprovalStatus } from '../model/approval.ts';
 import type { AuditEntry } from '../model/audit-entry.ts';
 import type { ApprovalsConfig } from '../model/configuration.ts';
 import type { OperationSpec } from '../model/operation.ts';
-import { eligibleUsers } from './eligibility.ts';
+import { mayApprove } from './eligibility.ts';
 import type { ApprovalStore } from './ports.ts';
 import { statusAt } from './state-machine.ts';
 
@@ -35,6 +36,8 @@ export interface DeskParts {
   readonly newId: () => string;
   readonly config: () => ApprovalsConfig;
   readonly operation: (name: string) => OperationSpec | undefined;
+  /** masks what the secret patterns match, in what people write */
+  readonly mask: (text: string) => string;
 }
 
 /** Where people decide on pending requests. */
@@ -77,6 +80,7 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
     }
     assertMayDecide(parts, record, decision.approver);
     const now = clock();
+    const comment = decision.comment === undefined ? undefined : printable(parts.mask(decision.comment), 2000);
     const to = decision.approved ? 'approved' : 'rejected';
     const actor: Actor = { actorType: 'user', id: decision.approver, name: decision.via };
     const changed = await store.changeRequest({
@@ -87,10 +91,10 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
         decidedAt: now,
         decidedBy: actor,
         verified: false,
-        ...(decision.comment === undefined ? {} : { comment: decision.comment }),
+        ...(comment === undefined ? {} : { comment }),
         ...(decision.approved ? { useBy: now + parts.config().useWithinSeconds * 1000 } : {}),
       },
-      entry: entryFor(record, to, actor, decision.comment),
+      entry: entryFor(record, to, actor, comment),
     });
     if (!changed) throw new GgenError('CONFLICT', `request ${record.id} was decided by someone else meanwhile`);
     return show(record.id);
@@ -114,22 +118,37 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
 }
 
 function assertMayDecide(parts: DeskParts, record: ApprovalRecord, approver: string): void {
-  // DESIGN §6 rule 3: no requester votes on its own request
-  if (approver === record.requester) {
+  // DESIGN §6 rule 3: no requester votes on its own request, however it spells its name
+  if (fold(approver) === fold(record.requester)) {
     throw new GgenError('NOT_PERMITTED', `${approver} asked for this and can't decide it`);
   }
-  const operation = parts.operation(record.operation.name);
-  if (!operation) throw new GgenError('NOT_PERMITTED', `operation ${record.operation.name} isn't known any more`);
+  const names = operationNames(record);
+  const operations = names.map((name) => {
+    const operation = parts.operation(name);
+    if (!operation) throw new GgenError('NOT_PERMITTED', `operation ${name} isn't known any more`);
+    return operation;
+  });
   const users = parts.config().approvers.user;
-  const eligible = eligibleUsers(users, operation);
-  if (eligible === undefined || eligible.some((user) => user.id === approver)) return;
+  const eligible = users.filter((user) => operations.every((operation) => mayApprove(user, operation)));
+  if (users.length === 0 || eligible.some((user) => user.id === approver)) return;
   const known = users.some((user) => user.id === approver);
   const who = eligible.map((user) => user.id).join(', ') || 'nobody';
   throw new GgenError(
     'NOT_PERMITTED',
     known
-      ? `${approver} may not decide on ${operation.name}: can_approve covers neither it nor its domain ${operation.domain}`
+      ? `${approver} may not decide on ${names.join(' with ')}: can_approve covers neither it nor its domain`
       : `${approver} is not a configured approver`,
     { hint: `eligible: ${who}; choose with --as` },
   );
+}
+
+/** The operations of all parts of the action that was asked about. */
+function operationNames(record: ApprovalRecord): string[] {
+  const { operations } = record.metadata;
+  const names = Array.isArray(operations) ? operations.filter((name) => typeof name === 'string') : [];
+  return [...new Set([record.operation.name, ...names])];
+}
+
+function fold(name: string): string {
+  return name.normalize('NFKC').toLowerCase();
 }

@@ -1,4 +1,4 @@
 export { type ApprovalDesk, createApprovalDesk, type DeskDecision } from './approval-desk.ts';
-export { eligibleUsers } from './eligibility.ts';
+export { eligibleUsers, mayApprove } from './eligibility.ts';
 export type { ApprovalChange, ApprovalStore } from './ports.ts';
 export { isStep, statusAt } from './state-machine.ts';

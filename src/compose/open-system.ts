@@ -61,6 +61,7 @@ export async function openSystem(options: SystemOptions): Promise<GovernedSystem
     newId,
     config: () => holder.current().loaded.config.approvals,
     operation: (name) => holder.current().set.operation(name),
+    mask: (text) => holder.current().inspector.maskSecrets(text),
   });
   const stopWatching = options.watch
     ? watchConfig(places.configDir, () => {

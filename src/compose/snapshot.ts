@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { nodeFileSystem } from '../adapters/files/index.ts';
 import { hashReferences } from '../adapters/references/index.ts';
 import {
@@ -70,7 +71,7 @@ export function snapshotOf(loaded: LoadedConfig, places: Places, env: Environmen
     inspector: {
       inspect: inspector.inspect,
       maskSecrets: inspector.maskSecrets,
-      references: (evidence) => hashReferences(evidence, places.workspace),
+      references: (evidence, action) => hashReferences(evidence, resolve(places.workspace, action.context?.cwd ?? '.')),
     },
     approvals: {
       defaultTimeoutSeconds: config.approvals.defaultTimeoutSeconds,

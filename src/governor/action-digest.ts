@@ -28,12 +28,15 @@ export function actionDigest(
   return digestOf('ggen-action-v1', value);
 }
 
-/** SHA-256 of content as UTF-8; lone surrogates count as what they are, so two such contents never share a digest. */
+/**
+ * SHA-256 of content as UTF-8. Content with lone surrogates has no UTF-8 form: it is hashed as UTF-16, and its digest
+ * says so, so that it never equals that of another content.
+ */
 export function contentDigest(content: string): string {
-  return content.isWellFormed() ? sha256(content) : sha256(Buffer.from(content, 'utf16le'));
+  return content.isWellFormed() ? sha256(content) : `utf16-${sha256(Buffer.from(content, 'utf16le'))}`;
 }
 
 /** A target with lone surrogates is refused by the inspector, but its refusal must still be recorded. */
-function utf8(text: string): string {
-  return text.isWellFormed() ? text : `utf16:${Buffer.from(text, 'utf16le').toString('hex')}`;
+function utf8(text: string): Json {
+  return text.isWellFormed() ? text : { utf16: Buffer.from(text, 'utf16le').toString('hex') };
 }

@@ -1,8 +1,8 @@
-import { eligibleUsers, statusAt } from '../approvals/index.ts';
+import { mayApprove, statusAt } from '../approvals/index.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import type { Clock } from '../kernel/ports.ts';
 import { printable } from '../kernel/text.ts';
-import type { ApprovalRecord } from '../model/approval.ts';
+import type { ApprovalRecord, ApprovalStrategy } from '../model/approval.ts';
 import type { Decision, Reason } from '../model/decision.ts';
 import type { OperationSpec } from '../model/operation.ts';
 import type { EntryMaker, Subject } from './entries.ts';
@@ -15,7 +15,8 @@ export interface ApprovalQuestion {
   readonly subject: Subject;
   readonly decision: Decision;
   readonly snapshot: PolicySnapshot;
-  readonly operation: OperationSpec;
+  /** the operations of all parts of the action: each must be approvable */
+  readonly operations: readonly OperationSpec[];
   readonly references: Readonly<Record<string, string>>;
   readonly options: AuthorizeOptions;
 }
@@ -42,12 +43,12 @@ export function createApprovalGate(parts: {
   const { store, clock, entries } = parts;
 
   const ask = async (question: ApprovalQuestion): Promise<ApprovalAnswer> => {
-    const { subject, decision, operation, options } = question;
+    const { subject, decision, operations, options } = question;
     const { set, approvals } = question.snapshot;
-    const strategy = set.approvalStrategy(operation);
+    const strategy = strictest(operations.map((operation) => set.approvalStrategy(operation)));
     if (strategy === 'auto-approval') return { kind: 'go', metadata: { strategy } };
-    const obstacle = whyNobodyCanApprove(strategy, operation, approvals);
-    if (obstacle) return { kind: 'refused', decision: deniedFor(decision, obstacle) };
+    const obstacle = whyNobodyCanApprove(strategy, operations, approvals);
+    if (obstacle) return { kind: 'refused', decision: deniedFor(decision, 'builtin.approval-unreachable', obstacle) };
 
     const now = clock();
     const last = store.findRequest(subject.action.requester, subject.digest, set.digest);
@@ -58,7 +59,11 @@ export function createApprovalGate(parts: {
     }
     if (last && standing === 'rejected' && now < (last.decidedAt ?? 0) + approvals.defaultTimeoutSeconds * 1000) {
       const message = renderRejected(subject.action, subject.safeTarget, last);
-      return { kind: 'refused', decision: deniedFor(decision, `request ${last.id} was rejected`), message };
+      return {
+        kind: 'refused',
+        decision: deniedFor(decision, 'builtin.approval-rejected', `request ${last.id} was rejected`),
+        message,
+      };
     }
     if (options.askAtClient && standing !== 'pending') return { kind: 'go', metadata: { asked_at_client: true } };
     const fresh = newRequest(question, strategy);
@@ -80,7 +85,7 @@ export function createApprovalGate(parts: {
       target: printable(subject.safeTarget, 4096),
       requester: subject.action.requester,
       ...(justification === undefined ? {} : { justification: printable(mask(justification), 2000) }),
-      metadata: {},
+      metadata: { operations: question.operations.map((operation) => operation.name) },
       actionDigest: subject.digest,
       policySet: set.digest,
       strategy,
@@ -99,7 +104,8 @@ export function createApprovalGate(parts: {
 function shownTo(question: ApprovalQuestion, mask: (text: string) => string): JsonObject {
   const { action } = question.subject;
   const shown: Record<string, JsonObject[string]> = {};
-  if (action.context?.cwd !== undefined) shown.cwd = printable(action.context.cwd, 4096);
+  if (action.context?.cwd !== undefined) shown.cwd = printable(mask(action.context.cwd), 4096);
+  if (action.context?.env) shown.env = maskJson({ ...action.context.env }, mask);
   if (action.parts?.length) {
     shown.also = action.parts.slice(0, 100).map((p) => `${p.actionType} ${printable(mask(p.target), 1000)}`);
   }
@@ -112,26 +118,38 @@ function shownTo(question: ApprovalQuestion, mask: (text: string) => string): Js
     shown.content = mask(action.content).slice(0, MAX_SHOWN_CONTENT);
     shown.content_length = action.content.length;
   }
-  if (Object.keys(question.references).length) shown.files = { ...question.references };
+  if (Object.keys(question.references).length) shown.files = maskJson({ ...question.references }, mask);
   return shown;
 }
 
-function whyNobodyCanApprove(
-  strategy: ApprovalRecord['strategy'],
-  operation: OperationSpec,
-  settings: ApprovalSettings,
-): string | undefined {
-  if (strategy !== 'single-approval') {
-    return `${operation.name} needs ${strategy}, which is not available yet: nobody can give it`;
-  }
-  const eligible = eligibleUsers(settings.users, operation);
-  return eligible?.length === 0
-    ? `no configured approver may decide on ${operation.name} (domain ${operation.domain})`
-    : undefined;
+const STRICTNESS: readonly ApprovalStrategy[] = [
+  'auto-approval',
+  'single-approval',
+  'time-based-approval',
+  'multi-approval',
+];
+
+/** One action may touch several things; it needs the strictest of what they need. */
+function strictest(strategies: readonly ApprovalStrategy[]): ApprovalStrategy {
+  return strategies.reduce((a, b) => (STRICTNESS.indexOf(b) > STRICTNESS.indexOf(a) ? b : a), 'auto-approval');
 }
 
-function deniedFor(decision: Decision, message: string): Decision {
-  const because: Reason = { rule: 'builtin.approval-unreachable', message, file: '', line: 0 };
+function whyNobodyCanApprove(
+  strategy: ApprovalStrategy,
+  operations: readonly OperationSpec[],
+  settings: ApprovalSettings,
+): string | undefined {
+  const names = operations.map((operation) => operation.name).join(' with ');
+  if (strategy !== 'single-approval')
+    return `${names} needs ${strategy}, which is not available yet: nobody can give it`;
+  const able = settings.users.filter((user) => operations.every((operation) => mayApprove(user, operation)));
+  if (settings.users.length === 0 || able.length > 0) return undefined;
+  const domains = [...new Set(operations.map((operation) => operation.domain))].join(', ');
+  return `no configured approver may decide on ${names} (domain ${domains})`;
+}
+
+function deniedFor(decision: Decision, rule: string, message: string): Decision {
+  const because: Reason = { rule, message, file: '', line: 0 };
   const first = decision.reasons[0];
   const placed = first ? { ...because, file: first.file, line: first.line } : because;
   return { ...decision, outcome: 'denied', reasons: [placed, ...decision.reasons] };

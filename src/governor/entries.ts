@@ -53,7 +53,7 @@ export function createEntryMaker(clock: Clock, newId: () => string): EntryMaker 
     target: printable(subject.safeTarget, MAX_TARGET),
     result,
     metadata,
-    correlationId: subject.correlationId,
+    correlationId: printable(subject.mask(subject.correlationId), 200),
   });
 
   const common = (subject: Subject): JsonObject => {
@@ -62,8 +62,8 @@ export function createEntryMaker(clock: Clock, newId: () => string): EntryMaker 
       action_digest: subject.digest,
       ...(content === undefined ? {} : { content_digest: contentDigest(content) }),
       ...(context?.door === undefined ? {} : { door: context.door }),
-      ...(context?.session === undefined ? {} : { session: printable(context.session) }),
-      ...(context?.provider === undefined ? {} : { provider: printable(context.provider) }),
+      ...(context?.session === undefined ? {} : { session: printable(subject.mask(context.session)) }),
+      ...(context?.provider === undefined ? {} : { provider: printable(subject.mask(context.provider)) }),
       ...(subject.action.parts?.length
         ? {
             parts: subject.action.parts

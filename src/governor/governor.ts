@@ -1,5 +1,6 @@
 import { renderError } from '../kernel/errors.ts';
 import type { Clock } from '../kernel/ports.ts';
+import { printable } from '../kernel/text.ts';
 import type { Action } from '../model/action.ts';
 import type { AgentState, Decision, EnforcementMode } from '../model/decision.ts';
 import type { Evidence } from '../model/evidence.ts';
@@ -86,13 +87,16 @@ export function createGovernor(parts: GovernorParts): Governor {
     if (decision.outcome === 'denied') return refuse(judged, decision);
     const guards = limitGuards(needs, decision.mode);
     if (decision.outcome === 'allowed') return attempt(judged, decision, guards, {});
-    const operation = set.operation(subject.action.actionType);
-    if (!operation) throw new Error(`operation ${subject.action.actionType} is in no catalogue`);
-    const references = snapshot.inspector.references(evidence);
+    const operations = evidence.parts.map((part) => {
+      const operation = set.operation(part.actionType);
+      if (!operation) throw new Error(`operation ${part.actionType} is in no catalogue`);
+      return operation;
+    });
+    const references = snapshot.inspector.references(evidence, subject.action);
     const bound: Subject = Object.keys(references).length
       ? { ...subject, digest: actionDigest(subject.action, evidence, references) }
       : subject;
-    const answer = await gate.ask({ subject: bound, decision, snapshot, operation, references, options });
+    const answer = await gate.ask({ subject: bound, decision, snapshot, operations, references, options });
     if (answer.kind === 'refused') return refuse({ ...judged, subject: bound }, answer.decision, answer.message);
     if (answer.kind === 'waiting') {
       return {
@@ -191,7 +195,8 @@ export function createGovernor(parts: GovernorParts): Governor {
     try {
       value = await act(permit);
     } catch (error) {
-      await permit.complete({ result: 'failure', error: renderError(error) });
+      // Whatever becomes of the record, the caller hears what really went wrong.
+      await permit.complete({ result: 'failure', error: renderError(error) }).catch(() => undefined);
       throw error;
     }
     await permit.complete({ result: 'success' });
@@ -200,7 +205,12 @@ export function createGovernor(parts: GovernorParts): Governor {
 
   const recordOutcome = async (correlationId: string, action: Action, outcome: ActionOutcome): Promise<void> => {
     const { subject, snapshot } = inspect({ ...action, context: { ...action.context, correlationId } });
-    await recordEnd(snapshot, subject, undefined, outcome);
+    // The attempt says what was judged; by now the policy, or the files it named, may have changed.
+    const attempt = store
+      .query({ correlationId: printable(subject.mask(correlationId), 200), limit: 20 })
+      .find((entry) => entry.metadata.event === 'attempt');
+    const digest = attempt?.metadata.action_digest;
+    await recordEnd(snapshot, typeof digest === 'string' ? { ...subject, digest } : subject, attempt?.id, outcome);
   };
 
   return {

@@ -12,7 +12,7 @@ export interface Inspector {
   /** Never throws for what an agent wrote: what is wrong becomes a finding. */
   inspect(action: Action): Evidence;
   /** SHA-256 of the files that the action names and whose content its approval must cover, by path. */
-  references(evidence: Evidence): Readonly<Record<string, string>>;
+  references(evidence: Evidence, action: Action): Readonly<Record<string, string>>;
   maskSecrets(text: string): string;
 }
 

@@ -1,40 +1,102 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  readSync,
+  realpathSync,
+} from 'node:fs';
+import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { sha256 } from '../../kernel/digest.ts';
+import { GgenError } from '../../kernel/errors.ts';
 import type { Evidence } from '../../model/evidence.ts';
 
-const MAX_BYTES = 16 * 1024 * 1024;
-const MAX_FILES = 32;
+const MAX_BYTES = 256 * 1024 * 1024;
+const MAX_ENTRIES = 5000;
 
 /**
- * SHA-256 of every regular file that a command's words name, by word: an approval of `sh deploy.sh` covers what
- * deploy.sh held when it was approved. Files that can't be read or exceed 16 MiB are named with the reason instead,
- * so that they count in the digest too. Paths of file operations aren't hashed: they are what is to be changed.
+ * What the words of a command refer to on disk, by word: where each leads and SHA-256 of what lies there, folders with
+ * everything in them. An approval of `sh deploy.sh` covers what deploy.sh held when it was approved, and one of
+ * `rm -r build` covers what was in build. Words are tried whole, and what stands behind their `=`.
+ *
+ * Throws NOT_PERMITTED where it is too much to hash: what can't be bound can't be approved.
+ * Targets of file operations aren't hashed: they are what is to be changed.
  */
 export function hashReferences(evidence: Evidence, baseDir: string): Record<string, string> {
   const found: Record<string, string> = {};
+  const budget: Budget = { bytes: MAX_BYTES, entries: MAX_ENTRIES };
   for (const part of evidence.parts) {
     for (const word of part.argv ?? []) {
-      if (Object.keys(found).length >= MAX_FILES) return found;
-      const digest = hashFile(isAbsolute(word) ? word : join(baseDir, word));
-      if (digest !== undefined) found[word] = digest;
+      for (const path of readings(word)) {
+        const digest = hashPath(isAbsolute(path) ? path : join(baseDir, path), budget);
+        if (digest !== undefined) found[path] = digest;
+      }
     }
   }
   return found;
 }
 
-function hashFile(path: string): string | undefined {
+interface Budget {
+  bytes: number;
+  entries: number;
+}
+
+function readings(word: string): string[] {
+  const parts = [word, ...(word.includes('=') ? [word.slice(word.indexOf('=') + 1)] : [])];
+  // a path glued to a short option: -fFILE
+  if (/^-[A-Za-z]./.test(word)) parts.push(word.slice(2));
+  return parts.filter((one) => one !== '').map((one) => (one.startsWith('~/') ? join(homedir(), one.slice(2)) : one));
+}
+
+/** undefined where there is nothing at the path: a word that is no path. */
+function hashPath(path: string, budget: Budget): string | undefined {
+  const hash = createHash('sha256');
+  try {
+    hash.update(`${realpathSync(path)}\0`);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : 'unreadable';
+  }
+  addPath(hash, realpathSync(path), budget);
+  return hash.digest('hex');
+}
+
+function addPath(hash: ReturnType<typeof createHash>, path: string, budget: Budget): void {
+  budget.entries -= 1;
+  if (budget.entries < 0) throw tooMuch(`more than ${MAX_ENTRIES} files`);
+  const stat = lstatSync(path);
+  if (stat.isSymbolicLink()) hash.update(`link ${readlinkSync(path)}\0`);
+  else if (stat.isFile()) addFile(hash, path, budget);
+  else if (stat.isDirectory()) {
+    for (const name of readdirSync(path).sort()) {
+      hash.update(`${name}\0`);
+      addPath(hash, join(path, name), budget);
+    }
+  } else hash.update('special\0');
+}
+
+function addFile(hash: ReturnType<typeof createHash>, path: string, budget: Budget): void {
   let fd: number | undefined;
   try {
-    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    const stat = fstatSync(fd);
-    if (!stat.isFile()) return undefined;
-    if (stat.size > MAX_BYTES) return `larger than 16 MiB: ${stat.size} bytes, modified ${stat.mtimeMs}`;
-    return sha256(readFileSync(fd));
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+    budget.bytes -= fstatSync(fd).size;
+    if (budget.bytes < 0) throw tooMuch(`more than ${MAX_BYTES / 1024 / 1024} MiB`);
+    hash.update(`file ${fstatSync(fd).size}\0`);
+    const chunk = Buffer.allocUnsafe(64 * 1024);
+    for (let read = readSync(fd, chunk); read > 0; read = readSync(fd, chunk)) hash.update(chunk.subarray(0, read));
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    return code === 'EACCES' ? 'unreadable' : undefined;
+    if (error instanceof GgenError) throw error;
+    hash.update('unreadable\0');
   } finally {
     if (fd !== undefined) closeSync(fd);
   }
+}
+
+function tooMuch(what: string): GgenError {
+  return new GgenError('NOT_PERMITTED', `the command names ${what}: too much for an approval to be bound to`, {
+    hint: 'name less, or do it yourself',
+  });
 }
