@@ -1,9 +1,18 @@
-import { existsSync, lstatSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import type { ConfigFile } from '../config/index.ts';
 import { GgenError } from '../kernel/errors.ts';
 
-const FILE_NAMES = ['governance.toml', 'approvals.toml', 'audit.toml'] as const;
+export const FILE_NAMES = ['governance.toml', 'approvals.toml', 'audit.toml'] as const;
 const MAX_BYTES = 8 * 1024 * 1024;
 
 /** Path as a person would type it: relative to where they stand, if that is shorter. */
@@ -57,6 +66,11 @@ export function writeFileAtomic(path: string, text: string): void {
   const target = existsSync(path) && lstatSync(path).isSymbolicLink() ? realpathSync(path) : path;
   const mode = existsSync(target) ? statSync(target).mode & 0o777 : 0o644;
   const temporary = `${target}.${process.pid}.tmp`;
-  writeFileSync(temporary, text, { mode, flush: true });
-  renameSync(temporary, target);
+  try {
+    writeFileSync(temporary, text, { mode, flush: true });
+    renameSync(temporary, target);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw new GgenError('CONFIG_INVALID', `${displayPath(path)} can't be written: ${(error as Error).message}`);
+  }
 }

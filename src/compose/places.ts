@@ -6,6 +6,7 @@ import { GgenError } from '../kernel/errors.ts';
 
 /** Where one installation's things lie; every path absolute. */
 export interface Places {
+  /** as given: it may be a link that is switched from one set to another */
   readonly configDir: string;
   /** with symlinks resolved: what an agent's targets are compared with */
   readonly workspace: string;
@@ -28,7 +29,7 @@ export function findPlaces(options: { configDir: string; workspace: string; home
   const workspace = realpathSync(options.workspace);
   const home = realpathOrSame(options.home ?? homedir());
   return {
-    configDir: realpathOrSame(resolve(options.configDir)),
+    configDir: resolve(options.configDir),
     workspace,
     home,
     programDir: PROGRAM_DIR,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { applyUpdate, type ConfigFile, type ConfigProblem, type Environment } from '../config/index.ts';
+import { GgenError, renderError } from '../kernel/errors.ts';
 import type { Json } from '../kernel/json.ts';
 import { readConfigFiles, writeFileAtomic } from './config-files.ts';
 import type { Places } from './places.ts';
@@ -35,6 +36,8 @@ export function holdPolicies(parts: HolderParts): PolicyHolder {
   const { places, env } = parts;
   const read = parts.read ?? (() => readConfigFiles(places.configDir));
   let files = read();
+  /** as last read or written: what must still stand on disk when a setting is written */
+  let loaded: readonly ConfigFile[] = files;
   let built = build(files);
   if (!built.ok) throw configError(built.problems);
   let queue: Promise<unknown> = Promise.resolve();
@@ -55,17 +58,31 @@ export function holdPolicies(parts: HolderParts): PolicyHolder {
     return turn;
   };
 
-  const swap = async (texts: readonly ConfigFile[], kind: 'reloaded' | 'updated', message: string) => {
-    const previous = current().set.digest;
+  const reject = async (error: unknown): Promise<never> => {
+    const digest = current().set.digest;
+    await parts.record({ kind: 'rejected', message: renderError(error), digest, previous: digest });
+    throw error;
+  };
+
+  /** Checks, records, then takes over; `before` is the last thing that may still fail. */
+  const swap = async (
+    texts: readonly ConfigFile[],
+    kind: 'reloaded' | 'updated',
+    message: string,
+    before: () => void = () => undefined,
+  ): Promise<PolicyChange> => {
     const next = build(texts);
-    if (!next.ok) {
-      const error = configError(next.problems);
-      const where = error.position ? `${error.position.file}:${error.position.line}:${error.position.column}: ` : '';
-      await parts.record({ kind: 'rejected', message: where + error.message, digest: previous, previous });
-      throw error;
-    }
+    if (!next.ok) return reject(configError(next.problems));
+    const moved = whatNeedsRestart(current(), next.snapshot);
+    if (moved) return reject(moved);
+    const previous = current().set.digest;
     const change: PolicyChange = { kind, message, digest: next.snapshot.set.digest, previous };
     if (change.digest !== previous || kind === 'updated') await parts.record(change);
+    try {
+      before();
+    } catch (error) {
+      return reject(error);
+    }
     files = texts;
     built = next;
     return change;
@@ -80,22 +97,60 @@ export function holdPolicies(parts: HolderParts): PolicyHolder {
         try {
           texts = read();
         } catch (error) {
-          const digest = current().set.digest;
-          await parts.record({ kind: 'rejected', message: (error as Error).message, digest, previous: digest });
-          throw error;
+          return reject(error);
         }
-        return swap(texts, 'reloaded', 'configuration files read again');
+        const change = await swap(texts, 'reloaded', 'configuration files read again');
+        loaded = texts;
+        return change;
       }),
     update: (path, value, persist) =>
       inTurn(async () => {
         const updated = await applyUpdate(files, path, value);
-        const change = await swap(updated.files, 'updated', `${path} set`);
-        if (persist) writeFileAtomic(fileOf(updated.changed, places), updated.changed.text);
+        const message = `${path} set`;
+        if (!persist) return swap(updated.files, 'updated', message);
+        // Only this setting is written: not what was changed for this process alone, and never over a hand's edit.
+        const onDisk = read();
+        assertUnchanged(loaded, onDisk);
+        const written = await applyUpdate(onDisk, path, value);
+        const checked = build(written.files);
+        if (!checked.ok) return reject(configError(checked.problems));
+        const target = fileOf(written.changed, places);
+        const change = await swap(updated.files, 'updated', message, () =>
+          writeFileAtomic(target, written.changed.text),
+        );
+        loaded = written.files;
         return change;
       }),
   };
 }
 
+/** The store is opened once: what names it can't change under a running program, which would lose sight of it. */
+function whatNeedsRestart(now: LoadedSnapshot, next: LoadedSnapshot): GgenError | undefined {
+  const [a, b] = [now.loaded.config.audit, next.loaded.config.audit];
+  const path = (['backend', 'path', 'connectionString'] as const).some((key) => a.storage[key] !== b.storage[key])
+    ? 'audit.storage'
+    : a.durability !== b.durability
+      ? 'audit.durability'
+      : undefined;
+  return path === undefined
+    ? undefined
+    : new GgenError('CONFIG_INVALID', `${path} can't change while the program runs`, {
+        position: next.loaded.locate(path),
+        hint: 'restart it',
+      });
+}
+
+function assertUnchanged(loaded: readonly ConfigFile[], onDisk: readonly ConfigFile[]): void {
+  const same = loaded.length === onDisk.length && loaded.every((file, at) => file.text === onDisk[at]?.text);
+  if (!same)
+    throw new GgenError('CONFLICT', 'the configuration files changed since they were read', { hint: 'reload first' });
+}
+
 function fileOf(file: ConfigFile, places: Places): string {
+  if (file.name.startsWith('(')) {
+    throw new GgenError('NOT_AVAILABLE', 'there is no configuration file to write to', {
+      hint: 'ggen-mcp init writes one',
+    });
+  }
   return join(places.configDir, file.name.slice(file.name.lastIndexOf('/') + 1));
 }

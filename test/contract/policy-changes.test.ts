@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type GovernedSystem, openSystem } from '../../src/compose/index.ts';
@@ -97,6 +97,52 @@ describe('an update', () => {
   });
 });
 
+describe('a setting written to its file', () => {
+  const file = () => join(folder.root, 'config/governance.toml');
+
+  it('never overwrites an edit made by hand meanwhile', async () => {
+    const edited = folder.write('config/governance.toml', `# by hand\n${GOVERNANCE}`);
+    await expect(system.policyHolder.update('policies.enforcement_mode', 'permissive', true)).rejects.toMatchObject({
+      code: 'CONFLICT',
+    });
+    expect(readFileSync(edited, 'utf8')).toContain('# by hand');
+    await system.policyHolder.reload();
+    await system.policyHolder.update('policies.enforcement_mode', 'permissive', true);
+    expect(readFileSync(edited, 'utf8')).toContain('# by hand');
+  });
+
+  it('doesn’t take along what was changed for this process only', async () => {
+    await system.policyHolder.update('policies.enforcement_mode', 'permissive', false);
+    await system.policyHolder.update('policies.quality.max_iterations', 7, true);
+    expect(readFileSync(file(), 'utf8')).toContain('enforcement_mode = "strict"');
+    expect(readFileSync(file(), 'utf8')).toContain('max_iterations = 7');
+    expect(system.policies().mode).toBe('permissive');
+  });
+
+  it('leaves the old set in force where the file can’t be written, and no half-written file', async () => {
+    const before = system.policies();
+    renameSync(folder.configDir, `${folder.configDir}-away`);
+    await expect(system.policyHolder.update('policies.quality.max_iterations', 7, true)).rejects.toThrow(
+      /governance\.toml/,
+    );
+    renameSync(`${folder.configDir}-away`, folder.configDir);
+    expect(system.policies()).toBe(before);
+    expect(readdirSync(folder.configDir)).toEqual(['governance.toml']);
+  });
+});
+
+describe('the store', () => {
+  it.each([
+    ['audit.storage', '[audit.storage]\npath = "elsewhere.db"'],
+    ['audit.durability', '[audit]\ndurability = "os"'],
+  ])('stays the one that was opened: a reload that changes %s is refused', async (what, text) => {
+    folder.write('config/audit.toml', text);
+    await expect(system.policyHolder.reload()).rejects.toThrow(`${what} can't change while the program runs`);
+    const result = await system.governor.authorize({ ...write, target: '.ggen/audit.db' });
+    expect(result.outcome).toBe('refused');
+  });
+});
+
 describe('watching the files', () => {
   it('takes a changed set in by itself, and keeps the old one of a bad file', async () => {
     await system.close();
@@ -122,6 +168,28 @@ describe('watching the files', () => {
     expect(system.policies().digest).toBe(second);
     folder.write('config/governance.toml', GOVERNANCE);
     await until(() => system.policies().digest === first);
+    // the folder exchanged for another, as a deployment does
+    renameSync(folder.configDir, `${folder.configDir}-old`);
+    folder.write('config/governance.toml', NARROW);
+    await until(() => system.policies().digest === second);
+    folder.write('config/governance.toml', GOVERNANCE);
+    await until(() => system.policies().digest === first);
+  });
+
+  it('sees a link that is switched to another set', async () => {
+    await system.close();
+    folder.write('one/governance.toml', GOVERNANCE);
+    folder.write('two/governance.toml', NARROW);
+    rmSync(folder.configDir, { recursive: true });
+    symlinkSync('one', folder.configDir);
+    system = await openSystem({ configDir: folder.configDir, workspace: folder.root, env: {}, watch: true });
+    const first = system.policies().digest;
+    symlinkSync('two', join(folder.root, 'next'));
+    renameSync(join(folder.root, 'next'), folder.configDir);
+    for (let i = 0; i < 400 && system.policies().digest === first; i += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    expect(await outcome()).toBe('refused');
   });
 });
 
