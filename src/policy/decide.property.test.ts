@@ -54,7 +54,7 @@ const one = fc.oneof(
   fc.record({ actionType: fc.constantFrom('read_file', 'write_file', 'delete_file'), target: aPath }),
   fc.record({
     actionType: fc.constant('execute_shell'),
-    target: fc.constantFrom('git', 'git push', 'git a x', 'ls -l', 'rm a'),
+    target: fc.constantFrom('git', 'git push', 'git a x', 'git -C a push', 'ls -l', 'rm a'),
   }),
   fc.record({
     actionType: fc.constant('http_request'),
@@ -100,6 +100,14 @@ const inCommands = (list: string[], command: string): boolean =>
     const given = command.split(' ');
     return pattern.split(' ').every((word, at) => (word === '*' ? given[at] !== undefined : word === given[at]));
   });
+/** Lists that ask or deny: an option where a word of the pattern stands may hide that word. */
+const inStrict = (list: string[], command: string): boolean =>
+  list.some((pattern) => {
+    const words = pattern.split(' ');
+    const given = command.split(' ');
+    const option = given.findIndex((word, at) => at > 0 && word.startsWith('-'));
+    return inCommands([(option < 0 ? words : words.slice(0, option)).join(' ')], command);
+  });
 const inHosts = (list: string[], url: string): boolean => {
   const host = url.slice(8, -1);
   return list.some(
@@ -120,10 +128,9 @@ function oracleOf(from: Lists, { actionType, target }: { actionType: string; tar
     asks ||= actionType === 'delete_file' && from.destructive;
   }
   if (actionType === 'execute_shell') {
-    const asked = inCommands(from.askedCommands, target);
-    const listed = asked || inCommands(from.commands, target);
-    inside =
-      !inCommands(from.cannotExecute, target) && (from.canExecute ? inCommands(from.canExecute, target) : listed);
+    const asked = inStrict(from.askedCommands, target);
+    const listed = inCommands([...from.askedCommands, ...from.commands], target);
+    inside = !inStrict(from.cannotExecute, target) && (from.canExecute ? inCommands(from.canExecute, target) : listed);
     permits ||= listed;
     asks ||= asked;
   }

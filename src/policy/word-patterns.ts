@@ -10,6 +10,8 @@ interface Node {
   readonly words: Map<string, Node>;
   any: Node | undefined;
   end: number;
+  /** lowest index of a pattern that goes on below here; -1 for none */
+  below: number;
 }
 
 export type WordsResult =
@@ -28,14 +30,17 @@ export function parseWords(text: string): WordsResult {
 }
 
 /**
- * `deny` lists know a program by whatever path and case it is written: `/bin/RM` is `rm`, where a volume may take it so.
+ * `deny` lists, those that ask or forbid, know a program by its last name in whatever case: `/bin/RM` is `rm`, where a
+ * volume may take it so. THREAT: `git --no-pager push` is `git push`, and which words belong to an option only git
+ * knows. So an option where a pattern's next word stands is that word and all that follow.
  */
 export function compileWords(patterns: readonly (readonly string[])[], { deny }: { deny: boolean }): WordSet {
   const root = createNode();
   patterns.forEach((words, index) => {
     let node = root;
     words.forEach((given, at) => {
-      const word = deny && at === 0 ? given.toLowerCase() : given;
+      const word = deny && at === 0 ? programName(given) : given;
+      node.below = lowest(node.below, index);
       let next = word === '*' ? node.any : node.words.get(word);
       if (!next) {
         next = createNode();
@@ -44,18 +49,20 @@ export function compileWords(patterns: readonly (readonly string[])[], { deny }:
       }
       node = next;
     });
-    if (node.end < 0) node.end = index;
+    node.end = lowest(node.end, index);
   });
   return {
     match(argv) {
       const program = argv[0];
-      if (!deny || program === undefined) return search(root, argv, 0);
-      const folded = program.toLowerCase();
-      const found = search(root, folded === program ? argv : [folded, ...argv.slice(1)], 0);
-      const slash = folded.lastIndexOf('/');
-      return slash < 0 ? found : lowest(found, search(root, [folded.slice(slash + 1), ...argv.slice(1)], 0));
+      if (!deny || program === undefined) return search(root, argv, 0, deny);
+      const name = programName(program);
+      return search(root, name === program ? argv : [name, ...argv.slice(1)], 0, deny);
     },
   };
+}
+
+function programName(program: string): string {
+  return program.slice(program.lastIndexOf('/') + 1).toLowerCase();
 }
 
 /** Whether every command that begins with `inner` also begins with `outer`. */
@@ -69,14 +76,21 @@ export function meetsWords(a: readonly string[], b: readonly string[]): boolean 
 }
 
 function createNode(): Node {
-  return { words: new Map(), any: undefined, end: -1 };
+  return { words: new Map(), any: undefined, end: -1, below: -1 };
 }
 
 /** Each node is visited at most once: `*` and a literal word lead to different ones. */
-function search(node: Node, argv: readonly string[], at: number): number {
+function search(node: Node, argv: readonly string[], at: number, deny: boolean): number {
   const word = argv[at];
   if (word === undefined) return node.end;
+  if (deny && at > 0 && isOption(word)) return lowest(node.end, node.below);
   const exact = node.words.get(word);
-  const best = exact ? lowest(node.end, search(exact, argv, at + 1)) : node.end;
-  return node.any ? lowest(best, search(node.any, argv, at + 1)) : best;
+  const best = exact ? lowest(node.end, search(exact, argv, at + 1, deny)) : node.end;
+  return node.any ? lowest(best, search(node.any, argv, at + 1, deny)) : best;
+}
+
+/** `-C`, `--no-pager`, and the `+nightly` that cargo takes before its command. */
+function isOption(word: string): boolean {
+  const first = word.charCodeAt(0);
+  return first === 45 || first === 43;
 }
