@@ -7,6 +7,9 @@ import { isTable, type Spec } from './spec.ts';
 import { parseTomlFile, type TomlFile } from './toml-file.ts';
 import type { ConfigFile } from './types.ts';
 
+/** New tables as sections, and no comma that TOML 1.0 doesn't know. */
+const FORMAT = { trailingComma: false, inlineTableStart: 16 };
+
 /**
  * Sets one key (`policies.quality.min_validation_score`, `policies.agents."my agent".can_read`) in the text of the file
  * that has it, else in the file whose table it belongs to, comments kept. The caller validates the result like any other
@@ -27,7 +30,7 @@ export async function applyUpdate(
   const file = fileFor(parsed, keys, path);
   setIn(file.value, keys, value);
   const { patch } = await import('@decimalturn/toml-patch');
-  const changed: ConfigFile = { name: file.file.name, text: patch(file.file.text, file.value) };
+  const changed: ConfigFile = { name: file.file.name, text: patch(file.file.text, file.value, FORMAT) };
   return { files: files.map((one) => (one === file.file ? changed : one)), changed };
 }
 

@@ -9,6 +9,9 @@ const SEVERITIES: readonly Severity[] = ['error', 'warning', 'not_enforced'];
 /** More of one severity than this is said as a number: a file of megabytes may be wrong in each line. */
 const MAX_PROBLEMS = 1000;
 
+/** Nearly every path; `printable` costs more than all else that is said here. */
+const PLAIN = /^[\w.[\]-]{1,300}$/;
+
 export interface ProblemList {
   readonly error: Say;
   readonly warning: Say;
@@ -32,7 +35,7 @@ export function collectProblems(locate: (path: string) => Position): ProblemList
     kept.push({
       severity,
       path,
-      message: `${path === '' ? '' : `${printable(path, 300)}: `}${message}`,
+      message: path === '' ? message : `${PLAIN.test(path) ? path : printable(path, 300)}: ${message}`,
       ...(hint === undefined ? {} : { hint }),
       position: position ?? locate(path),
     });

@@ -20,12 +20,24 @@ function strategy(doc: string, otherwise: ApprovalStrategy): Spec<ApprovalStrate
   return oneOf(doc, STRATEGIES, { default: otherwise, laterFor: { 'time-based-approval': TIMER } });
 }
 
-const approver = table<ApproverConfig>('One approver.', {
+const common = {
   id: text('Name, as given to --as.', { default: '', nonEmpty: true, required: true }),
   role: text('Role, shown with its decisions.', { default: '' }),
   canApprove: texts('Domains, classes, operations, or "*"; empty: nothing.'),
+};
+
+const agent = table<ApproverConfig>('One agent that approves.', {
+  ...common,
   autoApprove: boolean('Whether this agent decides by itself.', { default: false }),
 });
+
+/** A person always decides in person. */
+const person = table<Omit<ApproverConfig, 'autoApprove'>>('One person who approves.', common);
+const user: Spec<ApproverConfig> = {
+  ...person,
+  absent: () => ({ ...person.absent(), autoApprove: false }),
+  read: (value, path, report) => ({ ...person.read(value, path, report), autoApprove: false }),
+};
 
 const webhook = table<WebhookConfig>('One endpoint.', {
   url: withVariables(
@@ -42,10 +54,10 @@ const webhook = table<WebhookConfig>('One endpoint.', {
 
 /** `[approvers]`, which may also stand as `[approvals.approvers]`. */
 export const approvers = table<ApprovalsConfig['approvers']>('Who may decide.', {
-  user: list('People; none: whoever sits at the terminal decides.', approver, {
+  user: list('People; none: whoever sits at the terminal decides.', user, {
     absent: (): readonly ApproverConfig[] => [],
   }),
-  agent: list('Agents that decide.', approver, {
+  agent: list('Agents that decide.', agent, {
     absent: (): readonly ApproverConfig[] => [],
     later: 'agents can not approve yet',
   }),

@@ -21,10 +21,12 @@ max_request_size_mb = 10
 # is not bounded by can_read and can_write yet, so only commands that can do no harm run unasked: agents have their own
 # tools for reading, searching and writing files, and those are bounded.
 commands = ["git status", "ls", "pwd", "which", "date"]
-# Allowed once a person approved. The second line runs the project's own code, which no list can bound: move an entry up
-# to commands if you accept that.
+# Allowed once a person approved. The last line runs the project's own code, which no list can bound: move an entry up
+# to commands if you accept that. Git's subcommands stand one by one: "git" alone would ask about git status too.
 require_approval = [
-    "git", "cat", "head", "tail", "grep", "rg", "diff", "wc", "sort", "mkdir", "touch", "cp", "mv", "rm", "chmod", "curl", "wget",
+    "git add", "git blame", "git branch", "git checkout", "git clean", "git clone", "git commit", "git diff", "git fetch", "git log",
+    "git merge", "git pull", "git push", "git rebase", "git reset", "git restore", "git show", "git stash", "git switch", "git tag",
+    "cat", "head", "tail", "grep", "rg", "diff", "wc", "sort", "mkdir", "touch", "cp", "mv", "rm", "chmod", "curl", "wget",
     "npm", "npx", "node", "pnpm", "yarn", "cargo", "make", "python3", "pytest", "go",
 ]
 
