@@ -53,7 +53,7 @@ export function createEntryMaker(clock: Clock, newId: () => string): EntryMaker 
     target: printable(subject.safeTarget, MAX_TARGET),
     result,
     metadata,
-    correlationId: printable(subject.mask(subject.correlationId), 200),
+    correlationId: subject.correlationId,
   });
 
   const common = (subject: Subject): JsonObject => {

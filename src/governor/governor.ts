@@ -43,7 +43,7 @@ export function createGovernor(parts: GovernorParts): Governor {
     const evidence = snapshot.inspector.inspect(action);
     const subject: Subject = {
       action,
-      correlationId: action.context?.correlationId ?? parts.newId(),
+      correlationId: safeId(action, snapshot.inspector.maskSecrets) ?? parts.newId(),
       digest: actionDigest(action, evidence),
       safeTarget: evidence.safeTarget,
       mask: snapshot.inspector.maskSecrets,
@@ -169,7 +169,7 @@ export function createGovernor(parts: GovernorParts): Governor {
     const decision = faultDecision(judged?.snapshot.set, message);
     const subject: Subject = judged?.subject ?? {
       action,
-      correlationId: action.context?.correlationId ?? parts.newId(),
+      correlationId: parts.newId(),
       digest: '',
       safeTarget: '(not judged)',
       mask: () => '(not judged)',
@@ -207,7 +207,7 @@ export function createGovernor(parts: GovernorParts): Governor {
     const { subject, snapshot } = inspect({ ...action, context: { ...action.context, correlationId } });
     // The attempt says what was judged; by now the policy, or the files it named, may have changed.
     const attempt = store
-      .query({ correlationId: printable(subject.mask(correlationId), 200), limit: 20 })
+      .query({ correlationId: subject.correlationId, limit: 20 })
       .find((entry) => entry.metadata.event === 'attempt');
     const digest = attempt?.metadata.action_digest;
     await recordEnd(snapshot, typeof digest === 'string' ? { ...subject, digest } : subject, attempt?.id, outcome);
@@ -220,6 +220,12 @@ export function createGovernor(parts: GovernorParts): Governor {
     recordOutcome,
     awaitDecision: createDecisionWatch(parts),
   };
+}
+
+/** The caller's correlation id as it may be recorded. */
+function safeId(action: Action, mask: (text: string) => string): string | undefined {
+  const given = action.context?.correlationId;
+  return given === undefined ? undefined : printable(mask(given), 200);
 }
 
 /** Only strict stops what a limit stops; in the other modes it is counted all the same. */

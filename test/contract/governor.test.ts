@@ -107,6 +107,33 @@ describe('the one path', () => {
   });
 });
 
+describe('the record', () => {
+  it('ties an outcome that another process saw to its attempt, whatever the policy is by then', async () => {
+    const action = { ...write('src/a.ts'), context: { correlationId: 'call-1' } };
+    const permit = permitted(await system.governor.authorize(action));
+    await system.policyHolder.update('policies.quality.max_iterations', 9, false);
+    await system.governor.recordOutcome('call-1', action, { result: 'failure', error: 'no' });
+    const outcome = entries().at(-1);
+    expect(outcome).toMatchObject({ result: 'failure', correlationId: 'call-1' });
+    expect(outcome?.metadata).toMatchObject({ attempt: permit.attemptId, action_digest: permit.actionDigest });
+  });
+
+  it('has no secret of a session, a correlation id, a comment or a working folder', async () => {
+    const secret = 'api_key=Zk3Zk3Zk3Zk3Zk3Zk3Zk3Zk3Zk3';
+    const context = { session: secret, correlationId: secret, cwd: join(folder.root, 'src'), justification: secret };
+    const asked = refused(await system.governor.authorize({ ...remove('a.ts'), context }));
+    await system.desk.decide({
+      approvalId: asked.approval!.id,
+      approved: true,
+      approver: 'olga',
+      via: 't',
+      comment: secret,
+    });
+    const everything = JSON.stringify([entries(), system.desk.list({ pending: false, limit: 9 })]);
+    expect(everything).not.toContain('Zk3Zk3');
+  });
+});
+
 describe('approval', () => {
   const decide = (id: string, approved = true) =>
     system.desk.decide({ approvalId: id, approved, approver: 'olga', via: 'test', comment: 'looked at it' });
@@ -186,6 +213,77 @@ describe('approval', () => {
     permitted(await system.governor.authorize(run));
   });
 
+  it('doesn’t cover a script that was rewritten in the folder where the command runs', async () => {
+    await system.close();
+    folder.write('config/governance.toml', GOVERNANCE.replace('["rm"]', '["./deploy"]'));
+    folder.write('src/deploy', 'echo one');
+    system = await openFolder(folder);
+    const cwd = join(folder.root, 'src');
+    const run: Action = { actionType: 'execute_shell', target: './deploy now', requester: 'writer', context: { cwd } };
+    const first = refused(await system.governor.authorize(run));
+    await decide(first.approval!.id);
+    folder.write('src/deploy', 'echo two');
+    refused(await system.governor.authorize(run));
+    folder.write('src/deploy', 'echo one');
+    permitted(await system.governor.authorize(run));
+  });
+
+  it.each([
+    ['a file in a folder that the command names', 'rm -r src/sub', () => folder.write('src/sub/x', '2')],
+    ['a file named behind =', 'rm --files-from=src/sub/x', () => folder.write('src/sub/x', '2')],
+    ['a file glued to an option', 'rm -fsrc/sub/x', () => folder.write('src/sub/x', '2')],
+    [
+      'where a link that the command names leads',
+      'rm src/link',
+      () => {
+        rmSync(join(folder.root, 'src/link'));
+        symlinkSync('b.ts', join(folder.root, 'src/link'));
+      },
+    ],
+  ])('doesn’t cover a change of %s', async (_what, command, change) => {
+    folder.write('src/sub/x', '1');
+    folder.write('src/b.ts', 'old');
+    symlinkSync('a.ts', join(folder.root, 'src/link'));
+    const run: Action = { actionType: 'execute_shell', target: command, requester: 'writer' };
+    const first = refused(await system.governor.authorize(run));
+    await decide(first.approval!.id);
+    change();
+    const second = refused(await system.governor.authorize(run));
+    expect(second.approval?.id).not.toBe(first.approval?.id);
+  });
+
+  it('needs the strictest strategy of all that one action touches, and an approver for each of it', async () => {
+    await system.close();
+    folder.write('config/approvals.toml', '[approvals.strategies]\ndestructive_operations = "multi-approval"\n');
+    folder.write(
+      'config/governance.toml',
+      GOVERNANCE.replace('["delete_file", "publish_template"]', '["delete_file", "publish_template", "write_file"]'),
+    );
+    system = await openFolder(folder);
+    const both: Action = { ...write('src/b.ts'), parts: [{ actionType: 'delete_file', target: 'src/a.ts' }] };
+    expect(refused(await system.governor.authorize(write('src/b.ts'))).approval).toBeDefined();
+    expect(refused(await system.governor.authorize(both)).message).toContain('multi-approval');
+  });
+
+  it('may not be given by an approver for only a part of it', async () => {
+    await system.close();
+    folder.write(
+      'config/approvals.toml',
+      '[[approvers.user]]\nid = "olga"\ncan_approve = ["publish_template"]\n[[approvers.user]]\nid = "root"\ncan_approve = ["*"]\n',
+    );
+    system = await openFolder(folder);
+    const action: Action = {
+      actionType: 'publish_template',
+      target: 't',
+      requester: 'writer',
+      parts: [{ actionType: 'delete_file', target: 'src/a.ts' }],
+    };
+    const id = refused(await system.governor.authorize(action)).approval!.id;
+    const by = (approver: string) => system.desk.decide({ approvalId: id, approved: true, approver, via: 'test' });
+    await expect(by('olga')).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
+    expect((await by('root')).status).toBe('approved');
+  });
+
   it('doesn’t survive a change of policy', async () => {
     const first = refused(await system.governor.authorize(remove('src/a.ts')));
     await decide(first.approval!.id);
@@ -207,6 +305,7 @@ describe('approval', () => {
     const id = first.approval!.id;
     const asWriter = { approvalId: id, approved: true, approver: 'writer', via: 'test' };
     await expect(system.desk.decide(asWriter)).rejects.toThrow(/can't decide/);
+    await expect(system.desk.decide({ ...asWriter, approver: 'WRITER' })).rejects.toThrow(/can't decide/);
     await decide(id);
     await expect(decide(id)).rejects.toThrow(/is approved, not pending/);
     await expect(decide('nope')).rejects.toThrow(/no approval request/);
