@@ -11,7 +11,9 @@ export type Touch =
   /** a search: everything below the path is read */
   | 'read-tree'
   /** writing, creating, deleting, moving; ancestors of a protected place count */
-  | 'write';
+  | 'write'
+  /** named by a command that may write it: as `write`, but folders around the program itself don't count */
+  | 'name';
 
 /** Why a path is protected: which place it touches. */
 export interface ProtectedHit {
@@ -33,7 +35,7 @@ export function createGuard(paths: ProtectedPaths, files: FileSystemPort, worksp
   let forWriting: ProtectedGuard | undefined;
   return {
     find(path, touch) {
-      if (touch === 'write') {
+      if (touch === 'write' || touch === 'name') {
         forWriting ??= compileGuard(paths, files, workspace);
         return forWriting.find(path, touch);
       }
@@ -50,6 +52,7 @@ function compileGuard(paths: ProtectedPaths, files: FileSystemPort, workspace: s
   const trees = new Map<string, ProtectedPlace>();
   const names = new Map<string, ProtectedPlace[]>();
   const holders = new Map<string, ProtectedPlace>();
+  const programHolders = new Map<string, ProtectedPlace>();
   const keyHolders = new Map<string, ProtectedPlace>();
 
   const add = (place: ProtectedPlace, path: string): void => {
@@ -61,9 +64,10 @@ function compileGuard(paths: ProtectedPaths, files: FileSystemPort, workspace: s
     // The innermost root that has the place; `.` of a workspace below the home must stay usable.
     const root = roots.filter((folder) => isInside(folder, path)).sort((a, b) => b.length - a.length)[0];
     for (; ; above = posix.dirname(above)) {
-      // Removing the program removes the hook with it, which denies: its folders need not be kept in place.
-      if (place.what !== 'program' && root !== undefined && above !== root && isInside(root, above)) {
-        holders.set(above, holders.get(above) ?? place);
+      // THREAT: a folder around the program, moved away, makes room for another program of its name.
+      const around = place.what === 'program' ? programHolders : holders;
+      if (root !== undefined && above !== root && isInside(root, above)) {
+        around.set(above, around.get(above) ?? place);
       }
       if (place.secret) keyHolders.set(above, place);
       if (above === '/') break;
@@ -95,9 +99,10 @@ function compileGuard(paths: ProtectedPaths, files: FileSystemPort, workspace: s
     find(given, touch) {
       const path = foldPath(given);
       const place = within(path);
-      if (touch === 'write') {
+      if (touch === 'write' || touch === 'name') {
         if (place !== undefined) return { place, relation: 'is' };
-        const held = holders.get(path);
+        // Commands name these folders all the time (`ls node_modules`); what a command does with them isn't known.
+        const held = holders.get(path) ?? (touch === 'write' ? programHolders.get(path) : undefined);
         return held === undefined ? undefined : { place: held, relation: 'holds' };
       }
       if (place?.secret) return { place, relation: 'is' };

@@ -14,7 +14,9 @@ export function protectedFinding(
   for (const form of forms) {
     const hit = form === undefined ? undefined : guard.find(form, touch);
     if (hit !== undefined)
-      return always(`${shown} ${say(hit)}; no agent may ${touch === 'write' ? 'change' : 'read'} it`);
+      return always(
+        `${shown} ${say(hit)}; no agent may ${touch === 'write' || touch === 'name' ? 'change' : 'read'} it`,
+      );
   }
   return undefined;
 }

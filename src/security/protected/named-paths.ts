@@ -3,7 +3,7 @@ import { type Base, placeTarget } from '../paths/inspect-path.ts';
 import { normalizeAbsolute } from '../paths/lexical.ts';
 import { resolveLinks } from '../paths/resolve-links.ts';
 import type { FileSystemPort } from '../ports.ts';
-import type { ProtectedGuard } from './guard.ts';
+import type { ProtectedGuard, Touch } from './guard.ts';
 import { protectedFinding } from './inspect-protected.ts';
 
 /** How many paths of one command or call are followed through links; the rest is compared as text. */
@@ -42,13 +42,13 @@ export function createNamedPaths(
     const resolution = follow ? resolveLinks(files, placed.path, scene.workspace) : undefined;
     return resolution?.ok && resolution.path !== lexical ? [lexical, resolution.path] : [lexical];
   };
-  const find = (words: Iterable<string>, base: Base, what: string): Finding | undefined => {
+  const find = (words: Iterable<string>, base: Base, what: string, touch: Touch): Finding | undefined => {
     let followed = 0;
     for (const word of words) {
       for (const part of pathsInWord(word)) {
         followed += 1;
         const forms = formsOf(part, base, followed <= MAX_FOLLOWED);
-        const finding = protectedFinding(guard, forms, 'write', `${what} names a path that`);
+        const finding = protectedFinding(guard, forms, touch, `${what} names a path that`);
         if (finding !== undefined) return finding;
       }
     }
@@ -56,8 +56,8 @@ export function createNamedPaths(
   };
   return {
     formsOf,
-    inWords: (words, base) => find(withoutSubcommand(words), base, 'the command'),
-    inParameters: (texts, base) => find(pathsInParameters(texts), base, 'an argument'),
+    inWords: (words, base) => find(withoutSubcommand(words), base, 'the command', 'name'),
+    inParameters: (texts, base) => find(pathsInParameters(texts), base, 'an argument', 'write'),
   };
 }
 

@@ -271,6 +271,15 @@ describe('protected places', () => {
     expect(own.find('/w/src/a.ts', 'write')).toBeUndefined();
   });
 
+  it('are the folders around the program too, but not where a command only names them', () => {
+    const guard = guardOf({ programDir: '/w/node_modules/ggen-governance' });
+    expect(guard.find('/w/node_modules', 'write')).toMatchObject({ relation: 'holds', place: { what: 'program' } });
+    expect(guard.find('/w/node_modules', 'name')).toBeUndefined();
+    expect(guard.find('/w/node_modules/ggen-governance', 'name')).toMatchObject({ relation: 'is' });
+    expect(guard.find('/w/.ggen', 'name')).toMatchObject({ relation: 'holds' });
+    expect(guard.find('/w', 'write')).toBeUndefined();
+  });
+
   it('guard no folder above the workspace or the home, nor these themselves', () => {
     const guard = guardOf({ workspace: '/h/projects/w', configDir: '/h/projects/w/config' });
     for (const path of ['/', '/h', '/h/projects', '/h/projects/w']) expect(guard.find(path, 'write')).toBeUndefined();
