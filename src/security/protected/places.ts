@@ -35,11 +35,15 @@ export interface ProtectedInput {
 
 const APP = 'ggen-governance';
 const CONFIG_FILES = ['governance.toml', 'approvals.toml', 'audit.toml'];
+const CLAUDE_FILES = ['settings.json', 'settings.local.json'];
+const CODEX_FILES = ['config.toml', 'hooks.json'];
 const STORE_SUFFIXES = ['', '-wal', '-shm', '-journal'];
 
 /** Where the settings that start our hooks stand, below a project and below a home directory alike. */
 const CLIENT_FILES = [
   '.mcp.json',
+  '.codex/config.toml',
+  '.codex/hooks.json',
   '.claude.json',
   '.gemini/settings.json',
   '.cursor/hooks.json',
@@ -96,29 +100,38 @@ export function protectedPathsFor(input: ProtectedInput): ProtectedPaths {
   for (const root of new Set([workspace, home])) {
     for (const file of CLIENT_FILES) add('client settings', 'file', `${root}/${file}`);
     for (const tree of CLIENT_TREES) add('client settings', 'tree', `${root}/${tree}`);
-    places.push(claudeSettings(`${root}/.claude`));
+    places.push(...claudeSettings(`${root}/.claude`));
   }
   if (env.CLAUDE_CONFIG_DIR?.startsWith('/')) {
-    places.push(claudeSettings(env.CLAUDE_CONFIG_DIR));
+    places.push(...claudeSettings(env.CLAUDE_CONFIG_DIR));
     add('client settings', 'tree', `${env.CLAUDE_CONFIG_DIR}/hooks`);
     add('client settings', 'file', `${env.CLAUDE_CONFIG_DIR}/.claude.json`);
   }
-  if (env.CODEX_HOME?.startsWith('/')) add('client settings', 'tree', env.CODEX_HOME);
+  if (env.CODEX_HOME?.startsWith('/')) {
+    add('client settings', 'tree', env.CODEX_HOME);
+    places.push(...filesIn('client settings', env.CODEX_HOME, CODEX_FILES));
+  }
   for (const folder of new Set([configHome, `${home}/.config`])) add('client settings', 'tree', `${folder}/opencode`);
   for (const tree of MANAGED_TREES) add('client settings', 'tree', tree);
   return { places, roots: [workspace, home] };
 }
 
-function claudeSettings(folder: string): ProtectedPlace {
+// THREAT: a file in a guarded folder may be a link to one that isn't. What is named as a file has its links followed.
+function filesIn(what: ProtectedWhat, folder: string, names: readonly string[]): ProtectedPlace[] {
+  return names.map((name) => ({ what, covers: 'file', path: posix.join(folder, name) }));
+}
+
+function claudeSettings(folder: string): ProtectedPlace[] {
+  const path = normalizeAbsolute(folder);
   const name = { start: 'settings', end: '.json' };
-  return { what: 'client settings', covers: 'names', path: normalizeAbsolute(folder), name };
+  return [{ what: 'client settings', covers: 'names', path, name }, ...filesIn('client settings', path, CLAUDE_FILES)];
 }
 
 /** The whole folder, unless the workspace or the home lies in it: then only the files that we read there. */
 function configuration(input: ProtectedInput): ProtectedPlace[] {
   const folder = normalizeAbsolute(input.configDir);
-  if (!holdsRoot(folder, input)) return [{ what: 'configuration', covers: 'tree', path: folder }];
-  return CONFIG_FILES.map((file) => ({ what: 'configuration', covers: 'file', path: posix.join(folder, file) }));
+  const files = filesIn('configuration', folder, CONFIG_FILES);
+  return holdsRoot(folder, input) ? files : [{ what: 'configuration', covers: 'tree', path: folder }, ...files];
 }
 
 function holdsRoot(folder: string, input: ProtectedInput): boolean {

@@ -111,6 +111,24 @@ describe('no agent writes', () => {
   });
 });
 
+describe('a file that is a link', () => {
+  it.each([
+    'config/governance.toml',
+    'config/approvals.toml',
+    'config/audit.toml',
+    '.claude/settings.json',
+    '.claude/settings.local.json',
+    '.codex/config.toml',
+    '.codex/hooks.json',
+  ])('is guarded where it leads too: %s', (path) => {
+    temp.file('ws/dot/real');
+    temp.link(`ws/${path}`, '../dot/real');
+    expect(isProtected('write_file', 'dot/real')).toBe(true);
+    expect(isProtected('delete_file', 'dot')).toBe(true);
+    expect(isProtected('write_file', 'dot/other')).toBe(false);
+  });
+});
+
 describe('what stays possible', () => {
   it.each([
     '.claude/agents/x.md',
