@@ -179,6 +179,54 @@ describe('commands', () => {
   });
 });
 
+describe('programs by path', () => {
+  const asked: Over = {
+    agents: { a: agent({}) },
+    security: { allowedCommands: { commands: entries('ls'), requireApproval: entries('rm', 'git push') } },
+  };
+  const wide: Over = {
+    ...asked,
+    security: { allowedCommands: { commands: entries('*'), requireApproval: entries('rm') } },
+  };
+  const inMode = (over: Over, enforcementMode: 'strict' | 'permissive' | 'audit-only', command: string) =>
+    setOf({ ...over, enforcementMode }).decide(act('execute_shell', command));
+
+  it.each(['rm x', '/bin/rm x', './rm x', 'a/../rm x', '/bin/RM x', 'Rm x'])('%s asks', (command) => {
+    expect(inMode(wide, 'strict', command).outcome).toBe('requires_approval');
+    expect(inMode(wide, 'permissive', command).outcome).toBe('requires_approval');
+    expect(inMode(asked, 'permissive', command).outcome).toBe('requires_approval');
+    expect(inMode(wide, 'audit-only', command).strict?.outcome).toBe('requires_approval');
+  });
+
+  it('where the denial is lifted, people are asked all the same', () => {
+    const decision = inMode(asked, 'permissive', '/bin/rm x');
+    expect([decision.outcome, decision.strict?.outcome]).toEqual(['requires_approval', 'denied']);
+    expect(decision.reasons[0]?.rule).toBe('policies.security.allowed_commands.require_approval[0]');
+    expect(decision.warnings[0]?.rule).toBe('policies.security.allowed_commands.commands');
+    expect(inMode(asked, 'strict', '/bin/rm x').outcome).toBe('denied');
+    expect(inMode(asked, 'permissive', 'git -C . push').outcome).toBe('requires_approval');
+    for (const lists of [{ canExecute: ['ls'] }, { cannotExecute: ['rm'] }]) {
+      expect(inMode({ ...asked, agents: { a: agent(lists) } }, 'permissive', '/bin/rm x').outcome).toBe(
+        'requires_approval',
+      );
+    }
+    const steps = setOf({ ...asked, enforcementMode: 'permissive' }).explain(act('execute_shell', '/bin/rm x')).trace;
+    expect(steps.map(({ verdict }) => verdict)).toEqual(['pass', 'denied', 'requires_approval', 'requires_approval']);
+  });
+
+  it('an entry with a path means the program wherever it lies, and permits only what is written so', () => {
+    const over = (lists: Parameters<typeof agent>[0], commands: string[]): Over => ({
+      agents: { a: agent(lists) },
+      security: { allowedCommands: { commands: entries(...commands), requireApproval: [] } },
+    });
+    expect(inMode(over({ cannotExecute: ['./deploy.sh'] }, ['*']), 'strict', 'x/../deploy.sh').outcome).toBe('denied');
+    expect(inMode(over({ cannotExecute: ['/bin/rm'] }, ['*']), 'strict', 'rm').outcome).toBe('denied');
+    expect(inMode(over({}, ['ls']), 'strict', '/bin/ls').outcome).toBe('denied');
+    expect(inMode(over({}, ['/bin/ls']), 'strict', 'ls').outcome).toBe('denied');
+    expect(inMode(over({}, ['ls']), 'strict', 'LS').outcome).toBe('denied');
+  });
+});
+
 describe('connections', () => {
   const net = (network: Over['network']): Over => ({ agents: { a: agent({}) }, network: network ?? {} });
   const ALLOWED = entries('api.example.com', '*.example.org', 'localhost', '127.0.0.1');

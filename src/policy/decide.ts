@@ -50,6 +50,7 @@ export function createPolicySet(input: PolicyInput, compilation: Compilation, ru
     if (verdict.kind === 'allow') return remembered.allowed(verdict.bound, verdict.permit);
     if (mode !== 'strict') return undefined;
     if (verdict.kind === 'ask') return config.approvals.enabled ? remembered.asked(verdict.reasons) : undefined;
+    if (verdict.asks) return undefined;
     return { outcome: 'denied', reasons: verdict.reasons, warnings: NONE, policySet: digest, mode };
   };
 

@@ -39,6 +39,8 @@ export type PartVerdict =
       readonly at: 'bounds' | 'permit';
       readonly bound?: Rule | undefined;
       readonly reasons: readonly Reason[];
+      /** where the denial is lifted, people must be asked all the same */
+      readonly asks?: readonly Reason[] | undefined;
     };
 
 /** Is the target inside the agent’s bounds? Does something permit the operation? Must people be asked? */
@@ -98,10 +100,14 @@ function touched(operation: OperationRules, cannot: Bounds['read']['cannot'], pa
 function judgeCommand(rules: PartRules, operation: OperationRules, bounds: Bounds, part: PartEvidence): PartVerdict {
   const { argv } = part;
   if (argv === undefined) return deny(rules.place('builtin.unresolved-target', 'the command could not be known'));
-  const denied = bounds.execute.cannot.set.match(argv);
-  if (denied >= 0) return deny(about(argv.join(' '), bounds.execute.cannot.rules[denied]!.reason));
-  const allowed = rules.commands.set.match(argv);
   const asked = rules.askedCommands.set.match(argv);
+  const asks =
+    asked >= 0 && rules.config.policies.security.enabled
+      ? [rules.askedCommands.rules[asked]!.reason, ...operation.asks]
+      : undefined;
+  const denied = bounds.execute.cannot.set.match(argv);
+  if (denied >= 0) return deny(about(argv.join(' '), bounds.execute.cannot.rules[denied]!.reason), asks);
+  const allowed = rules.commands.set.match(argv);
   // A program under another path (`/tmp/x/cargo`) is asked about like `cargo`, but not permitted by its entry.
   const named = asked < 0 ? -1 : rules.namedCommands.match(argv);
   const listed =
@@ -109,18 +115,16 @@ function judgeCommand(rules: PartRules, operation: OperationRules, bounds: Bound
   let bound: Rule | undefined = listed;
   if (bounds.execute.can) {
     const index = bounds.execute.can.set.match(argv);
-    if (index < 0) return deny(about(argv.join(' '), bounds.execute.outside));
+    if (index < 0) return deny(about(argv.join(' '), bounds.execute.outside), asks);
     bound = bounds.execute.can.rules[index]!;
   } else if (!listed) {
     const place = 'policies.security.allowed_commands.commands';
-    return deny(rules.place(place, `${shown(argv.join(' '))} is in neither list of allowed_commands`));
+    return deny(rules.place(place, `${shown(argv.join(' '))} is in neither list of allowed_commands`), asks);
   }
   const permit = operation.permits ?? listed?.reason;
-  if (permit && asked >= 0 && rules.config.policies.security.enabled) {
-    const reasons = [rules.askedCommands.rules[asked]!.reason, ...operation.asks];
-    return { kind: 'ask', bound, permit, reasons };
-  }
-  return permitted(rules, operation, bound, permit, argv[0] ?? '');
+  if (permit && asks) return { kind: 'ask', bound, permit, reasons: asks };
+  const verdict = permitted(rules, operation, bound, permit, argv[0] ?? '');
+  return verdict.kind === 'deny' && asks ? { ...verdict, asks } : verdict;
 }
 
 function judgeUrl(rules: PartRules, operation: OperationRules, part: PartEvidence): PartVerdict {
@@ -184,8 +188,8 @@ function unknownOperation(rules: PartRules, name: string): Reason {
   );
 }
 
-function deny(reason: Reason): PartVerdict {
-  return { kind: 'deny', at: 'bounds', reasons: [reason] };
+function deny(reason: Reason, asks?: readonly Reason[]): PartVerdict {
+  return { kind: 'deny', at: 'bounds', reasons: [reason], asks };
 }
 
 function about(subject: string, { rule, message, file, line }: Reason): Reason {

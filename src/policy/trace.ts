@@ -25,11 +25,14 @@ export function tracePart(part: PartEvidence, verdict: PartVerdict, spec: Operat
     reasons: spec || verdict.kind !== 'deny' ? [] : verdict.reasons,
   };
   if (!spec) return [known];
-  if (verdict.kind === 'deny' && verdict.at === 'bounds') return [known, step('bounds', 'denied', verdict.reasons)];
+  const asks = verdict.kind === 'deny' && verdict.asks ? [step('approval', 'requires_approval', verdict.asks)] : [];
+  if (verdict.kind === 'deny' && verdict.at === 'bounds') {
+    return [known, step('bounds', 'denied', verdict.reasons), ...asks];
+  }
   const bounds = step('bounds', 'pass', verdict.bound ? [verdict.bound.reason] : []);
   switch (verdict.kind) {
     case 'deny':
-      return [known, bounds, step('permit', 'denied', verdict.reasons)];
+      return [known, bounds, step('permit', 'denied', verdict.reasons), ...asks];
     case 'allow':
       return [known, bounds, step('permit', 'allowed', allowReasons(undefined, verdict.permit))];
     case 'ask': {

@@ -32,6 +32,7 @@ export function addFinding(
 export function addPart(verdicts: Verdicts, verdict: PartVerdict): readonly Reason[] {
   const reasons = verdict.kind === 'allow' ? allowReasons(verdict.bound?.reason, verdict.permit) : verdict.reasons;
   verdicts[verdict.kind].push(...reasons);
+  if (verdict.kind === 'deny' && verdict.asks) verdicts.ask.push(...verdict.asks);
   return reasons;
 }
 
