@@ -33,9 +33,25 @@ export function judgeUrl(target: string): UrlJudgement {
       'it holds a user name or a password',
     );
   }
-  const host = parsed.hostname.replace(/\.$/, '');
+  const host = withoutEmbedding(parsed.hostname.replace(/\.+$/, ''));
   if (host === '') return bad(target, 'it has no host');
   return { url: { host, scheme, port: parsed.port === '' ? PORTS[scheme]! : Number(parsed.port) } };
+}
+
+// An IPv6 address in canonical form that leads to an IPv4 address: mapped, translated or compatible (RFC 4291, 6052).
+const EMBEDDED = /^\[(?:::ffff:(?:0:)?|64:ff9b::|::)([0-9a-f]{1,4}):([0-9a-f]{1,4})\]$/;
+const EMBEDDED_SHORT = /^\[64:ff9b::([0-9a-f]{1,4})?\]$/;
+/** 6to4: the IPv4 address stands in front */
+const SIX_TO_FOUR = /^\[2002:([0-9a-f]{1,4}):([0-9a-f]{1,4}):/;
+
+/** THREAT: an IPv4 address spelt as IPv6 would step around a list that names it. Takes and gives a WHATWG host. */
+function withoutEmbedding(host: string): string {
+  const short = EMBEDDED_SHORT.exec(host);
+  const match = EMBEDDED.exec(host) ?? SIX_TO_FOUR.exec(host);
+  if (match === null && short === null) return host;
+  const high = Number.parseInt(match?.[1] ?? '0', 16);
+  const low = Number.parseInt(match?.[2] ?? short?.[1] ?? '0', 16);
+  return [high >> 8, high & 255, low >> 8, low & 255].join('.');
 }
 
 function bad(target: string, reason: string): UrlJudgement {
