@@ -13,11 +13,17 @@ export interface DomainPattern {
 
 export type DomainResult = ({ readonly ok: true } & DomainPattern) | { readonly ok: false; readonly why: string };
 
-/** A host name, `*.` and one, or `*`; otherwise why it can't be used, as a clause. */
+/** A host name (a dot at its end means nothing), `*.` and one, or `*`; otherwise why it can't be used, as a clause. */
 export function parseDomain(text: string): DomainResult {
   if (text === '*') return { ok: true, host: '', below: true };
   const below = text.startsWith('*.');
-  const name = below ? text.slice(2) : text;
+  const given = below ? text.slice(2) : text;
+  if (/^\.+[^.]/.test(given)) {
+    const host = given.replace(/^\.+/, '');
+    return { ok: false, why: `starts with a dot; write *.${host} for all below it, ${host} for the host itself` };
+  }
+  const name = given.endsWith('.') ? given.slice(0, -1) : given;
+  if (name === '' || name.endsWith('.')) return { ok: false, why: 'is no host name' };
   if (name.includes('*')) return { ok: false, why: 'has * elsewhere than as *. at its start' };
   if (!/^[^\s/@?#\\%]+$/.test(name))
     return { ok: false, why: 'is no host name; write the host alone, without scheme, port or path' };
@@ -41,7 +47,8 @@ export function compileDomains(domains: readonly DomainPattern[]): DomainSet {
   });
   return {
     match(given) {
-      const host = given.endsWith('.') ? given.slice(0, -1) : given;
+      let host = given;
+      while (host.endsWith('.')) host = host.slice(0, -1);
       const found = exact.get(host);
       if (found !== undefined) return found;
       if (below.size === 0) return -1;
