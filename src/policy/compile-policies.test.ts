@@ -28,6 +28,32 @@ describe('what can not be used', () => {
     ]);
   });
 
+  it.each([' secrets', 'secrets ', '\u00a0x'])('%j has a blank that no path has', (pattern) => {
+    for (const lists of [{ cannotRead: [pattern] }, { cannotWrite: [pattern] }, { cannotCall: [pattern] }]) {
+      expect(problems({ agents: { a: agent(lists) } }).join()).toContain('starts or ends with a blank');
+    }
+  });
+
+  it.each(['$HOME/.ssh', '$HOME', '$x/*'])('%j is not expanded', (pattern) => {
+    expect(problems({ agents: { a: agent({ cannotRead: [pattern] }) } }).join()).toContain(
+      'write the path, ~/ for home',
+    );
+    expect(problems({ agents: { a: agent({ cannotRead: [`./${pattern}`, 'a/$b'], cannotCall: ['$x'] }) } })).toEqual(
+      [],
+    );
+  });
+
+  it.each([
+    ['.evil.com', 'starts with a dot; write *.evil.com'],
+    ['..evil.com', 'starts with a dot; write *.evil.com'],
+    ['*..evil.com', 'starts with a dot; write *.evil.com'],
+    ['.', 'is no host name'],
+    ['*.', 'is no host name'],
+    ['evil.com..', 'is no host name'],
+  ])('the domain %j is refused', (pattern, message) => {
+    expect(problems({ network: { blockedDomains: entries(pattern) } }).join()).toContain(message);
+  });
+
   it('examples that do not hold are problems, those that do are not', () => {
     const rule = (pattern: string, match: string[], noMatch: string[]) => [{ pattern, match, noMatch }];
     const over = (canRead: ReturnType<typeof rule>): Over => ({ agents: { a: { ...agent({}), canRead } } });

@@ -49,7 +49,7 @@ const lists: fc.Arbitrary<Lists> = fc.record({
   destructive: fc.boolean(),
   external: fc.boolean(),
 });
-const aPath = fc.constantFrom('a/b', 'a/c', 'b/d', 'k.x', 'c/s/e', 'a/q/t', 'z', 'q.x/y');
+const aPath = fc.constantFrom('a/b', 'a/c', 'b/d', 'k.x', 'c/s/e', 'a/q/t', 'z', 'q.x/y', 'a/b/c');
 const one = fc.oneof(
   fc.record({ actionType: fc.constantFrom('read_file', 'write_file', 'delete_file'), target: aPath }),
   fc.record({
@@ -95,6 +95,9 @@ const GLOBS: Record<string, RegExp> = {
   'a/**/t': /^a\/(.*\/)?t$/,
 };
 const inPaths = (list: string[], path: string): boolean => list.some((glob) => GLOBS[glob]!.test(path));
+/** Deny lists: what a pattern names, and all below it. */
+const inDenied = (list: string[], path: string): boolean =>
+  path.split('/').some((_, at, all) => inPaths(list, all.slice(0, at + 1).join('/')));
 const inCommands = (list: string[], command: string): boolean =>
   list.some((pattern) => {
     const given = command.split(' ');
@@ -121,9 +124,9 @@ function oracleOf(from: Lists, { actionType, target }: { actionType: string; tar
   let inside = true;
   let permits = from.auto.includes(actionType) || from.ask.includes(actionType) || (reads && from.readOnly);
   let asks = from.ask.includes(actionType);
-  if (reads) inside = inPaths(from.canRead, target) && !inPaths(from.cannotRead, target);
+  if (reads) inside = inPaths(from.canRead, target) && !inDenied(from.cannotRead, target);
   if (writes) {
-    inside = inPaths(from.canWrite, target) && !inPaths(from.cannotWrite, target);
+    inside = inPaths(from.canWrite, target) && !inDenied(from.cannotWrite, target);
     permits = true;
     asks ||= actionType === 'delete_file' && from.destructive;
   }

@@ -113,6 +113,42 @@ describe('paths', () => {
     );
   });
 
+  it.each([
+    ['secrets', 'secrets', 'secrets/a', 'SECRETS/a/b', './secrets/'],
+    ['**/secrets', 'secrets/a', 'x/secrets', 'x/y/secrets/a/b'],
+    ['~/.ssh', '~/.ssh', '~/.ssh/id'],
+    ['/etc', '/etc/passwd'],
+    ['conf*', 'conf', 'config/a'],
+    ['/home/user/project/secrets', 'secrets/a'],
+    ['~', 'x', '/home/user/.ssh/id'],
+    ['.', 'x'],
+  ])('a deny entry %j covers the directory and all below it', (pattern, ...targets) => {
+    const lists = { canRead: ['*', '/**'], cannotRead: [pattern], canWrite: ['*', '/**'], cannotWrite: [pattern] };
+    for (const target of targets) {
+      for (const operation of ['read_file', 'write_file', 'delete_file', 'search_files']) {
+        expect([operation, target, outcome({ agents: { a: agent(lists) } }, operation, target)]).toEqual([
+          operation,
+          target,
+          'denied',
+        ]);
+      }
+    }
+  });
+
+  it('and nothing beside it; an allow entry stays what it says', () => {
+    const over = { agents: { a: agent({ canRead: ['*'], cannotRead: ['secrets'] }) } };
+    expect(outcome(over, 'read_file', 'secrets2/a')).toBe('allowed');
+    expect(outcome(over, 'read_file', 'x/secrets/a')).toBe('allowed');
+    expect(outcome({ agents: { a: agent({ canRead: ['src'] }) } }, 'read_file', 'src/a')).toBe('denied');
+    expect(
+      outcome(
+        { agents: { a: agent({ canRead: ['*'], cannotCall: ['git'], canCall: ['*'] }) } },
+        'call_tool',
+        'git/push',
+      ),
+    ).toBe('allowed');
+  });
+
   it('a search is denied where it would look into what is denied, or beyond what may be read', () => {
     const over = { agents: { a: agent({ canRead: ['src/*', 'one', '~/*'], cannotRead: ['src/secret/*'] }) } };
     expect(setOf(over).decide(act('search_files', 'src')).reasons[0]?.message).toContain('narrow the path');
@@ -252,6 +288,14 @@ describe('connections', () => {
     expect(
       outcome(net({ allowedDomains: ALLOWED, blockedDomains: entries('bad.example.org') }), 'http_request', url),
     ).toBe(expected);
+  });
+
+  it('a dot at the end of a host means nothing, in patterns and targets', () => {
+    const over = net({ allowedDomains: entries('*'), blockedDomains: entries('evil.com.', '*.bad.org.') });
+    for (const host of ['evil.com', 'evil.com.', 'evil.com..', 'x.bad.org', 'x.bad.org.']) {
+      expect([host, outcome(over, 'http_request', `https://${host}/`)]).toEqual([host, 'denied']);
+    }
+    expect(outcome(net({ allowedDomains: entries('ok.org.') }), 'http_request', 'https://ok.org/')).toBe('allowed');
   });
 
   it('allow_outbound and require_tls have their effect', () => {

@@ -52,7 +52,8 @@ export type WordList = ListOf<WordSet, readonly string[]>;
 export type DomainList = ListOf<DomainSet, DomainPattern>;
 
 /**
- * A list of paths, or with `names` of names. `deny` lists compare without case. `say` makes the message of a rule that
+ * A list of paths, or with `names` of names. `deny` lists compare without case, and their
+ * paths cover what lies below, too. `say` makes the message of a rule that
  * decides, from its pattern.
  */
 export function compilePathList(
@@ -73,7 +74,8 @@ export function compilePathList(
       compilation.problems.push(placed(compilation, id, `${JSON.stringify(entry.pattern)} ${parsed.why}`));
       return;
     }
-    const { pattern } = parsed;
+    // THREAT: `secrets` in a deny list means the directory with all that is in it, not the bare name alone.
+    const pattern = deny && !names ? { ...parsed.pattern, subtree: true } : parsed.pattern;
     rules.push(makeRule(compilation, id, entry.pattern, say(entry.pattern)));
     patterns.push(pattern);
     checkExamples(compilation, entry, id, () => {

@@ -24,6 +24,12 @@ const REFUSED: readonly [RegExp, string][] = [
 export function parsePattern(text: string, home: string): PatternResult {
   const refused = refusal(text);
   if (refused !== undefined) return { ok: false, why: refused };
+  if (text.startsWith('$')) {
+    return {
+      ok: false,
+      why: 'starts with $, and variables are not expanded; write the path, ~/ for home, ./$ for a name',
+    };
+  }
   let path = text.normalize('NFC');
   if (path === '~' || path.startsWith('~/')) path = home.normalize('NFC') + path.slice(1);
   else if (path.startsWith('~')) return { ok: false, why: 'names another user’s home; only ~/ is known' };
@@ -41,6 +47,7 @@ export function parseNamePattern(text: string): PatternResult {
 
 function refusal(text: string): string | undefined {
   if (text === '') return 'is empty';
+  if (text !== text.trim()) return 'starts or ends with a blank, which would be part of the name; write it without';
   return REFUSED.find(([bad]) => bad.test(text))?.[1];
 }
 
