@@ -61,6 +61,7 @@ export function createInspector(input: InspectorInput): ActionInspector {
       if (own !== undefined || touched !== undefined) break;
     }
     findings.push(...judged.findings);
+    if (!base.ok && base.process) findings.push(always(`where the command runs lies behind a process: ${base.reason}`));
     if (!base.ok) findings.push(unresolvable(`where the command runs can't be known: context.cwd: ${base.reason}`));
     return judged.argv === undefined || !base.ok ? part : { ...part, argv: judged.argv };
   };

@@ -20,3 +20,13 @@ export function devicePath(path: string, writes: boolean): string | undefined {
 export function isMagicLink(at: string): boolean {
   return /^\/proc\/[^/]+\/./.test(at);
 }
+
+const PROCESS_DOOR = /^\/proc\/[^/]+\/(?:task\/[^/]+\/)?(?:root|cwd|fd)(?:\/|$)|^\/dev\/fd(?:\/|$)/;
+
+/**
+ * True where an absolute path, `..` kept or not, goes through a process's root, folder or open files: what stands
+ * behind depends on who asks, so nobody can say that it isn't a protected place.
+ */
+export function leadsIntoProcess(path: string): boolean {
+  return PROCESS_DOOR.test(path.replace(/\/(?:\.?\/)+/g, '/'));
+}

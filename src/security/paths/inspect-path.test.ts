@@ -143,7 +143,8 @@ describe('what can not be resolved', () => {
         expect(judged.path).toBeUndefined();
         expect(judged.findings.at(-1)?.message).toMatch(/"\/proc\/12\/root" leads into a process/);
       }
-      expect(resolveBase('/proc/self/root', scene)).toEqual({ ok: false, reason: 'it leads into a process' });
+      const reason = 'it leads into a process';
+      expect(resolveBase('/proc/self/root', scene)).toEqual({ ok: false, reason, process: true });
       expect(inspectPath('/proc/self/status', read, { ok: true, path: '/ws' }, scene).path).toBe('/proc/12/status');
     }
   });
@@ -178,5 +179,38 @@ describe('hard links', () => {
     expect(temp.found('read_file', 'h')).toEqual([]);
     expect(temp.found('delete_file', 'h')).toEqual([]);
     expect(temp.found('write_file', 'src')).toEqual([]);
+  });
+});
+
+describe('a path behind a process', () => {
+  const ALWAYS = 'always builtin.unresolved-path';
+
+  it.each([
+    '/proc/self/root/etc/x',
+    '/proc/self/./root/etc/x',
+    '/proc//self/cwd/config/governance.toml',
+    '/proc/1/cwd/x',
+    '/proc/999999999/root/x',
+    '/proc/self/task/1/fd/3',
+    '/proc/self/fd/3',
+    '/dev/fd/3',
+    'to-process/etc/x',
+  ])('%s is refused in every mode, read or written', (target) => {
+    temp.link('ws/to-process', '/proc/self/root');
+    for (const actionType of ['read_file', 'write_file', 'search_files']) {
+      expect(temp.found(actionType, target)).toContain(ALWAYS);
+      const off = temp.inspector({ enabled: false }).inspect({ actionType, target, requester: 'a' });
+      expect(off.findings.map((finding) => `${finding.severity} ${finding.rule}`)).toContain(ALWAYS);
+    }
+  });
+
+  it.each(['/proc/self/cwd', '/proc/self/root/tmp', '/proc/999999999/cwd'])('so is what is relative to %s', (cwd) => {
+    expect(temp.found('write_file', 'config/governance.toml', { context: { cwd } })).toContain(ALWAYS);
+    expect(temp.found('execute_shell', 'touch x', { context: { cwd } })).toContain('always builtin.protected-path');
+    expect(temp.found('read_file', `${temp.workspace}/src/a.ts`, { context: { cwd } })).toEqual([]);
+  });
+
+  it('the rest of /proc is none', () => {
+    for (const target of ['/proc/cpuinfo', '/proc/self/status']) expect(temp.found('read_file', target)).toEqual([]);
   });
 });

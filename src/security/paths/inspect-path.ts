@@ -2,7 +2,7 @@ import { printable } from '../../kernel/text.ts';
 import type { Finding } from '../../model/evidence.ts';
 import type { OperationSpec } from '../../model/operation.ts';
 import type { FileSystemPort } from '../ports.ts';
-import { devicePath, isMagicLink } from './device-paths.ts';
+import { devicePath, isMagicLink, leadsIntoProcess } from './device-paths.ts';
 import { hostileForm } from './hostile-forms.ts';
 import { isInside, normalizeAbsolute, policyForm } from './lexical.ts';
 import { type FollowedLink, resolveLinks } from './resolve-links.ts';
@@ -21,8 +21,10 @@ export interface PathScene {
   readonly guarded: boolean;
 }
 
-/** Where relative targets start: absolute and resolved, or why it can't be known. */
-export type Base = { readonly ok: true; readonly path: string } | { readonly ok: false; readonly reason: string };
+/** Where relative targets start: absolute and resolved, or why it can't be known; `process`: it lies behind a process. */
+export type Base =
+  | { readonly ok: true; readonly path: string }
+  | { readonly ok: false; readonly reason: string; readonly process?: true };
 
 export interface PathJudgement {
   /** in the form that policy matches; absent where it can't be known */
@@ -40,8 +42,10 @@ export function resolveBase(cwd: string | undefined, scene: PathScene): Base {
   const placed = placeTarget(cwd, { ok: true, path: scene.workspace }, scene.home);
   if (!placed.ok) return placed;
   const resolution = resolveLinks(scene.files, placed.path, scene.workspace);
-  if (!resolution.ok) return resolution;
-  if (resolution.links.some((link) => isMagicLink(link.at))) return { ok: false, reason: 'it leads into a process' };
+  if (!resolution.ok)
+    return leadsIntoProcess(normalizeAbsolute(placed.path)) ? { ...resolution, process: true } : resolution;
+  if (throughProcess(placed.path, resolution.links))
+    return { ok: false, reason: 'it leads into a process', process: true };
   return resolution;
 }
 
@@ -53,7 +57,10 @@ export function inspectPath(
   scene: PathScene,
 ): PathJudgement {
   const placed = placeTarget(target, base, scene.home);
-  if (!placed.ok) return { findings: [unresolvable(target, placed.reason, scene.guarded)] };
+  if (!placed.ok) {
+    const door = placed.process ? [unjudgeable(target)] : [];
+    return { findings: [...door, unresolvable(target, placed.reason, scene.guarded)] };
+  }
   const raw = placed.path;
   const lexical = normalizeAbsolute(raw);
   const { files, workspace } = scene;
@@ -63,16 +70,17 @@ export function inspectPath(
   const failed = !resolution.ok
     ? resolution.reason
     : (magic(resolution.links) ?? ambiguous(raw, lexical, resolution, scene));
+  const door = throughProcess(raw, resolution.ok ? resolution.links : []) ? [unjudgeable(target)] : [];
   if (!resolution.ok || failed !== undefined) {
     const reason = failed ?? 'the file system failed';
     return {
       lexical,
-      findings: [...shape(target, lexical, writes, scene), unresolvable(target, reason, scene.guarded)],
+      findings: [...door, ...shape(target, lexical, writes, scene), unresolvable(target, reason, scene.guarded)],
     };
   }
 
   const resolved = resolution.path;
-  const findings = shape(target, lexical, writes, scene);
+  const findings = [...door, ...shape(target, lexical, writes, scene)];
   if (scene.guarded) {
     const device = resolved === lexical ? undefined : devicePath(resolved, writes);
     if (device !== undefined) findings.push(block(`path ${quote(target)} is refused: ${device}`));
@@ -101,7 +109,9 @@ export function placeTarget(target: string, base: Base, home: string): Base {
   if (target.startsWith('/')) return { ok: true, path: target };
   if (target === '~' || target.startsWith('~/')) return { ok: true, path: home + target.slice(1) };
   if (target.startsWith('~')) return { ok: false, reason: '~NAME is not followed; name the folder itself' };
-  if (!base.ok) return { ok: false, reason: `where relative paths start can't be known: context.cwd: ${base.reason}` };
+  if (!base.ok) {
+    return { ...base, reason: `where relative paths start can't be known: context.cwd: ${base.reason}` };
+  }
   return { ok: true, path: `${base.path}/${target}` };
 }
 
@@ -109,6 +119,12 @@ function shape(target: string, lexical: string, writes: boolean, scene: PathScen
   if (!scene.guarded) return [];
   const reason = hostileForm(target) ?? devicePath(lexical, writes);
   return reason === undefined ? [] : [block(`path ${quote(target)} is refused: ${reason}`)];
+}
+
+function throughProcess(path: string, links: readonly FollowedLink[]): boolean {
+  if (leadsIntoProcess(path) || leadsIntoProcess(normalizeAbsolute(path))) return true;
+  // A link to `/proc/self/root` gives itself away by its text, also where there is no such process.
+  return links.some((link) => isMagicLink(link.at) || leadsIntoProcess(link.to));
 }
 
 function magic(links: readonly FollowedLink[]): string | undefined {
@@ -161,6 +177,12 @@ function unresolvable(target: string, reason: string, guarded: boolean): Finding
   const message = `path ${quote(target)} can't be resolved: ${reason}`;
   if (guarded) return block(message);
   return { kind: 'path', rule: 'builtin.unresolved-path', severity: 'deny', message };
+}
+
+/** THREAT: rule 8 can't be judged behind a process, so such a path is refused in every mode. */
+function unjudgeable(target: string): Finding {
+  const message = `path ${quote(target)} leads through a process: nobody can say what stands there; name the file itself`;
+  return { kind: 'path', rule: 'builtin.unresolved-path', severity: 'always', message };
 }
 
 function block(message: string): Finding {
