@@ -33,8 +33,10 @@ if (stamp() !== wanted) {
     process.exit(1);
   }
   writeFileSync(join(NEXT, '.stamp'), wanted);
-  rmSync(DIST, { recursive: true, force: true });
+  const old = `${NEXT}.old.tmp`;
+  if (existsSync(DIST)) renameSync(DIST, old);
   renameSync(NEXT, DIST);
+  rmSync(old, { recursive: true, force: true });
 }
 
 function stamp() {

@@ -7,6 +7,7 @@ import type { AuditEntry } from '../model/audit-entry.ts';
 import type { ApprovalsConfig } from '../model/configuration.ts';
 import type { OperationSpec } from '../model/operation.ts';
 import { mayApprove } from './eligibility.ts';
+import { recordExpiry } from './expiry.ts';
 import type { ApprovalStore } from './ports.ts';
 import { statusAt } from './state-machine.ts';
 
@@ -72,6 +73,8 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
   });
 
   const decide = async (decision: DeskDecision): Promise<ApprovalRecord> => {
+    const stored = store.getRequest(decision.approvalId);
+    if (stored) await recordExpiry(parts, stored);
     const record = show(decision.approvalId);
     if (record.status !== 'pending') {
       throw new GgenError('CONFLICT', `request ${record.id} is ${record.status}, not pending`, {
@@ -109,7 +112,7 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
 
   const list = ({ pending, limit }: { pending: boolean; limit: number }): ApprovalRecord[] => {
     const now = clock();
-    const records = store.listRequests(pending ? { status: 'pending', limit } : { limit });
+    const records = store.listRequests(pending ? { status: 'pending', undecidedAt: now, limit } : { limit });
     const standing = records.map((record) => ({ ...record, status: statusAt(record, now) }));
     return pending ? standing.filter((record) => record.status === 'pending') : standing;
   };

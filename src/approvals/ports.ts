@@ -22,8 +22,8 @@ export interface ApprovalStore {
   /** True where the record was in state `from` and the change was made durably; false where it was not. */
   changeRequest(change: ApprovalChange): Promise<boolean>;
   getRequest(id: string): ApprovalRecord | undefined;
-  /** Newest first. */
-  listRequests(filter: { status?: ApprovalStatus; limit: number }): ApprovalRecord[];
+  /** Newest first. `undecidedAt`: only those whose time to decide is not over then. */
+  listRequests(filter: { status?: ApprovalStatus; undecidedAt?: number; limit: number }): ApprovalRecord[];
   /** The newest request of this requester for this digest under this policy set, whatever its state. */
   findRequest(requester: string, actionDigest: string, policySet: string): ApprovalRecord | undefined;
   /** A number that changes whenever another process or this one committed something: cheap to poll. */

@@ -1,4 +1,4 @@
-import { mayApprove, statusAt } from '../approvals/index.ts';
+import { mayApprove, recordExpiry, statusAt } from '../approvals/index.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import type { Clock } from '../kernel/ports.ts';
 import { printable } from '../kernel/text.ts';
@@ -53,6 +53,7 @@ export function createApprovalGate(parts: {
     const now = clock();
     const last = store.findRequest(subject.action.requester, subject.digest, set.digest);
     const standing = last && statusAt(last, now);
+    if (last && standing === 'expired') await recordExpiry(parts, last);
     if (last && standing === 'approved') {
       const metadata = { approval_id: last.id, decided_by: last.decidedBy?.id ?? '' };
       return { kind: 'go', grant: { approvalId: last.id, entry: entries.consumed(subject, last) }, metadata };

@@ -188,6 +188,17 @@ export function createGovernor(parts: GovernorParts): Governor {
     };
   };
 
+  const refuseUnjudged = async (action: Action, why: string): Promise<Refusal> => {
+    try {
+      const judged = inspect(action);
+      const reason = { rule: 'builtin.unjudged', message: judged.subject.mask(why), file: '', line: 0 };
+      const { digest, mode } = judged.snapshot.set;
+      return await refuse(judged, { outcome: 'denied', reasons: [reason], warnings: [], policySet: digest, mode });
+    } catch (fault) {
+      return refuseFault(action, undefined, fault);
+    }
+  };
+
   const run = async <T>(action: Action, act: (permit: Permit) => Promise<T> | T): Promise<RunResult<T>> => {
     const permit = await authorize(action);
     if (permit.outcome === 'refused') return permit;
@@ -218,6 +229,7 @@ export function createGovernor(parts: GovernorParts): Governor {
     authorize,
     run,
     recordOutcome,
+    refuse: refuseUnjudged,
     awaitDecision: createDecisionWatch(parts),
   };
 }

@@ -66,6 +66,8 @@ export interface Governor {
   run<T>(action: Action, act: (permit: Permit) => Promise<T> | T): Promise<RunResult<T>>;
   /** For doors where another process sees the end: records the outcome of the attempt with that correlation id. */
   recordOutcome(correlationId: string, action: Action, outcome: ActionOutcome): Promise<void>;
+  /** For doors that can't tell what a call would do: refuses it in every mode and records that, with the reason. */
+  refuse(action: Action, why: string): Promise<Refusal>;
   /** Waits until the request is decided, `timeoutMs` pass or `signal` aborts, and says how it stands then. */
   awaitDecision(approvalId: string, options: { timeoutMs: number; signal?: AbortSignal }): Promise<ApprovalStatus>;
 }

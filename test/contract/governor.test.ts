@@ -311,6 +311,21 @@ describe('approval', () => {
     await expect(decide('nope')).rejects.toThrow(/no approval request/);
   });
 
+  it('expires undecided, is never granted by time, and its expiry is on record', async () => {
+    await system.close();
+    folder.write('config/approvals.toml', '[approvals]\ndefault_timeout_seconds = 1\n');
+    system = await openFolder(folder);
+    const first = refused(await system.governor.authorize(remove('src/a.ts')));
+    const id = first.approval!.id;
+    expect(await system.governor.awaitDecision(id, { timeoutMs: 20_000 })).toBe('expired');
+    expect(system.desk.list({ pending: true, limit: 10 })).toEqual([]);
+    await expect(decide(id)).rejects.toThrow(/is expired, not pending/);
+    expect(system.store.getRequest(id)?.status).toBe('expired');
+    expect(entries().map((entry) => entry.metadata.event)).toContain('approval_expired');
+    const second = refused(await system.governor.authorize(remove('src/a.ts')));
+    expect(second.approval?.id).not.toBe(id);
+  });
+
   it('survives a restart', async () => {
     const first = refused(await system.governor.authorize(remove('src/a.ts')));
     await system.close();

@@ -98,11 +98,20 @@ export function findRequest(
 }
 
 /** Newest first. */
-export function listRequests(db: Database, filter: { status?: ApprovalStatus; limit: number }): ApprovalRecord[] {
+export function listRequests(
+  db: Database,
+  filter: { status?: ApprovalStatus; undecidedAt?: number; limit: number },
+): ApprovalRecord[] {
+  const after = filter.undecidedAt ?? -1;
   const rows =
     filter.status === undefined
-      ? db.all('SELECT * FROM approvals ORDER BY n DESC LIMIT ?', filter.limit)
-      : db.all('SELECT * FROM approvals WHERE status = ? ORDER BY n DESC LIMIT ?', filter.status, filter.limit);
+      ? db.all('SELECT * FROM approvals WHERE decide_by > ? ORDER BY n DESC LIMIT ?', after, filter.limit)
+      : db.all(
+          'SELECT * FROM approvals WHERE status = ? AND decide_by > ? ORDER BY n DESC LIMIT ?',
+          filter.status,
+          after,
+          filter.limit,
+        );
   return rows.map((row) => fromRow(row)!);
 }
 

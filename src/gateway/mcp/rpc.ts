@@ -23,7 +23,7 @@ export function readId(raw: string): RpcId | undefined {
   if (raw.length > MAX_ID_BYTES) return undefined;
   const value: unknown = JSON.parse(raw);
   if (typeof value === 'string') return { key: `s${value}`, raw };
-  if (typeof value === 'number') return { key: `n${value}`, raw };
+  if (typeof value === 'number' && Number.isFinite(value)) return { key: `n${value}`, raw };
   return undefined;
 }
 

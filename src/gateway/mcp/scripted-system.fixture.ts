@@ -99,6 +99,7 @@ export function scriptedSystem(
       return refusal(`Waiting for approval (request ${id}).`, id);
     },
     run: () => Promise.reject(new Error('not used by the proxy')),
+    refuse: () => Promise.reject(new Error('not scripted')),
     recordOutcome: () => Promise.reject(new Error('not used by the proxy')),
     awaitDecision: (id, { timeoutMs, signal }) =>
       new Promise((resolve) => {

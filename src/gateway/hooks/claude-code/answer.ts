@@ -32,14 +32,13 @@ export async function answerHook(call: HookCall): Promise<HookAnswer> {
   const action = actionOf(message, call.agent, mapped.ok ? mapped.action : undefined);
   if (message.event !== 'PreToolUse') return await recordEnd(system, message, action);
   if (!mapped.ok) {
-    await system.governor.authorize(action); // an unnamed tool: refused, and on record
-    return deny(`${printable(message.tool, 100)} can't be judged: ${mapped.problem}`);
+    return deny((await system.governor.refuse(action, `${message.tool} can't be judged: ${mapped.problem}`)).message);
   }
   const result = await system.governor.authorize(action, { askAtClient: gateway.claudeCode.interactiveAsk });
   return result.outcome === 'refused' ? deny(result.message) : permit(result);
 }
 
-/** What can't be mapped is judged as an operation that nothing knows. */
+/** What can't be mapped is refused as an operation that nothing knows. */
 const UNMAPPED = { actionType: 'unmapped_tool', target: '' };
 
 function actionOf(
