@@ -8,7 +8,8 @@ export type LiteralCommand =
 
 const MAX_LENGTH = 65_536;
 
-const PLAIN = /[A-Za-z0-9_@%+=:,./-]/;
+const PLAIN = tableOf(/[A-Za-z0-9_@%+=:,./-]/);
+const AFTER_NAME = tableOf(/[A-Za-z0-9_]/);
 const PROGRAM = /^[A-Za-z0-9_./][A-Za-z0-9_.+@/-]*$/;
 // Control characters, line separators, and halves of a surrogate pair without their other half.
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]|\p{Surrogate}/u;
@@ -79,6 +80,12 @@ function readWord(text: string, start: number): { value: string | LiteralCommand
   // zsh reads `=ls` as the path of ls.
   if (text[at] === '=') return { value: refuse('"=" at the start of a word is expanded by zsh', at + 1), end: at };
   while (at < text.length) {
+    const run = at;
+    while (at < text.length && isIn(PLAIN, text.charCodeAt(at))) at += 1;
+    if (at > run) {
+      value = run === start ? text.slice(run, at) : value + text.slice(run, at);
+      if (at === text.length) break;
+    }
     const c = text[at]!;
     if (c === ' ' || c === '\t') break;
     if (c === "'" || c === '"') {
@@ -91,7 +98,7 @@ function readWord(text: string, start: number): { value: string | LiteralCommand
       if (first >= 0) return { value: refuseCharacter(text, at + 1 + first), end: at };
       value += inner;
       at = close + 1;
-    } else if (PLAIN.test(c) || (c === '~' && at > start && /[A-Za-z0-9_]/.test(text[at - 1]!))) {
+    } else if (c === '~' && at > start && isIn(AFTER_NAME, text.charCodeAt(at - 1))) {
       // A tilde is expanded at the start of a word, and after `=` or `:` in what looks like an assignment;
       // after a letter or a digit it stands for itself (`HEAD~1`).
       value += c;
@@ -101,6 +108,15 @@ function readWord(text: string, start: number): { value: string | LiteralCommand
     }
   }
   return { value, end: at };
+}
+
+/** By character code: which of the ASCII characters the class holds. */
+function tableOf(characters: RegExp): Uint8Array {
+  return Uint8Array.from({ length: 128 }, (_, code) => Number(characters.test(String.fromCharCode(code))));
+}
+
+function isIn(table: Uint8Array, code: number): boolean {
+  return table[code] === 1;
 }
 
 function badProgram(word: string): string | undefined {
