@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { holdPolicies, type PolicyChange, type PolicyHolder, policyChangeEntry } from '../compose/index.ts';
-import { type Environment, environmentOverrides, withOverrides } from '../config/index.ts';
+import { type Environment, environmentOverrides, splitPath, withOverrides } from '../config/index.ts';
 import { actionDigest, maskDecision, renderRule } from '../governor/index.ts';
 import type { Json } from '../kernel/json.ts';
 import type { Action } from '../model/action.ts';
@@ -85,12 +85,14 @@ export class PolicyEngine {
 
   /** The setting in force at a path as TOML spells it, e.g. `policies.quality.min_validation_score`. */
   get(path: string): Json | undefined {
-    let value: unknown = this.#holder.current().loaded.config;
-    for (const key of path.split('.')) {
+    const { steps, whole } = splitPath(path);
+    let value: unknown = whole ? this.#holder.current().loaded.config : undefined;
+    for (const step of steps) {
       if (value === null || typeof value !== 'object') return undefined;
-      const camel = key.replace(/[_-]([a-z])/g, (_, letter: string) => letter.toUpperCase());
-      const holder = value as Record<string, unknown>;
-      value = Object.hasOwn(holder, camel) ? holder[camel] : Object.hasOwn(holder, key) ? holder[key] : undefined;
+      const holder = value as Record<string | number, unknown>;
+      // names of the user's own (agents) stand as they are; keys of ours are camelCase here
+      const camel = String(step).replace(/[_-]([a-z])/g, (_, letter: string) => letter.toUpperCase());
+      value = Object.hasOwn(holder, step) ? holder[step] : Object.hasOwn(holder, camel) ? holder[camel] : undefined;
     }
     return value as Json | undefined;
   }

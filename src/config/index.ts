@@ -2,6 +2,7 @@ export { applyUpdate } from './apply-update.ts';
 export { defaultConfig } from './defaults.ts';
 export { type EnvironmentOverride, environmentOverrides, withOverrides } from './environment-overrides.ts';
 export { type ConfigFileKind, jsonSchema } from './json-schema.ts';
+export { splitPath } from './key-path.ts';
 export { parseConfig } from './parse-config.ts';
 export { renderProblems } from './problems.ts';
 export { requiredApprovals } from './quorum.ts';

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ActionType, PolicyEngine, type PolicyResult, type PolicyUpdate } from '../../src/index.ts';
+import { createFolder } from '../support/test-system.ts';
 import { type Folder, openFolder } from './folder.ts';
 
 let folder: Folder;
@@ -156,5 +158,22 @@ describe('Dynamic Policy Updates', () => {
     await expect(engine.reload()).rejects.toMatchObject({ code: 'CONFIG_INVALID', position: { line: 7 } });
     expect(engine.get(path)).toBe(0.8);
     await engine.close();
+  });
+});
+
+describe('PolicyEngine.get', () => {
+  it('tells agents apart whose names differ only in how they are spelt, and takes quoted names', async () => {
+    const folder = createFolder({
+      'config/governance.toml':
+        '[policies.agents.my_agent]\ncan_read = ["a"]\n[policies.agents.myAgent]\ncan_read = ["b"]\n[policies.agents."x.y"]\ncan_read = ["c"]\n',
+    });
+    const engine = PolicyEngine.fromFile(join(folder.configDir, 'governance.toml'));
+    const first = (path: string) => (engine.get(path) as { pattern: string }[] | undefined)?.[0]?.pattern;
+    expect(first('policies.agents.my_agent.can_read')).toBe('a');
+    expect(first('policies.agents.myAgent.can_read')).toBe('b');
+    expect(first('policies.agents."x.y".can_read')).toBe('c');
+    expect(engine.get('policies.agents.nobody')).toBeUndefined();
+    await engine.close();
+    folder.remove();
   });
 });
