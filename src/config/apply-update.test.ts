@@ -48,6 +48,13 @@ describe('an update of one setting', () => {
     expect(changed.text).toMatch(/^# head\n\[policies\]\nversion = "1\.0"\n/);
   });
 
+  it('writes no comma that TOML 1.0 doesn’t know, though the file’s lists end in one', async () => {
+    const text = '[policies.agents.a]\ncan_read = [\n  "x",\n  "y",\n]\n';
+    const value = [{ pattern: 'z', match: ['z'] }];
+    const { changed } = await applyUpdate(files(text), 'policies.agents.a.can_write', value);
+    expect(changed.text).toContain('can_write = [ { pattern = "z", match = [ "z" ] } ]');
+  });
+
   it('keeps line ends and a byte order mark', async () => {
     const { changed } = await applyUpdate(files('\ufeff[audit]\r\nenabled = true # c\r\n'), 'audit.enabled', true);
     expect(changed.text).toBe('\ufeff[audit]\r\nenabled = true # c\r\n');

@@ -92,6 +92,8 @@ describe('${NAME}', () => {
     };
     expect(digest({ PART: 'p', TOKEN: 'a', HEADER: 'h' })).toBe(digest({ PART: 'q', TOKEN: 'b' }));
     expect(digest({})).toMatch(/^[0-9a-f]{64}$/);
+    const other = parse(ENDPOINTS.replace('TOKEN', 'OTHER_TOKEN'), {});
+    expect(other.ok && other.loaded.digest).not.toBe(digest({}));
   });
 });
 
