@@ -5,10 +5,12 @@ import type { OperationSpec } from '../model/operation.ts';
 import { inspectCommand } from './commands/inspect-command.ts';
 import { looseCommands } from './commands/loose-words.ts';
 import { ownCommand } from './commands/own-commands.ts';
+import { inspectSparql } from './graph/inspect-sparql.ts';
 import { inspectInput, MAX_PARTS, MAX_TARGET } from './input-check.ts';
 import { judgeUrl } from './network/parse-url.ts';
 import { otherReadings } from './paths/decoded-forms.ts';
 import { type Base, inspectPath, type PathScene, resolveBase } from './paths/inspect-path.ts';
+import { isInside } from './paths/lexical.ts';
 import { createGuard, type Touch } from './protected/guard.ts';
 import { always, protectedFinding } from './protected/inspect-protected.ts';
 import { createNamedPaths } from './protected/named-paths.ts';
@@ -33,7 +35,7 @@ export function createInspector(input: InspectorInput): ActionInspector {
   const guard = createGuard(input.protectedPaths, files, workspace);
   const scanner = createScanner(security.secretPatterns);
 
-  const named = createNamedPaths(guard, files, scene);
+  const named = createNamedPaths(guard, files, { workspace, home, protectedPaths: input.protectedPaths });
 
   const inspectPathPart = (part: ActionPart, spec: OperationSpec, base: Base, findings: Finding[]): PartEvidence => {
     const { target } = part;
@@ -50,7 +52,9 @@ export function createInspector(input: InspectorInput): ActionInspector {
   };
 
   const inspectCommandPart = (part: ActionPart, action: Action, main: boolean, base: Base, findings: Finding[]) => {
-    const judged = inspectCommand(part.target, main ? action.context : undefined, commandsGuarded);
+    // The environment is every command's; the words are those of the action itself.
+    const { argv: _words, ...shared } = action.context ?? {};
+    const judged = inspectCommand(part.target, main ? action.context : shared, commandsGuarded);
     // Also where the line can't be split: rule 8 holds even where nothing is enforced.
     const commands = judged.argv === undefined ? looseCommands(part.target) : [judged.argv];
     for (const words of commands) {
@@ -60,6 +64,10 @@ export function createInspector(input: InspectorInput): ActionInspector {
       if (touched !== undefined) findings.push(touched);
       if (own !== undefined || touched !== undefined) break;
     }
+    // A search without a path reads where it runs.
+    const around = base.ok && !isInside(workspace, base.path) ? [base.path] : [];
+    const keys = protectedFinding(guard, around, 'read-tree', 'the folder that the command runs in');
+    if (keys !== undefined) findings.push(keys);
     findings.push(...judged.findings);
     if (!base.ok && base.process) findings.push(always(`where the command runs lies behind a process: ${base.reason}`));
     if (!base.ok) findings.push(unresolvable(`where the command runs can't be known: context.cwd: ${base.reason}`));
@@ -69,6 +77,13 @@ export function createInspector(input: InspectorInput): ActionInspector {
   /** the name of what a word leads to, where the word is a path */
   const realName = (word: string, base: Base): string | undefined =>
     word.includes('/') ? posix.basename(named.formsOf(word, base, true).at(-1) ?? '') : undefined;
+
+  /** A tool that nobody described, or one that saves what it fetched, may write any path among its arguments. */
+  const inspectParameters = (action: Action, base: () => Base, findings: Finding[]): void => {
+    if (action.parameters === undefined) return;
+    const touched = named.inParameters(parameterTexts(action.parameters), base());
+    if (touched !== undefined) findings.push(touched);
+  };
 
   const inspectPart = (part: ActionPart, action: Action, main: boolean, base: () => Base, findings: Finding[]) => {
     const spec = input.operation(part.actionType);
@@ -80,13 +95,15 @@ export function createInspector(input: InspectorInput): ActionInspector {
       case 'url': {
         const { url, finding } = judgeUrl(part.target);
         if (finding !== undefined) findings.push(finding);
+        if (main) inspectParameters(action, base, findings);
         return url === undefined ? part : { ...part, url };
       }
       default: {
-        // A tool that nobody described may write any path among its arguments.
-        if (main && action.parameters !== undefined) {
-          const touched = named.inParameters(parameterTexts(action.parameters), base());
-          if (touched !== undefined) findings.push(touched);
+        if (main) inspectParameters(action, base, findings);
+        if (part.actionType === 'execute_sparql') {
+          for (const text of main ? [part.target, action.content] : [part.target]) {
+            if (text !== undefined) inspectSparql(text, findings);
+          }
         }
         return part;
       }
