@@ -47,6 +47,17 @@ export type PartVerdict =
 export function judgePart(rules: PartRules, requester: string, part: PartEvidence): PartVerdict {
   const operation = rules.operations.get(part.actionType);
   if (!operation) return deny(unknownOperation(rules, part.actionType));
+  const verdict = judgeOperation(rules, requester, operation, part);
+  if (verdict.kind !== 'deny' || verdict.asks || operation.asks.length === 0) return verdict;
+  return { ...verdict, asks: operation.asks };
+}
+
+function judgeOperation(
+  rules: PartRules,
+  requester: string,
+  operation: OperationRules,
+  part: PartEvidence,
+): PartVerdict {
   const bounds = rules.bounds.get(requester) ?? rules.defaultBounds;
   if (!bounds) {
     const message = `agent ${shown(requester)} has no [policies.agents] table and there is no default`;

@@ -453,6 +453,12 @@ describe.each(['strict', 'permissive', 'audit-only'])('in %s mode', (mode) => {
     expect(said.some((reason) => reason.rule.startsWith('policies.resource.rate_limits'))).toBe(true);
   });
 
+  it('lifting a denial doesn’t lift the question: outside the bounds people are asked all the same', async () => {
+    const result = await system.governor.authorize(remove('lib/b.ts'));
+    expect(result.outcome).toBe(mode === 'audit-only' ? 'permitted' : 'refused');
+    if (mode === 'permissive') expect(refused(result).approval?.status).toBe('pending');
+  });
+
   it('approvals are asked for unless the mode enforces nothing', async () => {
     const result = await system.governor.authorize(remove('src/a.ts'));
     expect(result.outcome).toBe(mode === 'audit-only' ? 'permitted' : 'refused');
