@@ -22,7 +22,7 @@ describe('a command target', () => {
   });
 
   it('that is more is blocked, with the operator and its column', () => {
-    const evidence = temp.inspect('execute_shell', 'ls; rm -rf /');
+    const evidence = temp.inspect('execute_shell', 'ls; rm -rf x');
     expect(evidence.parts[0]).not.toHaveProperty('argv');
     expect(evidence.findings).toMatchObject([{ kind: 'command', rule: RULE, severity: 'block' }]);
     expect(evidence.findings[0]?.message).toMatch(/column 3: ";" joins commands; compound commands are not judged yet/);

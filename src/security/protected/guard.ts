@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import { isInside } from '../paths/lexical.ts';
+import { rememberLooks } from '../paths/remember-looks.ts';
 import { resolveLinks } from '../paths/resolve-links.ts';
-import type { FileFacts, FileSystemPort } from '../ports.ts';
+import type { FileSystemPort } from '../ports.ts';
 import { foldPath } from './fold-path.ts';
 import type { ProtectedPaths, ProtectedPlace } from './places.ts';
 
@@ -13,7 +14,12 @@ export type Touch =
   /** writing, creating, deleting, moving; ancestors of a protected place count */
   | 'write'
   /** named by a command that may write it: as `write`, but folders around the program itself don't count */
-  | 'name';
+  | 'name'
+  /** named inside of a text: as `write`, but only the place itself and what lies in it count */
+  | 'mention';
+
+/** No file system takes longer names of files, in bytes. */
+const MAX_NAME = 256;
 
 /** Why a path is protected: which place it touches. */
 export interface ProtectedHit {
@@ -35,7 +41,7 @@ export function createGuard(paths: ProtectedPaths, files: FileSystemPort, worksp
   let forWriting: ProtectedGuard | undefined;
   return {
     find(path, touch) {
-      if (touch === 'write' || touch === 'name') {
+      if (touch !== 'read' && touch !== 'read-tree') {
         forWriting ??= compileGuard(paths, files, workspace);
         return forWriting.find(path, touch);
       }
@@ -87,9 +93,12 @@ function compileGuard(paths: ProtectedPaths, files: FileSystemPort, workspace: s
       .get(posix.dirname(path))
       ?.find((place) => name.startsWith(place.name!.start) && name.endsWith(place.name!.end));
   };
+  const longest = Math.max(0, ...[...exact.keys(), ...trees.keys(), ...names.keys()].map((path) => path.length));
   const within = (path: string): ProtectedPlace | undefined => {
+    // What is deeper than every place lies in one only where its upper part does.
+    const upper = path.length > longest + MAX_NAME ? path.slice(0, path.lastIndexOf('/', longest + MAX_NAME)) : path;
     // A file has nothing below it, but what takes its place could.
-    for (let above = path; ; above = posix.dirname(above)) {
+    for (let above = upper || '/'; ; above = posix.dirname(above)) {
       const place = exact.get(above) ?? trees.get(above) ?? named(above);
       if (place !== undefined || above === '/') return place;
     }
@@ -99,8 +108,9 @@ function compileGuard(paths: ProtectedPaths, files: FileSystemPort, workspace: s
     find(given, touch) {
       const path = foldPath(given);
       const place = within(path);
-      if (touch === 'write' || touch === 'name') {
+      if (touch !== 'read' && touch !== 'read-tree') {
         if (place !== undefined) return { place, relation: 'is' };
+        if (touch === 'mention') return undefined;
         // Commands name these folders all the time (`ls node_modules`); what a command does with them isn't known.
         const held = holders.get(path) ?? (touch === 'write' ? programHolders.get(path) : undefined);
         return held === undefined ? undefined : { place: held, relation: 'holds' };
@@ -109,20 +119,5 @@ function compileGuard(paths: ProtectedPaths, files: FileSystemPort, workspace: s
       const key = touch === 'read-tree' ? keyHolders.get(path) : undefined;
       return key === undefined ? undefined : { place: key, relation: 'holds' };
     },
-  };
-}
-
-/** The places share most of their folders: each is looked at once. */
-function rememberLooks(files: FileSystemPort): FileSystemPort {
-  const seen = new Map<string, FileFacts | undefined>();
-  return {
-    lstat(path) {
-      const above = posix.dirname(path);
-      // Nothing stands below what isn't there.
-      const known = seen.has(path) || (above !== '/' && seen.has(above) && seen.get(above) === undefined);
-      if (!known) seen.set(path, files.lstat(path));
-      return seen.get(path);
-    },
-    readlink: files.readlink,
   };
 }

@@ -15,7 +15,7 @@ export function protectedFinding(
     const hit = form === undefined ? undefined : guard.find(form, touch);
     if (hit !== undefined)
       return always(
-        `${shown} ${say(hit)}; no agent may ${touch === 'write' || touch === 'name' ? 'change' : 'read'} it`,
+        `${shown} ${say(hit)}; no agent may ${touch === 'read' || touch === 'read-tree' ? 'read' : 'change'} it`,
       );
   }
   return undefined;

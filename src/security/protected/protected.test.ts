@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nodeFileSystem } from '../../adapters/files/index.ts';
 import { openTempWorkspace, type TempWorkspace } from '../../adapters/files/temp-workspace.fixture.ts';
 import { foldPath } from './fold-path.ts';
+import { endsOfOption } from './glued-paths.ts';
 import { createGuard } from './guard.ts';
 import { pathsInWord } from './named-paths.ts';
 import { protectedPathsFor } from './places.ts';
@@ -182,6 +183,20 @@ describe('commands', () => {
     'echo x > .claude/settings.json',
     'echo x >.claude/"settings".json',
     'x=$(cat .mcp.json)',
+    'sort -uoconfig/governance.toml evil',
+    'sort -uo.mcp.json evil',
+    'cp -vtconfig governance.toml',
+    'sort -uo../ws/CONFIG/x evil',
+    `awk '{print > "config/x"}' a`,
+    `awk '{print > "./.claude/settings.json"}' a`,
+    `awk '{print > "../ws/config/x"}' a`,
+    `awk '{print > ".mcp.json"}' a`,
+    `sed 'w config/governance.toml' a`,
+    `sed s/a/b/wConfig/governance.toml a`,
+    `sed s/a/b/w./config/governance.toml a`,
+    `sed s/a/b/w../ws/.ggen/audit.db a`,
+    `sed s/a/b/wWS/config/x a`,
+    'git apply --output-config/governance.toml',
   ])('%s', (line) => {
     expect(isProtected('execute_shell', line.replace('WS', temp.workspace))).toBe(true);
   });
@@ -207,14 +222,52 @@ describe('commands', () => {
     'git log -- src/config',
     'cat README.md',
     'git diff HEAD~1',
+    'cat src/config/x',
+    'cat src/my.config/x',
+    'git commit -m "update config and .claude, src/config/x too"',
+    'vitest --config vitest.config.ts',
+    'cut -d/ -f1 a',
+    'awk -F/ a b',
+    'tr / _',
   ])('%s is none of them', (line) => {
     expect(isProtected('execute_shell', line)).toBe(false);
   });
 
+  it.each([
+    'grep -rh KEY ..',
+    'grep -rh KEY ~',
+    'grep -rhKEY ~/.config',
+    'tar -cC~ x',
+    'tar -cC.. x',
+    'ls --root=/ -R',
+    'cat ~/.config/ggen-governance/key',
+    'cat ../.local/state/ggen-governance/witness',
+    'cat HOME/.config/ggen-governance/key',
+    `awk '{getline x < "HOME/.config/ggen-governance/key"}' a`,
+  ])('read no keys: %s', (line) => {
+    const context = { cwd: `${temp.home}/ws` };
+    temp.folder('home/ws');
+    expect(temp.found('execute_shell', line.replace('HOME', temp.home), { context })).toContain(ALWAYS);
+  });
+
+  it('do not run above the keys', () => {
+    expect(temp.found('execute_shell', 'grep -r KEY', { context: { cwd: temp.home } })).toContain(ALWAYS);
+    expect(temp.found('execute_shell', 'grep -r KEY', { context: { cwd: `${temp.home}/x` } })).toEqual([]);
+  });
+
+  it('cost little however many paths they may name', () => {
+    const line = `x ${`-${'a/'.repeat(2040)} `.repeat(2)}`;
+    expect(isProtected('execute_shell', line)).toBe(false);
+    expect(isProtected('execute_shell', `${line} config/x`)).toBe(true);
+  });
+
   it('words are taken apart', () => {
     expect(pathsInWord('--a=b:c@d,e')).toEqual(['--a=b:c@d,e', 'b', 'c', 'd', 'e']);
-    expect(pathsInWord('-ox')).toEqual(['x']);
-    expect(pathsInWord('-rf')).toEqual(['f']);
+    expect(endsOfOption('-ox')).toEqual(['ox', 'x']);
+    expect(endsOfOption('--config')).toEqual([]);
+    expect(endsOfOption('config')).toEqual([]);
+    expect(endsOfOption(`-${'u'.repeat(9000)}oconfig`)).toContain('config');
+    expect(endsOfOption(`-${'u'.repeat(9000)}o../x/y`)).toContain('../x/y');
     expect(pathsInWord('--')).toEqual([]);
   });
 });
