@@ -82,10 +82,33 @@ describe('what can’t be mapped', () => {
     ['Write', { file_path: '/a' }],
     ['Write', { content: 'x' }],
     ['Glob', { pattern: '../*' }],
+    ['Glob', { pattern: '{/root/.ssh,x}/*' }],
+    ['Glob', { pattern: '{..,src}/*' }],
+    ['Glob', { pattern: '.{.,x}/*' }],
+    ['Glob', { pattern: '[.][.]/*' }],
+    ['Grep', { pattern: 'x', glob: '{~/x,y}/*' }],
     ['Glob', { pattern: 'a/../../*' }],
     ['Grep', { pattern: 'x', glob: '..\\*' }],
     ['Grep', { pattern: 'x', path: 7 }],
   ])('%s %j', (tool, input) => {
     expect(map(tool, input)).toMatchObject({ ok: false });
+  });
+});
+
+describe('a file pattern', () => {
+  const partsOf = (pattern: string) => {
+    const mapped = mapTool('Glob', { pattern }, { cwd: '/work', home: '/home/me' }, []);
+    return mapped.ok ? mapped.action.parts?.map((part) => part.target) : mapped.problem;
+  };
+
+  it('is judged by the folder it really begins in', () => {
+    expect(partsOf('private/*')).toEqual(['/work/private/']);
+    expect(partsOf('/etc/ssh/*_config')).toEqual(['/etc/ssh/']);
+    expect(partsOf('~/notes/*')).toEqual(['~/notes/']);
+  });
+
+  it('may use alternatives where they can’t lead elsewhere', () => {
+    expect(partsOf('**/*.{ts,tsx}')).toBeUndefined();
+    expect(partsOf('src/{a,b}/[a-z]*.ts')).toEqual(['/work/src/']);
   });
 });

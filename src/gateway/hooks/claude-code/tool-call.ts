@@ -82,17 +82,30 @@ function search(input: JsonObject, actionType: string, places: ToolPlaces, patte
   if (typeof start !== 'string') return { ok: false, problem: 'the argument path is no text' };
   const parts: ActionPart[] = [];
   for (const pattern of patterns) {
+    if (mayLeadElsewhere(pattern)) {
+      return { ok: false, problem: 'the file pattern may lead out of the folder; search in the folder that is meant' };
+    }
+    // What stands before the first wildcard is a folder that the search really looks into.
     const fixed = pattern.slice(0, pattern.search(/[*?[{]|$/));
     const folder = fixed.slice(0, fixed.lastIndexOf('/') + 1);
-    if (pattern.startsWith('/') || pattern.startsWith('~')) parts.push({ actionType, target: folder || '/' });
-    else if (pattern.split(/[/\\]/).includes('..')) {
-      return { ok: false, problem: 'the file pattern holds ..; search in the folder that is meant' };
-    }
+    const absolute = pattern.startsWith('/') || pattern.startsWith('~');
+    if (absolute) parts.push({ actionType, target: folder || '/' });
+    else if (folder !== '') parts.push({ actionType, target: `${start.replace(/\/$/, '')}/${folder}` });
   }
   return {
     ok: true,
     action: { actionType, target: start, parameters: without(input, ['path']), ...(parts.length ? { parts } : {}) },
   };
+}
+
+/**
+ * THREAT: `{..,src}`, `.{.,x}` and `[.][.]` name the folder above as `..` does. Alternatives and classes may hold no
+ * slash and no `~`, and before the last slash no dot either; `*.{ts,tsx}` is what they are for.
+ */
+function mayLeadElsewhere(pattern: string): boolean {
+  const segments = pattern.split(/[/\\]/);
+  if (segments.some((segment) => segment.includes('..')) || /[{[][^}\]]*[/\\~]/.test(pattern)) return true;
+  return segments.slice(0, -1).some((segment) => /[{[]/.test(segment) && segment.includes('.'));
 }
 
 /** `mcp__SERVER__TOOL`, by the same table as the MCP proxy. */
