@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { Action, ActionPart } from '../model/action.ts';
 import type { Evidence, Finding, PartEvidence } from '../model/evidence.ts';
 import type { OperationSpec } from '../model/operation.ts';
+import { argumentCommands } from './commands/argument-commands.ts';
 import { inspectCommand } from './commands/inspect-command.ts';
 import { looseCommands } from './commands/loose-words.ts';
 import { ownCommand } from './commands/own-commands.ts';
@@ -82,7 +83,15 @@ export function createInspector(input: InspectorInput): ActionInspector {
   const inspectParameters = (action: Action, base: () => Base, findings: Finding[]): void => {
     if (action.parameters === undefined) return;
     const touched = named.inParameters(parameterTexts(action.parameters), base());
-    if (touched !== undefined) findings.push(touched);
+    if (touched !== undefined) return void findings.push(touched);
+    for (const { words, likely } of argumentCommands(action.parameters)) {
+      const own = ownCommand(words, likely ? (word) => realName(word, base()) : undefined);
+      if (own !== undefined) {
+        return void findings.push(always(`a command in an argument is refused: ${own}; no agent may run it`));
+      }
+      const inCommand = likely ? named.inWords(words, base()) : undefined;
+      if (inCommand !== undefined) return void findings.push(inCommand);
+    }
   };
 
   const inspectPart = (part: ActionPart, action: Action, main: boolean, base: () => Base, findings: Finding[]) => {

@@ -39,12 +39,23 @@ export function decodedForms(text: string): readonly string[] | undefined {
   return [...forms];
 }
 
-/** The paths as which some program may read `target`: decoded, with backslashes as slashes, out of a `file:` URL. */
+/**
+ * The paths as which some program may read `target`: decoded, without blanks and quotes around it, with backslashes as
+ * slashes, out of a `file:` URL with or without a host.
+ */
 export function otherReadings(target: string): string[] {
-  const readings = [target, ...(decodedForms(target) ?? [])].map((form) =>
-    form.replaceAll('\\', '/').replace(/^file:\/*/i, '/'),
-  );
-  return [...new Set(readings)].filter((reading) => reading !== target);
+  const readings = new Set<string>();
+  for (const form of [target, ...(decodedForms(target) ?? [])]) {
+    const bare = form.replace(/^[\s"'`<]+|[\s"'`>]+$/g, '');
+    for (const text of [form, bare]) {
+      const path = text.replaceAll('\\', '/');
+      readings.add(path.replace(/^file:\/*/i, '/'));
+      if (/^file:\/\/[^/]/i.test(path)) readings.add(path.replace(/^file:\/\/[^/]*/i, ''));
+    }
+  }
+  readings.delete(target);
+  readings.delete('');
+  return [...readings];
 }
 
 function decodeFully(text: string, bytesToText: (bytes: readonly number[]) => string): string | undefined {

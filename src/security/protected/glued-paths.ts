@@ -53,6 +53,7 @@ export function createGluedPaths(paths: ProtectedPaths): GluedPaths {
     inText(text) {
       const found = new Set<string>();
       const all = foldPath(text);
+      const lines = text.includes('\n');
       const near = [...files].filter((file) => all.includes(file));
       // A path with blanks or signs of its own is cut by what follows.
       for (const file of near) if (file.startsWith('/') && ENDS.test(file)) found.add(file);
@@ -60,6 +61,8 @@ export function createGluedPaths(paths: ProtectedPaths): GluedPaths {
         // A bare word (`config`, `.claude`) is a word; `.mcp.json` is a file.
         if (token.length > MAX_PATH ? near.length === 0 : !/\/|.\.[a-z]/i.test(token)) continue;
         if (token.length <= MAX_PATH) found.add(token);
+        // Patches put a letter before each path: `a/config/x`.
+        if (lines && /^[abciow]\//.test(token)) found.add(token.slice(2, 2 + MAX_PATH));
         const folded = near.length === 0 ? '' : foldPath(token);
         for (const file of near) {
           for (let at = folded.indexOf(file); at >= 0; at = folded.indexOf(file, at + 1)) {

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { Finding } from '../../model/evidence.ts';
 import { baseName } from '../commands/program-starters.ts';
+import { otherReadings } from '../paths/decoded-forms.ts';
 import { type Base, placeTarget } from '../paths/inspect-path.ts';
 import { normalizeAbsolute } from '../paths/lexical.ts';
 import { rememberLooks } from '../paths/remember-looks.ts';
@@ -16,6 +17,8 @@ const MAX_FOLLOWED = 4096;
 
 /** How long a path glued to an option may be, `.` and `..` taken away; what is deeper lies in what is cut off there. */
 const MAX_GLUED = 512;
+
+const MAX_PATH = 4096;
 
 /** Programs whose first argument is a word of their own (`git config`), not a path. */
 const HAVE_SUBCOMMANDS: ReadonlySet<string> = new Set(
@@ -88,7 +91,16 @@ export function createNamedPaths(
     inWords,
     inParameters(texts, base) {
       const find = judge(base, 'an argument');
-      return first(pathsInParameters(texts), (text) => first(pathsInWord(text), (path) => find(path, 'write')));
+      const inPath = (path: string, folder: boolean): Finding | undefined =>
+        find(path, 'write') ?? (folder || !/^\/+$/.test(path) ? find(path, 'read-tree') : undefined);
+      const inText = (text: string): Finding | undefined => first(glued.inText(text), (path) => find(path, 'mention'));
+      return (
+        first(pathsInParameters(texts), ({ text, folder }) =>
+          first([text, ...otherReadings(text)], (reading) =>
+            first(pathsInWord(reading), (path) => inPath(path, folder)),
+          ),
+        ) ?? first(texts, ({ key, value }) => inText(key) ?? inText(value))
+      );
     },
   };
 }
@@ -108,10 +120,13 @@ function withoutSubcommand(words: readonly string[]): readonly string[] {
 }
 
 /** The values that may be paths, and the names of members, since a tool may take files by name. */
-function* pathsInParameters(texts: readonly { key: string; value: string }[]): Iterable<string> {
+function* pathsInParameters(
+  texts: readonly { key: string; value: string }[],
+): Iterable<{ text: string; folder: boolean }> {
   for (const { key, value } of texts) {
-    if (/[/.\\~]/.test(key)) yield key;
-    if (value.length <= 4096 && (/[/.\\~]/.test(value) || NAMES_A_PATH.test(key))) yield value;
+    if (/[/.\\~%]/.test(key) && key.length <= MAX_PATH) yield { text: key, folder: false };
+    const folder = NAMES_A_PATH.test(key);
+    if (value.length <= MAX_PATH && (/[/.\\~%]/.test(value) || folder)) yield { text: value, folder };
   }
 }
 

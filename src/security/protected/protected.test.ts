@@ -284,6 +284,46 @@ describe("a tool's arguments", () => {
     expect(call({ '': '.claude/settings.json=x' })).toBe(true);
   });
 
+  it.each([
+    [{ uri: 'file://WS/config%2Fgovernance.toml' }],
+    [{ uri: 'file://localhost/WS/config/x' }],
+    [{ uri: 'FILE:WS/%2emcp.json' }],
+    [{ x: ' "config/x" ' }],
+    [{ x: `'.claude\\\\settings.json'` }],
+    [{ x: ['rm', '-rf', 'config'] }],
+    [{ command: 'rm', args: ['config'] }],
+    [{ command: 'anything', args: ['-r', '.claude'] }],
+    [{ cmd: 'ggen-mcp policy update a b' }],
+    [{ x: 'npx ggen-mcp approvals approve 1' }],
+    [{ command: 'ggen-mcp', args: ['policy', 'update'] }],
+    [{ x: ['ggen-mcp', 'init'] }],
+    [{ cmd: 'rm config/governance.toml' }],
+    [{ x: 'true; rm -rf config' }],
+    [{ cmd: `sh -c 'rm -rf .claude'` }],
+    [{ patch: '--- a/config/governance.toml\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n' }],
+    [{ patch: '--- /dev/null\n+++ b/config/new.toml\n@@ -0,0 +1 @@\n+b\n' }],
+    [{ input: '*** Begin Patch\n*** Update File: config/governance.toml\n' }],
+    [{ text: `${'x '.repeat(5000)}"config/governance.toml"` }],
+    [{ path: '~' }],
+    [{ path: '/' }],
+    [{ root: '~/.config' }],
+  ])('in any way to say them: %j', (parameters) => {
+    const text = JSON.stringify(parameters).replace('/WS', temp.workspace).replace('WS', temp.workspace);
+    expect(call(JSON.parse(text))).toBe(true);
+  });
+
+  it.each([
+    [{ cmd: 'ggen-mcp audit tail' }],
+    [{ cmd: 'git status' }],
+    [{ text: 'Please update the config and src/config/x. Then / and so on' }],
+    [{ tags: ['config', 'a'] }],
+    [{ name: 'ggen-mcp' }],
+    [{ route: '/' }],
+    [{ command: 'ls', args: ['-la', 'src'] }],
+  ])('not in %j', (parameters) => {
+    expect(call(parameters)).toBe(false);
+  });
+
   it('or are just words', () => {
     expect(call({ section: 'config', text: 'hello. world', n: 1, deep: null })).toBe(false);
     expect(call({ path: 'src/a.ts' })).toBe(false);
