@@ -48,6 +48,11 @@ export function resolveLinks(files: FileSystemPort, path: string, trusted: strin
       }
       const next = here === '/' ? `/${component}` : `${here}/${component}`;
       facts = files.lstat(next);
+      // Nothing stands below what isn't there: without a way back up, the rest is text.
+      if (facts === undefined && !ahead.includes('..')) {
+        const rest = ahead.reverse().filter((part) => part !== '' && part !== '.');
+        return { ok: true, path: [next, ...rest].join('/'), links, facts };
+      }
       const to = facts?.kind === 'link' ? files.readlink(next) : undefined;
       if (to === undefined) {
         here = next;
