@@ -6,6 +6,7 @@ import { argumentCommands } from './commands/argument-commands.ts';
 import { inspectCommand } from './commands/inspect-command.ts';
 import { looseCommands } from './commands/loose-words.ts';
 import { ownCommand } from './commands/own-commands.ts';
+import { isStarter } from './commands/program-starters.ts';
 import { inspectSparql } from './graph/inspect-sparql.ts';
 import { inspectInput, MAX_PARTS, MAX_TARGET } from './input-check.ts';
 import { judgeUrl } from './network/parse-url.ts';
@@ -57,7 +58,10 @@ export function createInspector(input: InspectorInput): ActionInspector {
     const { argv: _words, ...shared } = action.context ?? {};
     const judged = inspectCommand(part.target, main ? action.context : shared, commandsGuarded);
     // Also where the line can't be split: rule 8 holds even where nothing is enforced.
-    const commands = judged.argv === undefined ? looseCommands(part.target) : [judged.argv];
+    const whole = judged.argv === undefined ? looseCommands(part.target) : [judged.argv];
+    // What a starter takes as text may be commands (`sh -c 'rm -rf config'`).
+    const texts = whole.filter((words) => words.some(isStarter)).flatMap((words) => words.filter(hasBlank));
+    const commands = [...whole, ...texts.flatMap(looseCommands)];
     for (const words of commands) {
       const own = ownCommand(words, (word) => realName(word, base));
       const touched = named.inWords(words, base);
@@ -172,6 +176,10 @@ function quotable(action: Action): string[] {
 /** A quotation may hold a secret, cut in a place where no pattern knows it any more. */
 function withoutQuotes(message: string): string {
   return message.replace(/".*"/s, '"…"');
+}
+
+function hasBlank(word: string): boolean {
+  return /\s/.test(word);
 }
 
 function unresolvable(message: string): Finding {

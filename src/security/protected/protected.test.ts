@@ -196,6 +196,8 @@ describe('commands', () => {
     `sed s/a/b/w./config/governance.toml a`,
     `sed s/a/b/w../ws/.ggen/audit.db a`,
     `sed s/a/b/wWS/config/x a`,
+    `sh -c 'cd x; rm -rf config'`,
+    `env bash -c "rm -rf .claude"`,
     'git apply --output-config/governance.toml',
   ])('%s', (line) => {
     expect(isProtected('execute_shell', line.replace('WS', temp.workspace))).toBe(true);
