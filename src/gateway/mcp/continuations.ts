@@ -58,8 +58,10 @@ export function createContinuations(parts: {
       const found = kept.get(key);
       if (!found) return undefined;
       kept.delete(key);
-      // isolation and a changed policy hold for a retry too
-      if (clock() < found.until && governor.judge(action).decision.outcome !== 'denied') return found.permit;
+      // A retry under another policy is judged anew, with a new approval where one is needed (rule 2).
+      const { outcome, policySet } = governor.judge(action).decision;
+      const stands = outcome !== 'denied' && policySet === found.permit.decision.policySet;
+      if (clock() < found.until && stands) return found.permit;
       abandon(found.permit, 'its retry is no longer allowed');
       return undefined;
     },
