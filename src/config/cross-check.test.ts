@@ -158,7 +158,9 @@ describe('approvals that are off', () => {
 
 describe('audit', () => {
   it('may be off in audit-only mode alone', () => {
-    expect(problems('[audit]\nenabled = false\n[policies]\nenforcement_mode = "audit-only"')).toEqual([]);
+    expect(problems('[audit]\nenabled = false\n[policies]\nenforcement_mode = "audit-only"')).toEqual([
+      'g:2:1: warning: audit.enabled: is false, but this version records everything all the same',
+    ]);
     expect(problems('[audit]\nenabled = false\n[policies]\nenforcement_mode = "permissive"', 'error')).toHaveLength(1);
   });
 });

@@ -18,6 +18,8 @@ export function crossCheck(config: GovernanceConfig, { unset, setsQuorum }: File
   if (!config.audit.enabled && config.policies.enforcementMode !== 'audit-only') {
     const hint = 'what can not be recorded can not happen';
     report.error('audit.enabled', 'false is possible only with enforcement_mode = "audit-only"', hint);
+  } else if (!config.audit.enabled) {
+    report.warning('audit.enabled', 'is false, but this version records everything all the same');
   }
   for (const { path, name } of unset) {
     const isNeeded = path === 'audit.storage.connection_string' && config.audit.storage.backend === 'postgres';

@@ -103,7 +103,12 @@ export function createPolicySet(input: PolicyInput, compilation: Compilation, ru
       for (const { spec } of rules.operations.values()) yield spec;
     },
     stateNeeds: (action) => limitsOf(config, action),
-    approvalStrategy: (operation) => strategyFor(operation, config),
+    approvalStrategy: (operation) => {
+      const strategy = strategyFor(operation, config);
+      // Asked for by name: the list is explicit, so a person decides rather than nobody.
+      const listed = rules.operations.get(operation.name)?.listed !== undefined;
+      return strategy === 'auto-approval' && listed ? 'single-approval' : strategy;
+    },
   };
 }
 

@@ -265,6 +265,18 @@ describe('approval', () => {
     expect(refused(await system.governor.authorize(both)).message).toContain('multi-approval');
   });
 
+  it('is asked for where the operation is listed by name, even if its class would approve itself', async () => {
+    await system.close();
+    folder.write('config/approvals.toml', '[approvals.strategies]\nexternal_calls = "auto-approval"\n');
+    folder.write(
+      'config/governance.toml',
+      `${GOVERNANCE.replace('"publish_template"', '"http_request"')}\n[policies.network]\nallowed_domains = ["a.com"]\n`,
+    );
+    system = await openFolder(folder);
+    const call: Action = { actionType: 'http_request', target: 'https://a.com/', requester: 'writer' };
+    expect(refused(await system.governor.authorize(call)).approval?.status).toBe('pending');
+  });
+
   it('may not be given by an approver for only a part of it', async () => {
     await system.close();
     folder.write(

@@ -206,4 +206,17 @@ describe('what can’t be judged is denied', () => {
     expect(() => new DatabaseSync(path).exec('select * from sqlite_schema')).toThrow();
     expectRefusal(hook(message('Bash', { command: 'ls' })), /./);
   });
+
+  it('counts its calls for the provider’s rate limit, from process to process', () => {
+    folder.write(
+      'config/governance.toml',
+      `${POLICY}\n[policies.resource.rate_limits]\nanthropic_requests_per_minute = 1\n`,
+    );
+    const read = message('Read', { file_path: join(folder.root, 'src/a.ts') });
+    expect(hook(read).status).toBe(0);
+    const second = hook(read);
+    expect(second.status).toBe(2);
+    expect(second.stderr).toContain('policies.resource.rate_limits.anthropic_requests_per_minute');
+    expect(hook(read, ['--provider', 'ollama']).status).toBe(0);
+  });
 });

@@ -7,11 +7,11 @@ import type { Command } from '../command.ts';
  */
 export const hookClaudeCode: Command = {
   name: 'hook claude-code',
-  usage: 'hook claude-code [--agent NAME]',
+  usage: 'hook claude-code [--agent NAME] [--provider NAME]',
   summary: 'judge one call that Claude Code announces on standard input; written into its settings by install',
   details:
     'Exit code: 0 with no output leaves the call to the client’s own rules, 2 denies it with the reason on stderr.',
-  options: { agent: { type: 'string' } },
+  options: { agent: { type: 'string' }, provider: { type: 'string' } },
   positionals: [],
   async run() {
     throw new GgenError('USAGE', 'start this through bin/ggen-mcp');

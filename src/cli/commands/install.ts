@@ -9,10 +9,10 @@ import { type Command, type CommandContext, EXIT } from '../command.ts';
 /** `ggen-mcp install claude-code`: our hooks into the client's settings, nothing else of them disturbed. */
 export const install: Command = {
   name: 'install',
-  usage: 'install claude-code [--project] [--agent NAME]',
+  usage: 'install claude-code [--project] [--agent NAME] [--provider NAME]',
   summary: 'put the governor before every tool call of a client',
   details: '--project writes ./.claude/settings.json instead of the one in your home directory.',
-  options: { project: { type: 'boolean' }, agent: { type: 'string' } },
+  options: { project: { type: 'boolean' }, agent: { type: 'string' }, provider: { type: 'string' } },
   positionals: ['client'],
   async run(context) {
     const place = placeOf(context);
@@ -23,6 +23,7 @@ export const install: Command = {
       ...place,
       configDir: context.configDir,
       agent: String(context.values.agent ?? 'claude-code'),
+      ...(typeof context.values.provider === 'string' ? { provider: context.values.provider } : {}),
       node: process.execPath,
       launcher: realpathSync(launcher),
     });

@@ -16,6 +16,8 @@ export interface HookAnswer {
 export interface HookCall {
   readonly text: string;
   readonly agent: string;
+  /** whose requests the rate limits count */
+  readonly provider: string;
   readonly open: () => Promise<GovernedSystem>;
 }
 
@@ -29,7 +31,7 @@ export async function answerHook(call: HookCall): Promise<HookAnswer> {
   const system = await call.open();
   const { gateway } = system.loaded().config;
   const mapped = mapTool(message.tool, message.input, { cwd: message.cwd, home: system.places.home }, gateway.tool);
-  const action = actionOf(message, call.agent, mapped.ok ? mapped.action : undefined);
+  const action = actionOf(message, call, mapped.ok ? mapped.action : undefined);
   if (message.event !== 'PreToolUse') return await recordEnd(system, message, action);
   if (!mapped.ok) {
     return deny((await system.governor.refuse(action, `${message.tool} can't be judged: ${mapped.problem}`)).message);
@@ -43,7 +45,7 @@ const UNMAPPED = { actionType: 'unmapped_tool', target: '' };
 
 function actionOf(
   message: HookMessage,
-  agent: string,
+  { agent, provider }: HookCall,
   mapped: Pick<Action, 'actionType' | 'target'> | undefined,
 ): Action {
   return {
@@ -52,6 +54,7 @@ function actionOf(
     context: {
       door: 'claude_code',
       session: message.session,
+      provider,
       cwd: message.cwd,
       correlationId: uuidFromName(`claude-code ${message.session} ${message.toolUseId}`),
     },

@@ -41,6 +41,7 @@ async function answer(argv: readonly string[]): Promise<HookAnswer> {
   return answerHook({
     text: readInput(),
     agent: flags.agent ?? 'claude-code',
+    provider: flags.provider ?? 'anthropic',
     open: () => {
       const workspace = resolve(flags.workspace ?? process.env.CLAUDE_PROJECT_DIR ?? '.');
       const configDir = resolve(workspace, flags.config ?? process.env.GGEN_CONFIG_DIR ?? 'config');
@@ -49,7 +50,7 @@ async function answer(argv: readonly string[]): Promise<HookAnswer> {
   });
 }
 
-const FLAGS = ['config', 'workspace', 'agent'] as const;
+const FLAGS = ['config', 'workspace', 'agent', 'provider'] as const;
 
 function readFlags(argv: readonly string[]): Partial<Record<(typeof FLAGS)[number], string>> {
   const flags: Partial<Record<(typeof FLAGS)[number], string>> = {};

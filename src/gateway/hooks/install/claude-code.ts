@@ -13,6 +13,8 @@ export interface InstallPlace {
 export interface InstallOptions extends InstallPlace {
   readonly configDir: string;
   readonly agent: string;
+  /** default `anthropic` */
+  readonly provider?: string;
   /** absolute path of the Node that runs the hook */
   readonly node: string;
   /** absolute path of bin/ggen-mcp */
@@ -62,6 +64,7 @@ function entry(options: InstallOptions, event: (typeof EVENTS)[number]): JsonObj
     '--config',
     options.configDir,
   ];
+  if (options.provider !== undefined) words.push('--provider', options.provider);
   if (options.project) words.push('--workspace', options.workspace);
   const command = words.map(shellQuote).join(' ');
   // The client runs the tool when a hook crashes, is missing or times out, unless told to block; one that is too old
