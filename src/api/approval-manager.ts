@@ -72,7 +72,7 @@ export class ApprovalManager {
       );
     }
     const { approvals } = loaded.config;
-    if (eligibleUsers(approvals.approvers.user, operation)?.length === 0) {
+    if (eligibleUsers(approvals.approvers.user, [operation])?.length === 0) {
       throw new GgenError(
         'NOT_PERMITTED',
         `no configured approver may decide on ${operation.name} (domain ${operation.domain})`,

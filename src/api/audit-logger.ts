@@ -5,23 +5,13 @@ import { GgenError } from '../kernel/errors.ts';
 import { isUuid } from '../kernel/ids.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import { printable } from '../kernel/text.ts';
-import type { Actor } from '../model/actor.ts';
-import type { EventType, OperationResult, RecordedEntry, AuditEntry as StoredEntry } from '../model/audit-entry.ts';
-import type { Operation } from '../model/operation.ts';
+import type { RecordedEntry, AuditEntry as StoredEntry } from '../model/audit-entry.ts';
 import { type SourceOptions, sourceOf } from './config-source.ts';
 import { type LazyStore, lazyStore } from './lazy-store.ts';
 
 /** The guide's AuditEntry. */
-export interface AuditEntry {
-  readonly id: string;
+export interface AuditEntry extends Omit<StoredEntry, 'timestamp'> {
   readonly timestamp: Date;
-  readonly eventType: EventType;
-  readonly actor: Actor;
-  readonly operation: Operation;
-  readonly target?: string;
-  readonly result: OperationResult;
-  readonly metadata: JsonObject;
-  readonly correlationId?: string;
 }
 
 /** Writes and reads the audit trail. Entries can't be changed or removed through it. */

@@ -4,9 +4,9 @@ import { printable } from '../kernel/text.ts';
 import type { Actor } from '../model/actor.ts';
 import type { ApprovalRecord, ApprovalStatus } from '../model/approval.ts';
 import type { AuditEntry } from '../model/audit-entry.ts';
-import type { ApprovalsConfig } from '../model/configuration.ts';
+import type { ApprovalsConfig, ApproverConfig } from '../model/configuration.ts';
 import type { OperationSpec } from '../model/operation.ts';
-import { mayApprove } from './eligibility.ts';
+import { eligibleUsers } from './eligibility.ts';
 import { recordExpiry } from './expiry.ts';
 import type { ApprovalStore } from './ports.ts';
 import { statusAt } from './state-machine.ts';
@@ -25,6 +25,8 @@ export interface ApprovalDesk {
   /** How a request stands now, expiry included; NOT_FOUND where there is none. */
   show(id: string): ApprovalRecord;
   list(filter: { pending: boolean; limit: number }): ApprovalRecord[];
+  /** Who may decide on the request, as in eligibleUsers. NOT_PERMITTED where an operation isn't known any more. */
+  eligible(record: ApprovalRecord): readonly ApproverConfig[] | undefined;
   /** Records one person's decision; the request's new state. Throws NOT_PERMITTED, CONFLICT, NOT_FOUND. */
   decide(decision: DeskDecision): Promise<ApprovalRecord>;
   /** Takes back a pending request (its requester gave up) or revokes an approved one. */
@@ -117,7 +119,7 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
     return pending ? standing.filter((record) => record.status === 'pending') : standing;
   };
 
-  return { show, list, decide, withdraw };
+  return { show, list, eligible: (record) => eligibleFor(parts, record), decide, withdraw };
 }
 
 function assertMayDecide(parts: DeskParts, record: ApprovalRecord, approver: string): void {
@@ -125,24 +127,26 @@ function assertMayDecide(parts: DeskParts, record: ApprovalRecord, approver: str
   if (fold(approver) === fold(record.requester)) {
     throw new GgenError('NOT_PERMITTED', `${approver} asked for this and can't decide it`);
   }
-  const names = operationNames(record);
-  const operations = names.map((name) => {
-    const operation = parts.operation(name);
-    if (!operation) throw new GgenError('NOT_PERMITTED', `operation ${name} isn't known any more`);
-    return operation;
-  });
-  const users = parts.config().approvers.user;
-  const eligible = users.filter((user) => operations.every((operation) => mayApprove(user, operation)));
-  if (users.length === 0 || eligible.some((user) => user.id === approver)) return;
-  const known = users.some((user) => user.id === approver);
+  const eligible = eligibleFor(parts, record);
+  if (eligible === undefined || eligible.some((user) => user.id === approver)) return;
+  const known = parts.config().approvers.user.some((user) => user.id === approver);
   const who = eligible.map((user) => user.id).join(', ') || 'nobody';
   throw new GgenError(
     'NOT_PERMITTED',
     known
-      ? `${approver} may not decide on ${names.join(' with ')}: can_approve covers neither it nor its domain`
+      ? `${approver} may not decide on ${operationNames(record).join(' with ')}: can_approve covers neither it nor its domain`
       : `${approver} is not a configured approver`,
     { hint: `eligible: ${who}; choose with --as` },
   );
+}
+
+function eligibleFor(parts: DeskParts, record: ApprovalRecord): readonly ApproverConfig[] | undefined {
+  const operations = operationNames(record).map((name) => {
+    const operation = parts.operation(name);
+    if (!operation) throw new GgenError('NOT_PERMITTED', `operation ${name} isn't known any more`);
+    return operation;
+  });
+  return eligibleUsers(parts.config().approvers.user, operations);
 }
 
 /** The operations of all parts of the action that was asked about. */

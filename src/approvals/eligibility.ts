@@ -1,24 +1,16 @@
+import { mayApprove } from '../model/approver-scope.ts';
 import type { ApproverConfig } from '../model/configuration.ts';
 import type { OperationSpec } from '../model/operation.ts';
 
-/** True where `can_approve` covers the operation: by `*`, its name, its domain or one of its classes. */
-export function mayApprove(approver: ApproverConfig, operation: OperationSpec): boolean {
-  return approver.canApprove.some(
-    (scope) =>
-      scope === '*' ||
-      scope === operation.name ||
-      scope === operation.domain ||
-      operation.classes.some((name) => name === scope),
-  );
-}
-
 /**
- * The people who may decide on the operation. `undefined` means the configuration names no approvers at all: then
- * whoever sits at the terminal of this installation decides.
+ * The people who may decide on an action that does all of `operations`. `undefined` means the configuration names no
+ * approvers at all: then whoever sits at the terminal of this installation decides.
  */
 export function eligibleUsers(
   users: readonly ApproverConfig[],
-  operation: OperationSpec,
+  operations: readonly OperationSpec[],
 ): readonly ApproverConfig[] | undefined {
-  return users.length === 0 ? undefined : users.filter((user) => mayApprove(user, operation));
+  return users.length === 0
+    ? undefined
+    : users.filter((user) => operations.every((operation) => mayApprove(user, operation)));
 }

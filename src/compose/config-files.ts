@@ -61,10 +61,13 @@ export function readConfigFile(path: string): ConfigFile {
   }
 }
 
-/** Replaces a file's text as a whole: a reader sees the old text or the new one, never half of it. */
-export function writeFileAtomic(path: string, text: string): void {
+/**
+ * Replaces a file's text as a whole: a reader sees the old text or the new one, never half of it. Follows a link and
+ * keeps the file's mode; a new file gets `newMode`.
+ */
+export function writeFileAtomic(path: string, text: string, newMode = 0o644): void {
   const target = existsSync(path) && lstatSync(path).isSymbolicLink() ? realpathSync(path) : path;
-  const mode = existsSync(target) ? statSync(target).mode & 0o777 : 0o644;
+  const mode = existsSync(target) ? statSync(target).mode & 0o777 : newMode;
   const temporary = `${target}.${process.pid}.tmp`;
   try {
     writeFileSync(temporary, text, { mode, flush: true });

@@ -1,4 +1,4 @@
-export { displayPath, readAnyConfigFiles, readConfigFile, readConfigFiles } from './config-files.ts';
+export { displayPath, readAnyConfigFiles, readConfigFile, readConfigFiles, writeFileAtomic } from './config-files.ts';
 export { newId, openStore, openSystem, policyChangeEntry, sleep } from './open-system.ts';
 export { findPlaces, type Places } from './places.ts';
 export { holdPolicies, type PolicyChange, type PolicyHolder } from './policy-holder.ts';

@@ -1,5 +1,6 @@
 import { nearest } from '../kernel/text.ts';
-import type { ApprovalsConfig, ApproverConfig, GovernanceConfig } from '../model/configuration.ts';
+import { mayApprove } from '../model/approver-scope.ts';
+import type { ApprovalsConfig, GovernanceConfig } from '../model/configuration.ts';
 import { BUILTIN_OPERATIONS, type OperationClass, type OperationSpec } from '../model/operation.ts';
 import { QUORUM } from './keys/approvals.ts';
 import { requiredApprovals, toleratedFaults } from './quorum.ts';
@@ -159,12 +160,6 @@ function isAskedAbout({ policies }: GovernanceConfig, operation: OperationSpec):
     ((operational.requireApprovalForDestructive && operation.classes.includes('destructive')) ||
       (operational.requireApprovalForExternalCalls && operation.classes.includes('external_call')) ||
       operational.requireApproval.operations.some((rule) => rule.pattern === operation.name))
-  );
-}
-
-function mayApprove({ canApprove }: ApproverConfig, { name, domain, classes }: OperationSpec): boolean {
-  return canApprove.some(
-    (scope) => scope === '*' || scope === name || scope === domain || classes.some((one) => one === scope),
   );
 }
 

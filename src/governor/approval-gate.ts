@@ -1,4 +1,4 @@
-import { mayApprove, recordExpiry, statusAt } from '../approvals/index.ts';
+import { eligibleUsers, recordExpiry, statusAt } from '../approvals/index.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import type { Clock } from '../kernel/ports.ts';
 import { printable } from '../kernel/text.ts';
@@ -143,8 +143,7 @@ function whyNobodyCanApprove(
   const names = operations.map((operation) => operation.name).join(' with ');
   if (strategy !== 'single-approval')
     return `${names} needs ${strategy}, which is not available yet: nobody can give it`;
-  const able = settings.users.filter((user) => operations.every((operation) => mayApprove(user, operation)));
-  if (settings.users.length === 0 || able.length > 0) return undefined;
+  if (eligibleUsers(settings.users, operations)?.length !== 0) return undefined;
   const domains = [...new Set(operations.map((operation) => operation.domain))].join(', ');
   return `no configured approver may decide on ${names} (domain ${domains})`;
 }

@@ -1,9 +1,9 @@
+import { foldPath } from '../kernel/fold-path.ts';
 import { nearest } from '../kernel/text.ts';
 import type { GovernanceConfig } from '../model/configuration.ts';
 import type { Reason } from '../model/decision.ts';
 import type { PartEvidence } from '../model/evidence.ts';
 import type { Bounds } from './bounds.ts';
-import { foldPath } from './globs/fold.ts';
 import { splitPath } from './globs/glob-set.ts';
 import type { OperationRules } from './operation-rules.ts';
 import type { DomainList, Rule, WordList } from './rule-list.ts';

@@ -292,6 +292,7 @@ describe('approval', () => {
     };
     const id = refused(await system.governor.authorize(action)).approval!.id;
     const by = (approver: string) => system.desk.decide({ approvalId: id, approved: true, approver, via: 'test' });
+    expect(system.desk.eligible(system.desk.show(id))?.map((user) => user.id)).toEqual(['root']);
     await expect(by('olga')).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
     expect((await by('root')).status).toBe('approved');
   });

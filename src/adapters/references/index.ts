@@ -54,13 +54,14 @@ function readings(word: string): string[] {
 
 /** undefined where there is nothing at the path: a word that is no path. */
 function hashPath(path: string, budget: Budget): string | undefined {
-  const hash = createHash('sha256');
+  let real: string;
   try {
-    hash.update(`${realpathSync(path)}\0`);
+    real = realpathSync(path);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : 'unreadable';
   }
-  addPath(hash, realpathSync(path), budget);
+  const hash = createHash('sha256').update(`${real}\0`);
+  addPath(hash, real, budget);
   return hash.digest('hex');
 }
 

@@ -1,5 +1,4 @@
 import { userInfo } from 'node:os';
-import { eligibleUsers } from '../../approvals/index.ts';
 import { type GovernedSystem, openSystem } from '../../compose/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import { printable } from '../../kernel/text.ts';
@@ -71,9 +70,7 @@ async function decide(
 function chooseApprover(system: GovernedSystem, record: ApprovalRecord, as: string | boolean | undefined): string {
   if (typeof as === 'string') return as;
   const user = userInfo().username;
-  const operation = system.policies().operation(record.operation.name);
-  const users = system.loaded().config.approvals.approvers.user;
-  const eligible = operation ? eligibleUsers(users, operation) : [];
+  const eligible = system.desk.eligible(record);
   if (eligible === undefined || eligible.some((one) => one.id === user)) return user;
   if (eligible.length === 1) return eligible[0]!.id;
   throw new GgenError('USAGE', 'several people may decide on this; --as NAME says who you are', {

@@ -1,9 +1,5 @@
-import { randomFillSync } from 'node:crypto';
-import type { GovernedSystem } from '../../compose/index.ts';
-import { createIdSource } from '../../kernel/ids.ts';
+import { type GovernedSystem, newId } from '../../compose/index.ts';
 import { printable } from '../../kernel/text.ts';
-
-const newId = createIdSource(Date.now, (size) => randomFillSync(new Uint8Array(size)));
 
 export interface Unjudged {
   readonly agent: string;

@@ -1,6 +1,6 @@
+import { foldPath } from '../../kernel/fold-path.ts';
 import { type Automaton, createAutomaton, type State, step } from './automaton.ts';
 import { coveringPattern } from './cover.ts';
-import { foldPath } from './fold.ts';
 import { insideWorkspace, type PathPattern } from './pattern.ts';
 import { lowestMatch, matchesSegment } from './segment-globs.ts';
 import { createNode, insertPattern, lowest, type TrieNode } from './trie.ts';

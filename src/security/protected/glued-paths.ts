@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { foldPath } from './fold-path.ts';
+import { foldPath } from '../../kernel/fold-path.ts';
 import type { ProtectedPaths } from './places.ts';
 
 /** No system opens a longer path in one go. */

@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
+import { foldPath } from '../../kernel/fold-path.ts';
 import { isInside } from '../paths/lexical.ts';
 import { rememberLooks } from '../paths/remember-looks.ts';
 import { resolveLinks } from '../paths/resolve-links.ts';
 import type { FileSystemPort } from '../ports.ts';
-import { foldPath } from './fold-path.ts';
 import type { ProtectedPaths, ProtectedPlace } from './places.ts';
 
 /** What is being done to a path, as far as rule 8 cares. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nodeFileSystem } from '../../adapters/files/index.ts';
 import { openTempWorkspace, type TempWorkspace } from '../../adapters/files/temp-workspace.fixture.ts';
-import { foldPath } from './fold-path.ts';
+import { foldPath } from '../../kernel/fold-path.ts';
 import { endsOfOption } from './glued-paths.ts';
 import { createGuard } from './guard.ts';
 import { pathsInWord } from './named-paths.ts';

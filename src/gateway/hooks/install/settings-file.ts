@@ -1,15 +1,6 @@
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { writeFileAtomic } from '../../../compose/index.ts';
 import { GgenError } from '../../../kernel/errors.ts';
 import type { Json, JsonObject } from '../../../kernel/json.ts';
 
@@ -46,12 +37,8 @@ export function writeSettings(path: string, before: Settings, value: JsonObject)
   if (before.text !== undefined && JSON.stringify(before.value) === JSON.stringify(value)) return false;
   const indent = /\n([ \t]+)\S/.exec(before.text ?? '')?.[1] ?? '  ';
   const end = before.text === undefined || before.text.endsWith('\n') ? '\n' : '';
-  const target = existsSync(path) && lstatSync(path).isSymbolicLink() ? realpathSync(path) : path;
-  mkdirSync(dirname(target), { recursive: true });
-  const temporary = `${target}.${process.pid}.tmp`;
-  const mode = existsSync(target) ? statSync(target).mode & 0o777 : 0o600;
-  writeFileSync(temporary, JSON.stringify(value, null, indent) + end, { mode, flush: true });
-  renameSync(temporary, target);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileAtomic(path, JSON.stringify(value, null, indent) + end, 0o600);
   return true;
 }
 

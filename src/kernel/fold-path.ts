@@ -3,7 +3,8 @@ const IGNORED = /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
 
 /**
  * A path as the most forgiving volume compares it: without case, in one Unicode form, without invisible characters.
- * Deny lists compare folded text, so that `STRASSE` can't step around `straße`; allow lists compare exactly.
+ * Deny lists and protected places compare folded text, so that `STRASSE` can't step around `straße`; allow lists compare
+ * exactly.
  */
 export function foldPath(path: string): string {
   for (let i = 0; i < path.length; i += 1) {
