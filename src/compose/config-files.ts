@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import {
   existsSync,
   lstatSync,
@@ -52,12 +53,11 @@ export function readConfigFile(path: string): ConfigFile {
       throw new GgenError('CONFIG_INVALID', 'is larger than 8 MiB', { position });
     }
     const bytes = readFileSync(path);
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
-    return { name: displayPath(path), text };
+    if (!isUtf8(bytes)) throw new GgenError('CONFIG_INVALID', 'is not UTF-8 text', { position });
+    return { name: displayPath(path), text: bytes.toString('utf8').replace(/^\uFEFF/, '') };
   } catch (error) {
     if (error instanceof GgenError) throw error;
-    const why = error instanceof TypeError ? 'is not UTF-8 text' : `can't be read: ${(error as Error).message}`;
-    throw new GgenError('CONFIG_INVALID', why, { position });
+    throw new GgenError('CONFIG_INVALID', `can't be read: ${(error as Error).message}`, { position });
   }
 }
 

@@ -1,5 +1,6 @@
 import { GgenError, isGgenError } from '../../kernel/errors.ts';
 import { type Database, pause } from './database.ts';
+import { monotonicMs } from './monotonic.ts';
 import { isBusy, isConstraint, isDuplicate, isSqliteError, storeFault } from './sqlite-error.ts';
 
 /** One caller's writes. All of them happen or none, whatever becomes of the others in the same commit. */
@@ -69,7 +70,7 @@ export function createCommitQueue(db: Database, limits: QueueLimits): CommitQueu
   const enqueue = <T>(work: Work<T>): Promise<T> =>
     new Promise<T>((resolve, reject) => {
       waitingBytes += work.bytes;
-      waiting.push({ work, since: performance.now(), resolve: resolve as (value: never) => void, reject });
+      waiting.push({ work, since: monotonicMs(), resolve: resolve as (value: never) => void, reject });
     });
 
   const refusal = (work: Work<unknown>): GgenError | undefined => {
@@ -117,7 +118,7 @@ export function createCommitQueue(db: Database, limits: QueueLimits): CommitQueu
     } catch (error) {
       if (isBusy(error)) {
         tries += 1;
-        const now = performance.now();
+        const now = monotonicMs();
         const late = waiting.findIndex((job) => now - job.since < limits.busyTimeoutMs);
         fail(take(late === -1 ? waiting.length : late), storeFault(error, db.path));
         if (waiting.length === 0) tries = 0;
@@ -219,8 +220,8 @@ export function createCommitQueue(db: Database, limits: QueueLimits): CommitQueu
     commitSoon,
     flush,
     flushNow: () => {
-      const end = performance.now() + EXIT_WAIT_MS;
-      while (waiting.length > 0 && performance.now() < end) {
+      const end = monotonicMs() + EXIT_WAIT_MS;
+      while (waiting.length > 0 && monotonicMs() < end) {
         runBatch();
         if (tries > 0) pause(2);
       }

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { GgenError } from '../../kernel/errors.ts';
 import { loadSqlite } from './load-sqlite.ts';
+import { monotonicMs } from './monotonic.ts';
 import { APPLICATION_ID, MIGRATIONS, PAGE_SIZE, SCHEMA_VERSION } from './schema.ts';
 import { isBusy, storeFault } from './sqlite-error.ts';
 
@@ -45,14 +46,14 @@ export interface OpenOptions {
  */
 export async function openDatabase(options: OpenOptions): Promise<Database> {
   const { path } = options;
-  const end = performance.now() + options.busyTimeoutMs;
+  const end = monotonicMs() + options.busyTimeoutMs;
   createFile(options);
   for (;;) {
     try {
       return wrap(connect(options), options);
     } catch (error) {
       // Two processes may create or recover the same file at the same moment: one of them has to try again.
-      if (!isBusy(error) || performance.now() >= end) throw storeFault(error, path);
+      if (!isBusy(error) || monotonicMs() >= end) throw storeFault(error, path);
     }
     await new Promise((resolve) => setTimeout(resolve, 2 + Math.random() * 10));
   }
@@ -170,26 +171,26 @@ function wrap(db: DatabaseSync, { path, busyTimeoutMs }: OpenOptions): Database 
   };
   /** Readers never wait for writers in WAL mode, except while a file is recovered after a crash. */
   const read = <T>(work: () => T): T => {
-    const end = performance.now() + busyTimeoutMs;
+    const end = monotonicMs() + busyTimeoutMs;
     for (;;) {
       try {
         return work();
       } catch (error) {
-        if (!isBusy(error) || performance.now() >= end) throw storeFault(error, path);
+        if (!isBusy(error) || monotonicMs() >= end) throw storeFault(error, path);
         pause(2);
       }
     }
   };
   const file = identityOf(path);
-  let seen = performance.now();
+  let seen = monotonicMs();
   const assertStillThere = (): void => {
-    if (performance.now() - seen < LOOK_MS) return;
+    if (monotonicMs() - seen < LOOK_MS) return;
     if (identityOf(path) !== file) {
       throw new GgenError('STORE_UNAVAILABLE', `the governance database ${path} was removed or replaced while in use`, {
         hint: 'put it back, or restart to begin a new one; nothing was written',
       });
     }
-    seen = performance.now();
+    seen = monotonicMs();
   };
   return {
     path,
