@@ -1,5 +1,6 @@
 // Decisions side by side: our engine and its rivals over the same worlds and the same requests, in one run, all
-// compared verdict by verdict. `--quick` takes two sizes and fewer requests; `--write` saves results/decide.md.
+// compared verdict by verdict. `--quick` takes two sizes and fewer requests; `--requests=N` takes N of them, so that what
+// strings cost that no cache holds can be told from what rules cost; `--write` saves results/decide.md.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { loadCasbin } from './engines/casbin.ts';
@@ -14,7 +15,8 @@ import { createWorld, type World } from './world.ts';
 
 const quick = process.argv.includes('--quick');
 const SIZES = quick ? [10, 2500] : [10, 100, 1000, 2500, 10_000];
-const REQUESTS = quick ? 20_000 : 100_000;
+const asked = process.argv.find((argument) => argument.startsWith('--requests='))?.slice('--requests='.length);
+const REQUESTS = asked !== undefined ? Number(asked) : quick ? 20_000 : 100_000;
 const CAP_MS = quick ? 500 : 1500;
 const LOADERS: readonly Loader[] = [loadOurs, loadPicomatch, loadCasl, loadCasbin, loadCedar];
 
