@@ -7,6 +7,6 @@ export {
 export { type AuditEntry, AuditLogger } from './audit-logger.ts';
 export { createGovernor, type OpenGovernor } from './create-governor.ts';
 export { ActionType, ActorType, EventType, Operation, OperationResult } from './names.ts';
-export { PolicyEngine, type PolicyResult, type PolicyUpdate } from './policy-engine.ts';
+export { type ChangeOptions, PolicyEngine, type PolicyResult, type PolicyUpdate } from './policy-engine.ts';
 export { SecurityAgent, type ValidationResult } from './security-agent.ts';
 export { SecurityConfig } from './security-config.ts';

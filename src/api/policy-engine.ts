@@ -5,6 +5,7 @@ import { type Environment, environmentOverrides, splitPath, withOverrides } from
 import { actionDigest, maskDecision, renderRule } from '../governor/index.ts';
 import type { Json } from '../kernel/json.ts';
 import type { Action } from '../model/action.ts';
+import type { Actor } from '../model/actor.ts';
 import type { Decision } from '../model/decision.ts';
 import { type ConfigSource, defaultSource, type SourceOptions, sourceOf } from './config-source.ts';
 import { type LazyStore, lazyStore } from './lazy-store.ts';
@@ -13,6 +14,11 @@ import { type LazyStore, lazyStore } from './lazy-store.ts';
 export interface PolicyUpdate {
   readonly path: string;
   readonly value: Json;
+}
+
+/** `actor` is who the audit trail names for a change, taken at its word; default: the user who runs this process. */
+export interface ChangeOptions {
+  readonly actor?: Actor;
 }
 
 /** The guide's PolicyResult; `decision` has every reason with rule, file and line. */
@@ -74,13 +80,13 @@ export class PolicyEngine {
   }
 
   /** Changes one setting: checked like a file, recorded, then swapped in as a whole. CONFIG_INVALID changes nothing. */
-  async update(update: PolicyUpdate, options: { persist?: boolean } = {}): Promise<void> {
-    await this.#holder.update(update.path, update.value, options.persist ?? false);
+  async update(update: PolicyUpdate, options: ChangeOptions & { persist?: boolean } = {}): Promise<void> {
+    await this.#holder.update(update.path, update.value, options.persist ?? false, options.actor);
   }
 
   /** Reads the files again. A bad file rejects with CONFIG_INVALID, and the old set stays in force. */
-  async reload(): Promise<void> {
-    await this.#holder.reload();
+  async reload(options: ChangeOptions = {}): Promise<void> {
+    await this.#holder.reload(options.actor);
   }
 
   /** The setting in force at a path as TOML spells it, e.g. `policies.quality.min_validation_score`. */

@@ -5,8 +5,10 @@ import { createApprovalDesk } from '../approvals/index.ts';
 import { createGovernor, type GovernanceStore, type Sleep } from '../governor/index.ts';
 import { GgenError } from '../kernel/errors.ts';
 import { createIdSource } from '../kernel/ids.ts';
+import { printable } from '../kernel/text.ts';
 import type { AuditEntry } from '../model/audit-entry.ts';
 import type { AuditConfig } from '../model/configuration.ts';
+import { FOUND_BY_WATCHER } from './change-actor.ts';
 import { watchConfig } from './config-watch.ts';
 import { findPlaces, type Places } from './places.ts';
 import { holdPolicies, type PolicyChange } from './policy-holder.ts';
@@ -65,7 +67,7 @@ export async function openSystem(options: SystemOptions): Promise<GovernedSystem
   });
   const stopWatching = options.watch
     ? watchConfig(places.configDir, () => {
-        holder.reload().catch((error: unknown) => options.onReloadError?.(error));
+        holder.reload(FOUND_BY_WATCHER).catch((error: unknown) => options.onReloadError?.(error));
       })
     : undefined;
   return {
@@ -104,7 +106,7 @@ export function policyChangeEntry(change: PolicyChange): AuditEntry {
     id: newId(),
     timestamp: Date.now(),
     eventType: 'system_event',
-    actor: { actorType: 'system', id: 'ggen-governance', name: 'ggen-governance' },
+    actor: { ...change.actor, id: printable(change.actor.id, 200), name: printable(change.actor.name, 200) },
     operation: { name: 'change_policy' },
     result: change.kind === 'rejected' ? 'failure' : 'success',
     metadata: {

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { applyUpdate, type ConfigFile, type ConfigProblem, type Environment } from '../config/index.ts';
 import { GgenError, renderError } from '../kernel/errors.ts';
 import type { Json } from '../kernel/json.ts';
+import type { Actor } from '../model/actor.ts';
+import { processUser } from './change-actor.ts';
 import { readConfigFiles, writeFileAtomic } from './config-files.ts';
 import type { Places } from './places.ts';
 import { buildSnapshot, configError, type LoadedSnapshot } from './snapshot.ts';
@@ -12,16 +14,20 @@ export interface PolicyChange {
   /** digest of the set in force afterwards */
   readonly digest: string;
   readonly previous: string;
+  readonly actor: Actor;
 }
 
 /** The set in force. Swapping it is one assignment: a reader sees the old set or the new one, never a mixture. */
 export interface PolicyHolder {
   current(): LoadedSnapshot;
   problems(): readonly ConfigProblem[];
-  /** Reads the files again; a bad file keeps the old set in force, is reported, and rejects with CONFIG_INVALID. */
-  reload(): Promise<PolicyChange>;
-  /** Changes one setting, checked like a file. `persist` writes it to the file it stands in, comments kept. */
-  update(path: string, value: Json, persist: boolean): Promise<PolicyChange>;
+  /**
+   * Reads the files again; a bad file keeps the old set in force, is reported, and rejects with CONFIG_INVALID.
+   * `actor` is who is recorded to have asked for it; nobody named: the user who runs this process.
+   */
+  reload(actor?: Actor): Promise<PolicyChange>;
+  /** Changes one setting, checked like a file. `persist` writes it to the file it stands in, comments kept; `actor` as above. */
+  update(path: string, value: Json, persist: boolean, actor?: Actor): Promise<PolicyChange>;
 }
 
 export interface HolderParts {
@@ -58,9 +64,9 @@ export function holdPolicies(parts: HolderParts): PolicyHolder {
     return turn;
   };
 
-  const reject = async (error: unknown): Promise<never> => {
+  const reject = async (error: unknown, actor: Actor): Promise<never> => {
     const digest = current().set.digest;
-    await parts.record({ kind: 'rejected', message: renderError(error), digest, previous: digest });
+    await parts.record({ kind: 'rejected', message: renderError(error), digest, previous: digest, actor });
     throw error;
   };
 
@@ -69,19 +75,20 @@ export function holdPolicies(parts: HolderParts): PolicyHolder {
     texts: readonly ConfigFile[],
     kind: 'reloaded' | 'updated',
     message: string,
+    actor: Actor,
     before: () => void = () => undefined,
   ): Promise<PolicyChange> => {
     const next = build(texts);
-    if (!next.ok) return reject(configError(next.problems));
+    if (!next.ok) return reject(configError(next.problems), actor);
     const moved = whatNeedsRestart(current(), next.snapshot);
-    if (moved) return reject(moved);
+    if (moved) return reject(moved, actor);
     const previous = current().set.digest;
-    const change: PolicyChange = { kind, message, digest: next.snapshot.set.digest, previous };
+    const change: PolicyChange = { kind, message, digest: next.snapshot.set.digest, previous, actor };
     if (change.digest !== previous || kind === 'updated') await parts.record(change);
     try {
       before();
     } catch (error) {
-      return reject(error);
+      return reject(error, actor);
     }
     files = texts;
     built = next;
@@ -91,31 +98,31 @@ export function holdPolicies(parts: HolderParts): PolicyHolder {
   return {
     current,
     problems: () => (built.ok ? built.problems : []),
-    reload: () =>
+    reload: (actor = processUser()) =>
       inTurn(async () => {
         let texts: readonly ConfigFile[];
         try {
           texts = read();
         } catch (error) {
-          return reject(error);
+          return reject(error, actor);
         }
-        const change = await swap(texts, 'reloaded', 'configuration files read again');
+        const change = await swap(texts, 'reloaded', 'configuration files read again', actor);
         loaded = texts;
         return change;
       }),
-    update: (path, value, persist) =>
+    update: (path, value, persist, actor = processUser()) =>
       inTurn(async () => {
         const updated = await applyUpdate(files, path, value);
         const message = `${path} set`;
-        if (!persist) return swap(updated.files, 'updated', message);
+        if (!persist) return swap(updated.files, 'updated', message, actor);
         // Only this setting is written: not what was changed for this process alone, and never over a hand's edit.
         const onDisk = read();
         assertUnchanged(loaded, onDisk);
         const written = await applyUpdate(onDisk, path, value);
         const checked = build(written.files);
-        if (!checked.ok) return reject(configError(checked.problems));
+        if (!checked.ok) return reject(configError(checked.problems), actor);
         const target = fileOf(written.changed, places);
-        const change = await swap(updated.files, 'updated', message, () =>
+        const change = await swap(updated.files, 'updated', message, actor, () =>
           writeFileAtomic(target, written.changed.text),
         );
         loaded = written.files;

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -197,7 +198,11 @@ describe('ggen-mcp policy', () => {
       'enforcement_mode = "permissive"',
     );
     const { stdout } = await run(['audit', 'tail', '--json']);
-    expect(JSON.parse(stdout)).toMatchObject({ event_type: 'system_event', metadata: { event: 'policy_updated' } });
+    expect(JSON.parse(stdout)).toMatchObject({
+      event_type: 'system_event',
+      actor: { actor_type: 'user', id: userInfo().username },
+      metadata: { event: 'policy_updated' },
+    });
     const bad = await run(['policy', 'update', 'policies.enforcement_mode', 'lax']);
     expect(bad).toMatchObject({ code: 2, stdout: '' });
     expect(readFileSync(join(folder.root, 'config/governance.toml'), 'utf8')).toContain('"permissive"');

@@ -1,4 +1,5 @@
 import { chmodSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type GovernedSystem, openSystem } from '../../src/compose/index.ts';
@@ -143,6 +144,28 @@ describe('the store', () => {
   });
 });
 
+describe('the audit trail', () => {
+  const { username } = userInfo();
+  const me = { actorType: 'user', id: username, name: username };
+  const mary = { actorType: 'user', id: 'mary', name: 'Mary' } as const;
+
+  it('names who made a change, refused ones too; nobody named is the user who runs the process', async () => {
+    await system.policyHolder.update('policies.quality.max_iterations', 7, false, mary);
+    expect(lastChange()).toMatchObject({ actor: mary, metadata: { event: 'policy_updated' } });
+    await system.policyHolder.update('policies.quality.max_iterations', 8, true);
+    expect(lastChange()).toMatchObject({ actor: me, metadata: { event: 'policy_updated' } });
+    folder.write('config/governance.toml', NARROW);
+    await system.policyHolder.reload(mary);
+    expect(lastChange()).toMatchObject({ actor: mary, metadata: { event: 'policy_reloaded' } });
+    folder.write('config/governance.toml', GOVERNANCE);
+    await system.policyHolder.reload();
+    expect(lastChange()).toMatchObject({ actor: me, metadata: { event: 'policy_reloaded' } });
+    folder.write('config/governance.toml', '[policies');
+    await expect(system.policyHolder.reload(mary)).rejects.toThrow();
+    expect(lastChange()).toMatchObject({ actor: mary, metadata: { event: 'policy_rejected' } });
+  });
+});
+
 describe('watching the files', () => {
   it('takes a changed set in by itself, and keeps the old one of a bad file', async () => {
     await system.close();
@@ -161,11 +184,14 @@ describe('watching the files', () => {
     const first = system.policies().digest;
     folder.write('config/governance.toml', NARROW);
     await until(() => system.policies().digest !== first);
+    const nobody = { actorType: 'system', id: 'ggen-governance', name: 'ggen-governance' };
+    expect(lastChange()).toMatchObject({ actor: nobody, metadata: { event: 'policy_reloaded' } });
     expect(await outcome()).toBe('refused');
     const second = system.policies().digest;
     folder.write('config/governance.toml', 'broken = [');
     await until(() => errors.length > 0);
     expect(system.policies().digest).toBe(second);
+    expect(lastChange()).toMatchObject({ actor: nobody, metadata: { event: 'policy_rejected' } });
     folder.write('config/governance.toml', GOVERNANCE);
     await until(() => system.policies().digest === first);
     // the folder exchanged for another, as a deployment does

@@ -1,6 +1,14 @@
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ActionType, PolicyEngine, type PolicyResult, type PolicyUpdate } from '../../src/index.ts';
+import {
+  ActionType,
+  AuditLogger,
+  AuditQuery,
+  PolicyEngine,
+  type PolicyResult,
+  type PolicyUpdate,
+} from '../../src/index.ts';
 import { createFolder } from '../support/test-system.ts';
 import { type Folder, openFolder } from './folder.ts';
 
@@ -142,6 +150,30 @@ describe('Dynamic Policy Updates', () => {
     });
     expect(engine.get(path)).toBe(0.8);
     await engine.close();
+  });
+
+  it('PolicyEngine.update and reload record who changed the policy: the one named, else the user of this process', async () => {
+    const engine = await open();
+    const mary = { actorType: 'user', id: 'mary', name: 'Mary\nM.', ipAddress: '192.0.2.7' } as const;
+    await engine.update({ path, value: 0.85 }, { actor: mary });
+    await engine.update({ path, value: 0.86 });
+    folder.write('config/governance.toml', folder.read('config/governance.toml').replace('0.80', '"high"'));
+    await expect(engine.reload({ actor: mary })).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+    await expect(engine.reload()).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+    await engine.close();
+    folder.write('config/governance.toml', folder.read('config/governance.toml').replace('"high"', '0.80'));
+    const logger = await AuditLogger.fromConfig(folder.path('config/audit.toml'), { workspace: folder.workspace });
+    const entries = await logger.query(new AuditQuery().eventType('system_event'));
+    await logger.close();
+    const { username } = userInfo();
+    const me = { actorType: 'user', id: username, name: username };
+    const named = { actorType: 'user', id: 'mary', name: expect.not.stringContaining('\n'), ipAddress: '192.0.2.7' };
+    expect(entries.map((entry) => [entry.metadata.event, entry.actor]).reverse()).toEqual([
+      ['policy_updated', named],
+      ['policy_updated', me],
+      ['policy_rejected', named],
+      ['policy_rejected', me],
+    ]);
   });
 
   it('PolicyEngine.reload takes in the changed file', async () => {
