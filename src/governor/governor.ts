@@ -1,4 +1,5 @@
 import { renderError } from '../kernel/errors.ts';
+import type { JsonObject } from '../kernel/json.ts';
 import type { Clock } from '../kernel/ports.ts';
 import { printable } from '../kernel/text.ts';
 import type { Action } from '../model/action.ts';
@@ -149,9 +150,14 @@ export function createGovernor(parts: GovernorParts): Governor {
     await store.appendSoon(entries.outcome(subject, attemptId, outcome));
   };
 
-  const refuse = async (judged: Judged, decision: Decision, message?: string): Promise<Refusal> => {
+  const refuse = async (
+    judged: Judged,
+    decision: Decision,
+    message?: string,
+    more: JsonObject = {},
+  ): Promise<Refusal> => {
     const { subject } = judged;
-    await store.append(entries.refusal(subject, decision, {}));
+    await store.append(entries.refusal(subject, decision, more));
     return {
       outcome: 'refused',
       correlationId: subject.correlationId,
@@ -193,7 +199,8 @@ export function createGovernor(parts: GovernorParts): Governor {
       const judged = inspect(action);
       const reason = { rule: 'builtin.unjudged', message: judged.subject.mask(why), file: '', line: 0 };
       const { digest, mode } = judged.snapshot.set;
-      return await refuse(judged, { outcome: 'denied', reasons: [reason], warnings: [], policySet: digest, mode });
+      const decision: Decision = { outcome: 'denied', reasons: [reason], warnings: [], policySet: digest, mode };
+      return await refuse(judged, decision, undefined, { error: printable(reason.message, 500) });
     } catch (fault) {
       return refuseFault(action, undefined, fault);
     }

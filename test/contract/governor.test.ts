@@ -47,6 +47,24 @@ describe('the one path', () => {
     expect(outcome?.metadata).toMatchObject({ event: 'outcome', attempt: attempt?.id });
   });
 
+  it('refuses what a door can not read, in every mode, and records why with secrets masked', async () => {
+    await system.policyHolder.update('policies.enforcement_mode', 'audit-only', false);
+    const token = `ghp_${'a1B2'.repeat(9)}`;
+    const call: Action = { actionType: 'call_tool', target: 'filesystem/read_file', requester: 'writer' };
+    const refusal = await system.governor.refuse(call, `path ${token} is no path`);
+    expect(refusal.outcome).toBe('refused');
+    const last = entries().at(-1);
+    expect(last).toMatchObject({
+      eventType: 'policy_violation',
+      result: 'denied',
+      target: 'filesystem/read_file',
+      actor: { actorType: 'agent', id: 'writer' },
+      metadata: { event: 'refused', decision: 'denied', rules: ['builtin.unjudged'] },
+    });
+    expect(last?.metadata.error).toMatch(/^path .* is no path$/);
+    expect(JSON.stringify([last, refusal])).not.toContain(token);
+  });
+
   it('has the attempt durably on record before anything happens', async () => {
     await system.governor.run(write('src/a.ts'), () => {
       expect(entries()).toHaveLength(1);

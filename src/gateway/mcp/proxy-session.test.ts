@@ -188,7 +188,10 @@ describe('a refused call', () => {
       [null, -32700],
     ]);
     expect(p.unjudged).toHaveLength(3);
-    expect(p.unjudged[0]).toMatchObject({ result: 'denied', target: 'filesystem/read_file', actor: { id: 'writer' } });
+    expect(p.unjudged[0]).toMatchObject({
+      action: { actionType: 'call_tool', target: 'filesystem/read_file', requester: 'writer' },
+      why: expect.stringContaining('argument path must be text'),
+    });
   });
 
   it('is every request of a batch with a tool call in it', async () => {

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import type { GovernedSystem } from '../../compose/index.ts';
 import { printable } from '../../kernel/text.ts';
+import type { Action } from '../../model/action.ts';
 import { createAnswerWatch } from './answer-watch.ts';
 import { createCallFlow } from './call-flow.ts';
 import { type ClientFrame, type FrameProblem, readClientFrame, type ToolCall } from './client-frame.ts';
@@ -9,7 +10,6 @@ import { createOrderedOutbox } from './ordered-outbox.ts';
 import { errorAnswer, INVALID_REQUEST, REFUSED, refusalAnswer } from './rpc.ts';
 import { servedFolder } from './server-name.ts';
 import { type MappedCall, mapToolCall, type ServerFacts } from './tool-mapping.ts';
-import { recordUnjudged } from './unjudged-record.ts';
 
 export interface SessionParts {
   readonly system: GovernedSystem;
@@ -84,8 +84,23 @@ export function createProxySession(parts: SessionParts): ProxySession {
     }
   };
 
-  const refuseUnjudged = (tool: string, why: string): void =>
-    recordUnjudged(system, { agent: parts.agent, session: parts.session, server: parts.server, tool, why });
+  // THREAT: whoever the message claims to come from, the requester is the one named on our command line.
+  const asked = (action: Omit<Action, 'requester' | 'context'>, cwd: string | undefined): Action => ({
+    ...action,
+    requester: parts.agent,
+    context: {
+      door: 'mcp_proxy',
+      ...(cwd === undefined ? {} : { cwd }),
+      ...(parts.session === undefined ? {} : { session: parts.session }),
+      ...(parts.provider === undefined ? {} : { provider: parts.provider }),
+    },
+  });
+
+  /** Records a call whose frame or arguments can be read in two ways, or not at all; it is refused in any case. */
+  const refuseUnjudged = (tool: string, why: string): void => {
+    const action = asked({ actionType: 'call_tool', target: `${parts.server}/${tool}` }, undefined);
+    system.governor.refuse(action, why).catch(() => undefined);
+  };
 
   const onCall = (call: ToolCall, line: Buffer): void => {
     const mapped = map(call);
@@ -97,22 +112,7 @@ export function createProxySession(parts: SessionParts): ProxySession {
       writer.inject(call.asTask ? errorAnswer(raw, REFUSED, text) : refusalAnswer(raw, text, call.stateless));
       return;
     }
-    const { session, provider } = parts;
-    flow.start(
-      call,
-      {
-        ...mapped.action,
-        // THREAT: whoever the message claims to come from, the requester is the one named on our command line.
-        requester: parts.agent,
-        context: {
-          door: 'mcp_proxy',
-          cwd: mapped.cwd,
-          ...(session === undefined ? {} : { session }),
-          ...(provider === undefined ? {} : { provider }),
-        },
-      },
-      line,
-    );
+    flow.start(call, asked(mapped.action, mapped.cwd), line);
   };
 
   const onBad = (problems: readonly FrameProblem[]): void => {

@@ -16,8 +16,8 @@ export interface ScriptedSystem {
   readonly system: GovernedSystem;
   /** every action that was put to the governor, with the outcome of those it permitted */
   readonly judged: Judged[];
-  /** refusals that the door recorded by itself */
-  readonly unjudged: unknown[];
+  /** what the door could not read, and had refused */
+  readonly unjudged: { readonly action: Action; readonly why: string }[];
   /** decides a pending request */
   decide(id: string, status: ApprovalStatus): void;
   /** ids of requests that were made */
@@ -36,7 +36,7 @@ export function scriptedSystem(
   tool: readonly ToolMapping[] = [],
 ): ScriptedSystem {
   const judged: Judged[] = [];
-  const unjudged: unknown[] = [];
+  const unjudged: { action: Action; why: string }[] = [];
   const requests: string[] = [];
   const status = new Map<string, ApprovalStatus>();
   const byAction = new Map<string, string>();
@@ -99,7 +99,10 @@ export function scriptedSystem(
       return refusal(`Waiting for approval (request ${id}).`, id);
     },
     run: () => Promise.reject(new Error('not used by the proxy')),
-    refuse: () => Promise.reject(new Error('not scripted')),
+    refuse: async (action, why) => {
+      unjudged.push({ action, why });
+      return refusal(`Denied: ${why}`);
+    },
     recordOutcome: () => Promise.reject(new Error('not used by the proxy')),
     awaitDecision: (id, { timeoutMs, signal }) =>
       new Promise((resolve) => {
@@ -124,10 +127,6 @@ export function scriptedSystem(
       config: { gateway: { tool, mcp: { approvalWaitSeconds: 60 } }, approvals: { useWithinSeconds: 3600 } },
     }),
     policies: () => ({ operation: (name: string) => BUILTIN_OPERATIONS.find((spec) => spec.name === name) }),
-    maskSecrets: (text: string) => text,
-    store: {
-      appendSoon: async (entry: unknown) => unjudged.push(entry),
-    },
     close: async () => undefined,
   } as unknown as GovernedSystem;
 
