@@ -46,7 +46,10 @@ export class SecurityAgent {
     return this.#validate({ actionType: 'read_file', target: path, requester: 'security_agent' });
   }
 
-  /** Unsafe where the command is more than one simple command of literal words, or starts other programs. */
+  /**
+   * Unsafe where a part of the line can't be known before it runs, runs other code through a program's options, asks for
+   * a person, or reads, writes or deletes outside the workspace. Which programs may run at all is for the policy to say.
+   */
   async validateCommand(command: string): Promise<ValidationResult> {
     return this.#validate({ actionType: 'execute_shell', target: command, requester: 'security_agent' });
   }
@@ -54,13 +57,12 @@ export class SecurityAgent {
   #validate(action: Action): ValidationResult {
     const evidence = this.#snapshot.inspector.inspect(action);
     const bad: Finding[] = evidence.findings.filter((finding) => finding.severity !== 'warn');
-    const part = evidence.parts[0];
-    const path = part?.path;
-    if (action.actionType === 'read_file' && bad.length === 0 && path?.startsWith('/')) {
-      return { safe: false, reason: `${path} lies outside the workspace` };
+    const reasons = bad.map((finding) => finding.message);
+    for (const { actionType, path, target, asks } of evidence.parts) {
+      if (path?.startsWith('/')) reasons.push(`${path} lies outside the workspace`);
+      else if (path === '' && actionType === 'delete_file') reasons.push(`${target} is the workspace itself`);
+      for (const use of asks ?? []) reasons.push(`a person should see it: ${use}`);
     }
-    return bad.length === 0
-      ? { safe: true }
-      : { safe: false, reason: bad.map((finding) => finding.message).join('; ') };
+    return reasons.length === 0 ? { safe: true } : { safe: false, reason: reasons.join('; ') };
   }
 }

@@ -9,9 +9,10 @@ export interface Finding {
   readonly message: string;
   /**
    * `always`: denied in every mode (DESIGN §6 rule 8). `block`: denied in strict and permissive, since its own
-   * setting says block. `deny`: denied in strict, a warning in permissive. `warn`: a warning in every mode.
+   * setting says block. `deny`: denied in strict, a warning in permissive. `ask`: a person must approve. `warn`: a
+   * warning in every mode.
    */
-  readonly severity: 'always' | 'block' | 'deny' | 'warn';
+  readonly severity: 'always' | 'block' | 'deny' | 'ask' | 'warn';
 }
 
 /** One part of the action with its target in the form that policy matches. */
@@ -26,6 +27,10 @@ export interface PartEvidence {
   readonly path?: string;
   /** command: its literal words, program first. Absent where the command can't be known: a finding says why. */
   readonly argv?: readonly string[];
+  /** command: a builtin of the shell that does nothing outside it, so it needs no entry in the lists */
+  readonly builtin?: true;
+  /** command: why a person should see it, unless the lists name this use of the program and not the program alone */
+  readonly asks?: readonly string[];
   /** url: parsed by the WHATWG rules. Absent where unusable: a finding says why. */
   readonly url?: UrlEvidence;
 }

@@ -112,18 +112,33 @@ function judgeCommand(rules: PartRules, operation: OperationRules, bounds: Bound
   const { argv } = part;
   if (argv === undefined) return deny(rules.place('builtin.unresolved-target', 'the command could not be known'));
   const asked = rules.askedCommands.set.match(argv);
+  const allowed = rules.commands.set.match(argv);
+  const reasons: Reason[] = asked >= 0 ? [rules.askedCommands.rules[asked]!.reason] : [];
+  // An entry of more words than the program's name says that its author knows what this use of it does.
+  const named = allowed >= 0 && / /.test(rules.commands.rules[allowed]!.pattern);
+  if (!named) for (const use of part.asks ?? []) reasons.push(rules.place('builtin.command', use));
   const asks =
-    asked >= 0 && rules.config.policies.security.enabled
-      ? [rules.askedCommands.rules[asked]!.reason, ...operation.asks]
-      : undefined;
+    reasons.length > 0 && rules.config.policies.security.enabled ? [...reasons, ...operation.asks] : undefined;
   const denied = bounds.execute.cannot.set.match(argv);
   if (denied >= 0) return deny(about(argv.join(' '), bounds.execute.cannot.rules[denied]!.reason), asks);
-  const allowed = rules.commands.set.match(argv);
   // A program under another path (`/tmp/x/cargo`) is asked about like `cargo`, but not permitted by its entry.
-  const named = asked < 0 ? -1 : rules.namedCommands.match(argv);
+  const namedAsked = asked < 0 ? -1 : rules.namedCommands.match(argv);
   const listed =
-    named >= 0 ? rules.askedCommands.rules[named]! : allowed >= 0 ? rules.commands.rules[allowed]! : undefined;
+    namedAsked >= 0
+      ? rules.askedCommands.rules[namedAsked]!
+      : allowed >= 0
+        ? rules.commands.rules[allowed]!
+        : undefined;
   let bound: Rule | undefined = listed;
+  if (part.builtin && !listed && !asks && (!bounds.execute.can || bounds.execute.can.rules.length > 0)) {
+    return permitted(
+      rules,
+      operation,
+      undefined,
+      rules.place('builtin.shell', `${shown(argv[0] ?? '')} stays in the shell`),
+      argv[0] ?? '',
+    );
+  }
   if (bounds.execute.can) {
     const index = bounds.execute.can.set.match(argv);
     if (index < 0) return deny(about(argv.join(' '), bounds.execute.outside), asks);

@@ -12,22 +12,23 @@ const HIDDEN =
 const PLAIN = /^[\u0020-\u007e]*$/;
 
 /** What is wrong with the action as text, before anything is resolved. `maxBytes` bounds the content's UTF-8 form. */
-export function inspectInput(action: Action, maxBytes: number): Finding[] {
+export function inspectInput(action: Action, maxBytes: number, isCommand: (operation: string) => boolean): Finding[] {
   const findings: Finding[] = [];
-  const look = (field: string, text: string): void => {
+  const look = (field: string, text: string, lines = false): void => {
     if (text.length > MAX_TARGET) {
       findings.push(block(`${field} is longer than ${MAX_TARGET} characters (${text.length})`));
       return;
     }
-    const hidden = hiddenCharacter(text);
+    // The lines of a command are read as its shell reads them.
+    const hidden = hiddenCharacter(lines ? text.replace(/[\n\t]/g, ' ') : text);
     if (hidden !== undefined) findings.push(block(`${field} holds ${hidden.name} at column ${hidden.column}`));
   };
-  look('target', action.target);
+  look('target', action.target, isCommand(action.actionType));
   look('requester', action.requester);
   if (action.context?.cwd !== undefined) look('context.cwd', action.context.cwd);
   for (const [index, part] of (action.parts ?? []).entries()) {
     if (index >= MAX_PARTS) break;
-    look(`parts[${index}].target`, part.target);
+    look(`parts[${index}].target`, part.target, isCommand(part.actionType));
   }
   const parts = action.parts?.length ?? 0;
   if (parts > MAX_PARTS) findings.push(block(`the action has ${parts} parts; at most ${MAX_PARTS} are judged`));

@@ -2,7 +2,9 @@ import { posix } from 'node:path';
 import type { Action, ActionPart } from '../model/action.ts';
 import type { Evidence, Finding, PartEvidence } from '../model/evidence.ts';
 import type { OperationSpec } from '../model/operation.ts';
+import type { CommandAnalysis } from './commands/analysis.ts';
 import { argumentCommands } from './commands/argument-commands.ts';
+import { commandParts, createCommandScene, OPERATION_OF } from './commands/command-parts.ts';
 import { inspectCommand } from './commands/inspect-command.ts';
 import { looseCommands } from './commands/loose-words.ts';
 import { ownCommand } from './commands/own-commands.ts';
@@ -53,22 +55,34 @@ export function createInspector(input: InspectorInput): ActionInspector {
     return judged.path === undefined ? part : { ...part, path: judged.path };
   };
 
-  const inspectCommandPart = (part: ActionPart, action: Action, main: boolean, base: Base, findings: Finding[]) => {
+  const inspectCommandPart = (
+    part: ActionPart,
+    action: Action,
+    main: boolean,
+    base: Base,
+    findings: Finding[],
+  ): readonly PartEvidence[] => {
     // The environment is every command's; the words are those of the action itself.
     const { argv: _words, ...shared } = action.context ?? {};
-    const judged = inspectCommand(part.target, main ? action.context : shared, commandsGuarded);
-    // Also where the line can't be split: rule 8 holds even where nothing is enforced.
-    const whole = judged.argv === undefined ? looseCommands(part.target) : [judged.argv];
-    // What a starter takes as text may be commands (`sh -c 'rm -rf config'`).
-    const texts = whole.filter((words) => words.some(isStarter)).flatMap((words) => words.filter(hasBlank));
-    const commands = [...whole, ...texts.flatMap(looseCommands)];
-    for (const words of commands) {
+    const look = createCommandScene(input, scene, base);
+    const judged = inspectCommand(part.target, main ? action.context : shared, look, commandsGuarded);
+    const { analysis, known } = judged;
+    // Also where the line can't be read: rule 8 holds even where nothing is enforced.
+    const lost = known ? [] : looseCommands(part.target);
+    const texts = lost.filter((words) => words.some(isStarter)).flatMap((words) => words.filter(hasBlank));
+    const unread = [...lost, ...texts.flatMap(looseCommands)];
+    const held = firstFinding([...analysis.words, ...unread], (words) => {
       const own = ownCommand(words, (word) => realName(word, base));
-      const touched = named.inWords(words, base);
-      if (own !== undefined) findings.push(always(`the command is refused: ${own}; no agent may run it`));
-      if (touched !== undefined) findings.push(touched);
-      if (own !== undefined || touched !== undefined) break;
-    }
+      return own === undefined ? undefined : always(`the command is refused: ${own}; no agent may run it`);
+    });
+    const loose = analysis.parts.flatMap(({ loose: words, cwds }) =>
+      (cwds ?? [undefined]).map((cwd) => ({ words, cwd })),
+    );
+    const touched =
+      firstFinding(loose, ({ words, cwd }) =>
+        named.inWords(words, cwd === undefined ? base : { ok: true, path: cwd }),
+      ) ?? firstFinding(unread, (words) => named.inWords(words, base));
+    for (const finding of [held, touched]) if (finding !== undefined) findings.push(finding);
     // A search without a path reads where it runs.
     const around = base.ok && !isInside(workspace, base.path) ? [base.path] : [];
     const keys = protectedFinding(guard, around, 'read-tree', 'the folder that the command runs in');
@@ -76,7 +90,26 @@ export function createInspector(input: InspectorInput): ActionInspector {
     findings.push(...judged.findings);
     if (!base.ok && base.process) findings.push(always(`where the command runs lies behind a process: ${base.reason}`));
     if (!base.ok) findings.push(unresolvable(`where the command runs can't be known: context.cwd: ${base.reason}`));
-    return judged.argv === undefined || !base.ok ? part : { ...part, argv: judged.argv };
+    if (!known || !base.ok) return [part];
+    return [...commandParts(part, analysis, commandsGuarded), ...touchedParts(analysis, findings)];
+  };
+
+  /** What the files and hosts of a command line would be as actions of their own: the strictest verdict wins. */
+  const touchedParts = (analysis: CommandAnalysis, findings: Finding[]): PartEvidence[] => {
+    const parts: PartEvidence[] = [];
+    for (const { kind, path, cwd } of analysis.touches) {
+      const spec = input.operation(OPERATION_OF[kind]);
+      if (spec === undefined) continue;
+      const at: Base = cwd === undefined ? { ok: false, reason: 'it is not known' } : { ok: true, path: cwd };
+      parts.push(inspectPathPart({ actionType: spec.name, target: path }, spec, at, findings));
+    }
+    for (const { target, url } of analysis.urls) {
+      const bare = { actionType: 'http_request', target };
+      const judged = url === undefined ? judgeUrl(target) : { url };
+      if (judged.finding !== undefined) findings.push(judged.finding);
+      parts.push(judged.url === undefined ? bare : { ...bare, url: judged.url });
+    }
+    return parts;
   };
 
   /** the name of what a word leads to, where the word is a path */
@@ -98,18 +131,25 @@ export function createInspector(input: InspectorInput): ActionInspector {
     }
   };
 
-  const inspectPart = (part: ActionPart, action: Action, main: boolean, base: () => Base, findings: Finding[]) => {
+  /** The part first, then what else it would do. */
+  const inspectPart = (
+    part: ActionPart,
+    action: Action,
+    main: boolean,
+    base: () => Base,
+    findings: Finding[],
+  ): readonly PartEvidence[] => {
     const spec = input.operation(part.actionType);
     switch (spec?.target) {
       case 'path':
-        return inspectPathPart(part, spec, base(), findings);
+        return [inspectPathPart(part, spec, base(), findings)];
       case 'command':
         return inspectCommandPart(part, action, main, base(), findings);
       case 'url': {
         const { url, finding } = judgeUrl(part.target);
         if (finding !== undefined) findings.push(finding);
         if (main) inspectParameters(action, base, findings);
-        return url === undefined ? part : { ...part, url };
+        return [url === undefined ? part : { ...part, url }];
       }
       default: {
         if (main) inspectParameters(action, base, findings);
@@ -118,29 +158,39 @@ export function createInspector(input: InspectorInput): ActionInspector {
             if (text !== undefined) inspectSparql(text, findings);
           }
         }
-        return part;
+        return [part];
       }
     }
   };
 
+  const isCommand = (operation: string): boolean => input.operation(operation)?.target === 'command';
   const inspect = (action: Action): Evidence => {
     const validated = on && security.inputValidation;
-    const findings: Finding[] = validated ? inspectInput(action, maxBytes) : [];
-    const more = action.parts?.length ?? 0;
-    if (!validated && more > MAX_PARTS) findings.push(unresolvable(`only ${MAX_PARTS} of ${more} parts are judged`));
+    const findings: Finding[] = validated ? inspectInput(action, maxBytes, isCommand) : [];
+    const given = action.parts?.length ?? 0;
+    if (!validated && given > MAX_PARTS) findings.push(unresolvable(`only ${MAX_PARTS} of ${given} parts are judged`));
     let start: Base | undefined;
     const base = (): Base => {
       start ??= resolveBase(action.context?.cwd, scene);
       return start;
     };
     const parts: PartEvidence[] = [];
+    const more: PartEvidence[] = [];
+    let count = 0;
     const judgePart = ({ actionType, target }: ActionPart, main: boolean): void => {
       // What is past the bounds stays unresolved, and so nothing permits it.
       const bare = { actionType, target };
-      parts.push(parts.length > MAX_PARTS ? bare : inspectPart(bare, action, main, base, findings));
+      if (count > MAX_PARTS) parts.push(bare);
+      else {
+        const [own, ...found] = inspectPart(bare, action, main, base, findings);
+        parts.push(own!);
+        more.push(...found);
+      }
+      count += 1;
     };
     judgePart(action, true);
     for (const part of action.parts ?? []) judgePart(part, false);
+    parts.push(...more);
 
     const safeTarget = maskTarget(action.target);
     const texts = secretTexts(action);
@@ -176,6 +226,14 @@ function quotable(action: Action): string[] {
 /** A quotation may hold a secret, cut in a place where no pattern knows it any more. */
 function withoutQuotes(message: string): string {
   return message.replace(/".*"/s, '"…"');
+}
+
+function firstFinding<T>(items: Iterable<T>, find: (item: T) => Finding | undefined): Finding | undefined {
+  for (const item of items) {
+    const finding = find(item);
+    if (finding !== undefined) return finding;
+  }
+  return undefined;
 }
 
 function hasBlank(word: string): boolean {

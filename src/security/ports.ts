@@ -13,4 +13,6 @@ export interface FileSystemPort {
   lstat(path: string): FileFacts | undefined;
   /** the text of a symbolic link, as it stands */
   readlink(path: string): string | undefined;
+  /** the names in a folder, in any order; undefined where there is no folder that can be read */
+  list(path: string): readonly string[] | undefined;
 }

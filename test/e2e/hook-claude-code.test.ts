@@ -97,14 +97,16 @@ describe('the answers', () => {
   });
 
   it('names the request and the command that approves it; once approved, the same call passes once', async () => {
-    const call = message('Bash', { command: 'rm a.txt', description: 'one way to say it' });
+    const call = message('Bash', { command: 'rm src/a.txt', description: 'one way to say it' });
     const first = hook(call);
     expectRefusal(first, /ggen-mcp approvals approve [0-9a-f-]{36}/);
     const approvalId = /approve ([0-9a-f-]{36})/.exec(first.stderr)![1]!;
     await withSystem(({ desk }) => desk.decide({ approvalId, approved: true, approver: 'owner', via: 'test' }));
 
-    expectRefusal(hook(message('Bash', { command: 'rm b.txt' })), /Waiting for approval/);
-    const again = hook(message('Bash', { command: 'rm a.txt', description: 'another' }, { tool_use_id: 'toolu_2' }));
+    expectRefusal(hook(message('Bash', { command: 'rm src/b.txt' })), /Waiting for approval/);
+    const again = hook(
+      message('Bash', { command: 'rm src/a.txt', description: 'another' }, { tool_use_id: 'toolu_2' }),
+    );
     expect(again).toMatchObject({ status: 0, stderr: '' });
     expect(JSON.parse(again.stdout).hookSpecificOutput).toMatchObject({
       hookEventName: 'PreToolUse',
@@ -116,7 +118,7 @@ describe('the answers', () => {
 
   it('asks at the client where that is configured, with the attempt on record', async () => {
     folder.write('config/governance.toml', POLICY + ASK);
-    const answer = hook(message('Bash', { command: 'rm a.txt' }));
+    const answer = hook(message('Bash', { command: 'rm src/a.txt' }));
     expect(answer).toMatchObject({ status: 0, stderr: '' });
     expect(JSON.parse(answer.stdout).hookSpecificOutput.permissionDecision).toBe('ask');
     expect(JSON.stringify(await log())).toContain('asked_at_client');

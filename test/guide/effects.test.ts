@@ -125,12 +125,12 @@ const EFFECTS: readonly Effect[] = [
   },
   {
     key: 'policies.security.command_injection_protection',
-    // strict denies what can't be taken apart in any case; permissive only where this says so
+    // permissive lifts other denials
     given: {
       'policies.security.allowed_commands.commands': ['git'],
       'policies.enforcement_mode': 'permissive',
     },
-    probe: judged(worker('execute_shell', 'git status; git log')),
+    probe: judged(worker('execute_shell', 'git -c alias.x=!id x')),
     seen: { true: 'denied', false: 'allowed' },
   },
   {

@@ -1,4 +1,4 @@
-import { lstatSync, readlinkSync, type Stats } from 'node:fs';
+import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
 import type { FileFacts, FileSystemPort } from '../../security/index.ts';
 
 /** The machine's own file system, for the path resolver. */
@@ -16,6 +16,13 @@ export function nodeFileSystem(): FileSystemPort {
         const { code } = error as NodeJS.ErrnoException;
         if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EINVAL') return undefined;
         throw error;
+      }
+    },
+    list(path) {
+      try {
+        return readdirSync(path);
+      } catch {
+        return undefined;
       }
     },
   };

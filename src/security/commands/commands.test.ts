@@ -2,8 +2,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTempWorkspace, type TempWorkspace } from '../../adapters/files/temp-workspace.fixture.ts';
 import { looseCommands } from './loose-words.ts';
 import { ownCommand } from './own-commands.ts';
-import { startsOthers } from './program-starters.ts';
-import { runsProjectCode } from './project-code.ts';
 
 const RULE = 'policies.security.command_injection_protection';
 let temp: TempWorkspace;
@@ -12,28 +10,56 @@ beforeEach(() => {
 });
 afterEach(() => temp.remove());
 
+/** what each program of the line is, as policy sees it */
+const argvs = (line: string): (readonly string[] | undefined)[] =>
+  temp
+    .inspect('execute_shell', line)
+    .parts.filter((part) => part.actionType === 'execute_shell')
+    .map((part) => part.argv);
+
 describe('a command target', () => {
   it('of one simple command of literal words has its words', () => {
     const evidence = temp.inspect('execute_shell', `git commit -m 'a; b'`);
     expect(evidence.parts).toEqual([
       { actionType: 'execute_shell', target: `git commit -m 'a; b'`, argv: ['git', 'commit', '-m', 'a; b'] },
     ]);
-    expect(evidence.findings).toEqual([]);
+    expect(evidence.findings).toMatchObject([{ severity: 'warn', rule: 'builtin.project-code' }]);
   });
 
-  it('that is more is blocked, with the operator and its column', () => {
-    const evidence = temp.inspect('execute_shell', 'ls; rm -rf x');
+  it('that is more has a part for each program, each file and each host', () => {
+    const line = 'cd src && ls | tee out; curl https://x.example/a';
+    const { parts, findings } = temp.inspect('execute_shell', line);
+    expect(findings).toEqual([]);
+    expect(parts).toEqual([
+      { actionType: 'execute_shell', target: line, argv: ['cd', 'src'], builtin: true },
+      { actionType: 'execute_shell', target: 'ls', argv: ['ls'] },
+      { actionType: 'execute_shell', target: 'tee out', argv: ['tee', 'out'] },
+      { actionType: 'execute_shell', target: 'curl https://x.example/a', argv: ['curl', 'https://x.example/a'] },
+      { actionType: 'read_file', target: `${temp.workspace}/src`, path: 'src' },
+      { actionType: 'write_file', target: 'out', path: 'src/out' },
+      {
+        actionType: 'http_request',
+        target: 'https://x.example/a',
+        url: { host: 'x.example', scheme: 'https', port: 443 },
+      },
+    ]);
+  });
+
+  it('that can not be known has no words, and the finding says where', () => {
+    const evidence = temp.inspect('execute_shell', 'ls; $X -rf x');
     expect(evidence.parts[0]).not.toHaveProperty('argv');
     expect(evidence.findings).toMatchObject([{ kind: 'command', rule: RULE, severity: 'block' }]);
-    expect(evidence.findings[0]?.message).toMatch(/column 3: ";" joins commands; compound commands are not judged yet/);
+    expect(evidence.findings[0]?.message).toMatch(/column 5: which program runs can not be known/);
   });
 
   it('has no words with command_injection_protection off either, and is not permitted by silence', () => {
     const inspector = temp.inspector({ commandInjectionProtection: false });
-    const evidence = inspector.inspect({ actionType: 'execute_shell', target: 'ls | sh', requester: 'a' });
+    const evidence = inspector.inspect({ actionType: 'execute_shell', target: 'ls | $X', requester: 'a' });
     expect(evidence.parts[0]).not.toHaveProperty('argv');
     expect(evidence.findings).toMatchObject([{ rule: 'builtin.unknown-command', severity: 'deny' }]);
-    expect(inspector.inspect({ actionType: 'execute_shell', target: 'sudo ls', requester: 'a' }).findings).toEqual([]);
+    expect(inspector.inspect({ actionType: 'execute_shell', target: 'git -c a=b x', requester: 'a' }).findings).toEqual(
+      [],
+    );
   });
 
   it('must have the words that the caller says it has', () => {
@@ -47,9 +73,10 @@ describe('a command target', () => {
     const found = (env: Record<string, string>): string[] =>
       temp.found('execute_shell', 'git status', { context: { env } });
     expect(found({ CI: '1', NODE_ENV: 'test' })).toEqual([]);
-    for (const name of ['PATH', 'LD_PRELOAD', 'GIT_SSH_COMMAND', 'NODE_OPTIONS', 'whatever']) {
+    for (const name of ['PATH', 'LD_PRELOAD', 'GIT_SSH_COMMAND', 'NODE_OPTIONS']) {
       expect(found({ CI: '1', [name]: 'x' })).toEqual([`block ${RULE}`]);
     }
+    expect(found({ CI: '1', whatever: 'x' })).toEqual(['ask builtin.command']);
   });
 
   it('has no words where the folder it runs in can not be known', () => {
@@ -61,78 +88,70 @@ describe('a command target', () => {
 
 describe('programs that start others', () => {
   it.each([
-    'sh -c ls',
-    'bash x.sh',
-    '/bin/zsh',
+    ['sh -c "ls; rm x"', [['ls'], ['rm', 'x']]],
+    ['command ls', [['ls']]],
+    ['env CI=1 ls', [['ls']]],
+    ['nohup nice -n 5 timeout 5 setsid stdbuf -o0 ls -l', [['ls', '-l']]],
+    ['echo $(ls) `wc x` <(cut -f1 y)', [['ls'], ['wc', 'x'], ['cut', '-f1', 'y']]],
+    ['find . -exec rm {} \\; -execdir ls {} +', [['find'], ['rm', '.'], ['ls', '.']]],
+    ['xargs rm -f', [['rm', '-f', '\u{fffd}']]],
+    [
+      'npx tsc -p .',
+      [
+        ['npx', 'tsc', '-p', '.'],
+        ['tsc', '-p', '.'],
+      ],
+    ],
+    ['time ls', [['ls']]],
+  ])('%s: what they start is judged', (line, programs) => {
+    const found = argvs(line);
+    for (const program of programs) {
+      expect(found.some((argv) => program.every((word, index) => argv?.[index] === word))).toBe(true);
+    }
+  });
+
+  it.each([
     'eval ls',
     'source x',
     '. x',
     'exec ls',
-    'command ls',
     'builtin cd',
-    'env ls',
-    'xargs rm',
-    'sudo ls',
-    'nohup ls',
-    'nice ls',
-    'timeout 5 ls',
-    'setsid ls',
-    'stdbuf -o0 ls',
-    'busybox ls',
-    'parallel ls',
     'trap ls EXIT',
-    'find . -exec rm x',
-    'find . -execdir rm x',
-    'find . -ok rm x',
-    'find . -delete',
-    'find . -fprint x',
-    'find . -fprintf x y',
-  ])('%s', (line) => {
-    expect(temp.found('execute_shell', line)).toContain(`block ${RULE}`);
+    'alias a=b',
+    'f() { ls; }',
+    'busybox ls',
+    'watch ls',
+    'sh',
+    'ls | bash',
+  ])('%s is refused or asked about', (line) => {
+    const found = temp.found('execute_shell', line);
+    const asks = temp.inspect('execute_shell', line).parts.some((part) => part.asks);
+    expect(asks || found.some((one) => /^(?:block|ask) /.test(one))).toBe(true);
   });
 
-  it('and those that do not', () => {
-    for (const line of ['find . -name x -type f', 'git status', 'ls -la', 'cat sh']) {
-      expect(startsOthers(line.split(' '))).toBeUndefined();
-    }
+  it('a deletion behind find is one of all that it starts at', () => {
+    temp.folder('ws/src');
+    const { parts } = temp.inspect('execute_shell', 'find src -name x -delete');
+    expect(parts.at(-1)).toEqual({ actionType: 'delete_file', target: 'src', path: 'src' });
   });
 });
 
 describe("commands that run the project's code", () => {
+  const warns = (line: string): boolean => temp.found('execute_shell', line).includes('warn builtin.project-code');
   it.each([
     'npm test',
     'npm run build',
-    'npm install',
     'npm ci',
-    'pnpm dev',
-    'yarn',
     'yarn test',
     'cargo build',
-    'cargo +nightly test',
     'cargo run',
-    'make',
     'make all',
     'node x.js',
     'python3 x.py',
-    'python3.12 -m x',
-    'npx tsc',
-    '/usr/bin/make',
-  ])('%s warns', (line) => {
-    expect(temp.found('execute_shell', line)).toEqual(['warn builtin.project-code']);
-  });
-
-  it.each([
-    'npm ls',
-    'npm view x',
-    'npm --version',
-    'cargo metadata',
-    'cargo --version',
-    'cargo',
-    'node --version',
-    'node',
-    'python3 -V',
-  ])('%s does not', (line) => {
-    expect(runsProjectCode(line.split(' '))).toBe(false);
+    'go test ./...',
+  ])('%s warns', (line) => expect(warns(line)).toBe(true));
+  it.each(['npm ls', 'npm view x', 'cargo metadata', 'go list ./...', 'git log'])('%s does not', (line) => {
+    expect(warns(line)).toBe(false);
   });
 });
 
@@ -195,8 +214,8 @@ describe('our own commands', () => {
   it('are known behind a link of another name', () => {
     temp.file('ws/bin/ggen-mcp');
     temp.link('ws/harmless', 'bin/ggen-mcp');
-    expect(temp.found('execute_shell', './harmless approvals approve 1')).toEqual(['always builtin.protected-path']);
-    expect(temp.found('execute_shell', './harmless audit tail')).toEqual([]);
+    expect(temp.found('execute_shell', './harmless approvals approve 1')).toContain('always builtin.protected-path');
+    expect(temp.found('execute_shell', './harmless audit tail')).not.toContain('always builtin.protected-path');
   });
 
   it('nothing else is ours', () => {

@@ -1,61 +1,58 @@
-import { splitLiteralCommand } from '../../kernel/shell-words.ts';
 import { printable } from '../../kernel/text.ts';
 import type { ActionContext } from '../../model/action.ts';
 import type { Finding } from '../../model/evidence.ts';
-import { startsOthers } from './program-starters.ts';
-import { runsProjectCode } from './project-code.ts';
-
-export const COMMAND_RULE = 'policies.security.command_injection_protection';
-
-/** Variables that no program takes code, a path of code or a tool's name from. */
-const HARMLESS_VARIABLES: ReadonlySet<string> = new Set(
-  'CI NODE_ENV RUST_LOG RUST_BACKTRACE FORCE_COLOR NO_COLOR CLICOLOR COLUMNS LINES TERM LANG LC_ALL TZ'.split(' '),
-);
+import { judgeVariable } from '../shell/index.ts';
+import { analyseCommand, COMMAND_RULE } from './analyse-command.ts';
+import type { CommandAnalysis, CommandScene } from './analysis.ts';
 
 export interface CommandJudgement {
-  /** its literal words, program first; absent where it isn't one simple command of literal words */
-  readonly argv?: readonly string[];
+  readonly analysis: CommandAnalysis;
+  /** every program is known with its words; otherwise policy gets none */
+  readonly known: boolean;
   readonly findings: readonly Finding[];
 }
 
 /**
- * A command line on its way to policy: its words, and what keeps it from being judged by them. `guarded` is
- * `command_injection_protection`: off, starters and environments pass, but what can't be split still has no words.
+ * A command line on its way to policy: what it would do, and what keeps it from being judged by that. `guarded` is
+ * `command_injection_protection`: off, what programs would do with their words is not looked at, but what isn't known
+ * of the line is still not permitted by silence.
  */
-export function inspectCommand(target: string, context: ActionContext | undefined, guarded: boolean): CommandJudgement {
-  const split = splitLiteralCommand(target);
-  if (!split.ok) {
-    const message =
-      `the command is not one simple command of literal words: column ${split.column}: ${split.reason}; ` +
-      'compound commands are not judged yet: give one command at a time';
-    return { findings: [unknown(message, guarded)] };
+export function inspectCommand(
+  target: string,
+  context: ActionContext | undefined,
+  scene: CommandScene,
+  guarded: boolean,
+): CommandJudgement {
+  const analysis = analyseCommand(target, scene);
+  const known = !analysis.shell.some(({ severity }) => severity === 'block');
+  if (!guarded) {
+    const findings = analysis.shell.map(
+      (finding): Finding => ({ ...finding, rule: 'builtin.unknown-command', severity: 'deny' }),
+    );
+    return { analysis, known, findings };
   }
-  const { argv } = split;
+  const findings = [...analysis.shell, ...analysis.programs];
   const given = context?.argv;
-  if (given !== undefined && (given.length !== argv.length || given.some((word, index) => word !== argv[index]))) {
-    return { findings: [unknown('the words in context.argv are not the words of the command', guarded)] };
+  if (given !== undefined && !isSame(given, analysis)) {
+    findings.push(block('the words in context.argv are not the words of the command'));
   }
-  const findings: Finding[] = [];
-  const starts = guarded ? startsOthers(argv) : undefined;
-  if (starts !== undefined)
-    findings.push(block(`${printable(starts, 120)}, which are not judged yet: name them directly`));
-  const variable = guarded
-    ? Object.keys(context?.env ?? {})
-        .sort()
-        .find((name) => !HARMLESS_VARIABLES.has(name))
-    : undefined;
-  if (variable !== undefined) {
-    findings.push(block(`the environment variable "${printable(variable, 60)}" can change what the command runs`));
+  for (const name of Object.keys(context?.env ?? {}).sort()) {
+    const verdict = judgeVariable(name, scene.harmless);
+    const shown = `the environment variable "${printable(name, 60)}"`;
+    if (verdict === 'leading') findings.push(block(`${shown} can change what the command runs`));
+    else if (verdict === 'unknown') {
+      const message = `${shown} changes the command in a way that is not known`;
+      findings.push({ kind: 'command', rule: 'builtin.command', severity: 'ask', message });
+    }
   }
-  if (runsProjectCode(argv)) {
-    const message = `runs project code: "${printable(argv.slice(0, 3).join(' '), 120)}"`;
-    findings.push({ kind: 'command', rule: 'builtin.project-code', severity: 'warn', message });
-  }
-  return { argv, findings };
+  return { analysis, known, findings };
 }
 
-function unknown(message: string, guarded: boolean): Finding {
-  return guarded ? block(message) : { kind: 'command', rule: 'builtin.unknown-command', severity: 'deny', message };
+/** True where the line is one command of exactly these words. */
+function isSame(given: readonly string[], { words, touches }: CommandAnalysis): boolean {
+  const [only] = words;
+  if (words.length !== 1 || only === undefined || touches.length > 1000) return false;
+  return given.length === only.length && given.every((word, index) => word === only[index]);
 }
 
 function block(message: string): Finding {

@@ -1,6 +1,6 @@
 /**
- * Programs that run other programs named in their arguments, or text as commands. Until commands are judged in depth,
- * they are refused: an allow list of names says nothing about what they start.
+ * Programs that run other programs named in their arguments, or text as commands: what rule 8 looks through where a
+ * line can't be read.
  */
 const STARTERS: ReadonlySet<string> = new Set(
   [
@@ -14,20 +14,6 @@ const STARTERS: ReadonlySet<string> = new Set(
     .join(' ')
     .split(' '),
 );
-
-/** Options that make `find` run, delete or write. */
-const FIND_ACTIONS: ReadonlySet<string> = new Set(
-  '-exec -execdir -ok -okdir -delete -fprint -fprint0 -fprintf -fls'.split(' '),
-);
-
-/** Why the words start something that isn't their program, as a clause; undefined where nothing says so. */
-export function startsOthers(argv: readonly string[]): string | undefined {
-  const program = baseName(argv[0]!);
-  if (isStarter(program)) return `${program} starts other programs`;
-  if (program !== 'find' && program !== 'gfind') return undefined;
-  const action = argv.find((word) => FIND_ACTIONS.has(word));
-  return action === undefined ? undefined : `find ${action} starts other programs or changes files`;
-}
 
 /** True where the word is the name or path of such a program. */
 export function isStarter(word: string): boolean {

@@ -134,6 +134,7 @@ describe('what can not be resolved', () => {
     const files: FileSystemPort = {
       lstat: (path) => ({ kind: path in links ? 'link' : 'directory', links: 1 }),
       readlink: (path) => links[path],
+      list: () => undefined,
     };
     for (const guarded of [true, false]) {
       const scene = { workspace: '/ws', home: '/home', files, guarded };

@@ -13,5 +13,6 @@ export function rememberLooks(files: FileSystemPort): FileSystemPort {
       return seen.get(path);
     },
     readlink: files.readlink,
+    list: files.list,
   };
 }

@@ -61,12 +61,17 @@ describe('resolving links', () => {
         throw new Error('broken');
       },
       readlink: () => undefined,
+      list: () => undefined,
     };
     expect(resolveLinks(broken, '/a', '/')).toEqual({ ok: false, reason: 'the file system failed' });
   });
 
   it('takes a link that goes away meanwhile for what is not there', () => {
-    const vanishing: FileSystemPort = { lstat: () => ({ kind: 'link', links: 1 }), readlink: () => undefined };
+    const vanishing: FileSystemPort = {
+      lstat: () => ({ kind: 'link', links: 1 }),
+      readlink: () => undefined,
+      list: () => undefined,
+    };
     expect(resolveLinks(vanishing, '/a', '/')).toMatchObject({ ok: true, path: '/a' });
     expect(files.readlink(join(temp.workspace, 'none'))).toBeUndefined();
     expect(files.readlink(temp.workspace)).toBeUndefined();

@@ -1,0 +1,53 @@
+/**
+ * Why an awk program can't be let through, as a clause; undefined where it only works on the text that it reads.
+ * THREAT: `system()`, `|` and `getline` run commands, `>` writes files, `@load` and `@include` bring code. The program is
+ * read as a row of tokens: what may be one of these is refused, wherever it stands.
+ */
+export function refusedInAwk(program: string): string | undefined {
+  const code = withoutTexts(program);
+  if (code === undefined) return 'a text or a pattern in it never ends';
+  if (/\bsystem\b/.test(code)) return '"system" runs commands';
+  if (/\bgetline\b/.test(code)) return '"getline" reads other files and commands';
+  if (/@/.test(code)) return '"@" brings code or calls what is not known';
+  if (/(?<!\|)\|(?!\|)/.test(code)) return '"|" runs commands';
+  if (/\b(?:ENVIRON|PROCINFO|ARGV)\b/.test(code)) return 'it looks at or changes what it was started with';
+  // A `>` after print is a file; elsewhere it compares.
+  if (/\bprintf?\b[^;}\n]*>/.test(code)) return '">" after print writes a file';
+  return undefined;
+}
+
+/** The program with its strings and patterns taken out; undefined where one never ends. */
+function withoutTexts(program: string): string | undefined {
+  let code = '';
+  let operand = false;
+  for (let at = 0; at < program.length; at += 1) {
+    const c = program[at]!;
+    if (c === '#') {
+      while (at < program.length && program[at] !== '\n') at += 1;
+      code += '\n';
+      operand = false;
+      continue;
+    }
+    // A slash divides behind a value, and starts a pattern elsewhere.
+    if (c === '"' || (c === '/' && !operand)) {
+      let inClass = false;
+      for (at += 1; at < program.length; at += 1) {
+        const inner = program[at];
+        if (inner === '\\') at += 1;
+        else if (inner === '\n') return undefined;
+        else if (c === '/' && inner === '[') inClass = true;
+        else if (c === '/' && inner === ']') inClass = false;
+        else if (inner === c && !inClass) break;
+      }
+      if (at >= program.length) return undefined;
+      code += '""';
+      operand = true;
+      continue;
+    }
+    code += c;
+    if (/[\w)\]$.]/.test(c)) operand = true;
+    else if (!/\s/.test(c)) operand = false;
+    if (/[A-Za-z]/.test(c) && /(?:^|\W)(?:print|printf|return|in|case|if|while|else|do)$/.test(code)) operand = false;
+  }
+  return code;
+}

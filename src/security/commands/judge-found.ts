@@ -1,0 +1,238 @@
+import { type Complaint, type Match, matchArguments, type Program, type Use } from '../programs/index.ts';
+import { type Argument, type FoundCommand, judgeVariable, literal } from '../shell/index.ts';
+import { type CommandPart, type Judge, wordText } from './analysis.ts';
+import { refusedInAwk } from './awk-script.ts';
+import { readFind } from './find-expression.ts';
+import { expandGlob } from './glob-names.ts';
+import { baseName } from './program-starters.ts';
+import { judgeModule } from './python-modules.ts';
+import { refineUses } from './refine-uses.ts';
+import { reach } from './remote-targets.ts';
+import { readSedScript } from './sed-script.ts';
+import { touch } from './touches.ts';
+
+/** More commands than these in one line, and it is refused: a rival stopped to look after fifty. */
+const MAX_COMMANDS = 500;
+
+/** One program with its words: what policy judges of it, what it touches, what it starts. */
+export function judgeFound(judge: Judge, found: FoundCommand, depth: number): void {
+  judge.commands += 1;
+  if (judge.commands === MAX_COMMANDS + 1) judge.shell.deny(undefined, `it has more than ${MAX_COMMANDS} commands`);
+  if (judge.commands > MAX_COMMANDS) return;
+  const [program, ...rest] = found.argv;
+  // A program that runs elsewhere looks around there.
+  for (const cwd of found.cwds ?? []) {
+    if (judge.scene.base.ok && cwd !== judge.scene.base.path) touch(judge, 'read', literal(cwd, found), [cwd]);
+  }
+  if (program?.kind !== 'literal') {
+    judge.shell.deny(program, 'which program runs can not be known before it runs');
+    return;
+  }
+  const args = rest.flatMap((argument) => expanded(judge, argument, found.cwds));
+  const name = baseName(program.text);
+  const argv = [program.text, ...args.map(wordText)];
+  judge.result.words.push(argv);
+  const part = (more: Partial<CommandPart>): void => {
+    const { pos, end, cwds } = found;
+    judge.result.parts.push({
+      argv,
+      text: depth === 0 && end > pos ? judge.line.slice(pos, end) : argv.join(' '),
+      builtin: false,
+      asks: [],
+      loose: [],
+      cwds,
+      pos,
+      end,
+      ...more,
+    });
+  };
+  if (found.builtin) {
+    part({ builtin: true });
+    return;
+  }
+  const table = judge.scene.program(name);
+  if (table === undefined) {
+    if (args.some((argument) => argument.kind !== 'literal')) {
+      judge.ask(program, `what "${program.text}" is given can not be known, nor what it does with it`);
+    }
+    judge.warn(`"${program.text}" has no table: what its words do is not judged`);
+    part({ loose: argv });
+    return;
+  }
+  const match = name === 'find' || name === 'gfind' ? findMatch(args) : matchArguments(table, oldStyle(name, args));
+  const asks: string[] = [];
+  for (const { verdict, reason, argument } of match.complaints) {
+    if (verdict === 'deny') judge.deny(argument, `${reason} is refused: it can run other code, or change what runs`);
+    else asks.push(reason);
+  }
+  const isFolder = (path: string): boolean =>
+    (found.cwds ?? []).some((cwd) => judge.scene.isFolder(path.startsWith('/') ? path : `${cwd}/${path}`));
+  const uses = refineUses(name, match, isFolder);
+  const cwds = withFolders(judge, uses, found.cwds);
+  const inner = uses.filter((use) => use.kind === 'COMMAND' || use.kind === 'SHELL');
+  if (match.entry?.verdict === 'code') judge.warn(`runs project code: "${argv.slice(0, 3).join(' ')}"`);
+  if (!table.through || inner.length === 0) part({ asks, loose: looseWords(match, uses, argv) });
+  else for (const reason of asks) judge.ask(program, reason);
+  if (needsInput(table, uses) && !match.given.size) {
+    if (found.fed) judge.deny(program, `"${name}" would run what it is fed`);
+    else judge.ask(program, `"${name}" runs what it reads on standard input`);
+  }
+  for (const use of uses) judgeUse(judge, { ...found, cwds }, use, name, depth);
+}
+
+function findMatch(args: readonly Argument[]): Match {
+  const { uses, complaints } = readFind(args);
+  return {
+    entry: undefined,
+    subcommand: '',
+    uses,
+    complaints: [...complaints] as Complaint[],
+    given: new Set(['find']),
+  };
+}
+
+/** `tar xzf FILE`: its oldest spelling has no dash. */
+function oldStyle(name: string, args: readonly Argument[]): readonly Argument[] {
+  const [first, ...rest] = args;
+  if (!/^(?:bsd|g)?tar$/.test(name) || first?.kind !== 'literal' || !/^[A-Za-z]+$/.test(first.text)) return args;
+  // Only where its value is the next word in both spellings.
+  if (/[bCFfgHIKLNTVX]./.test(first.text)) return [{ ...first, kind: 'unknown', text: '', many: true }, ...rest];
+  return [{ ...first, text: `-${first.text}` }, ...rest];
+}
+
+function expanded(judge: Judge, argument: Argument, cwds: readonly string[] | undefined): Argument[] {
+  if (argument.kind !== 'glob' || cwds === undefined) return [argument];
+  const found = new Map<string, Argument>();
+  for (const cwd of cwds) {
+    const names = expandGlob(argument, cwd, judge.scene.list);
+    if (names === undefined) return [argument];
+    for (const name of names) found.set(name.text, name);
+  }
+  return [...found.values()];
+}
+
+/** Where a command works after its own `-C`: there, or where it started for what stands before it. */
+function withFolders(
+  judge: Judge,
+  uses: readonly Use[],
+  cwds: readonly string[] | undefined,
+): readonly string[] | undefined {
+  let places = cwds;
+  for (const { kind, argument } of uses) {
+    if (kind !== 'DIR') continue;
+    touch(judge, 'read', argument, places);
+    const next = argument.kind === 'literal' ? places?.map((cwd) => judge.scene.enter(cwd, argument.text)) : undefined;
+    places = next?.every((place) => place !== undefined) ? [...new Set([...(places ?? []), ...next])] : undefined;
+  }
+  return places;
+}
+
+/** What only rule 8 looks at: everything where the program's own code or no table says what becomes of it. */
+function looseWords(match: Match, uses: readonly Use[], argv: readonly string[]): readonly string[] {
+  if (match.given.has('find')) return [];
+  if (match.entry === undefined || match.entry.verdict === 'code' || match.complaints.length > 0) return argv;
+  const changed = uses
+    .filter((use) => use.kind === 'MAYBE' || use.kind === 'AWK' || use.kind === 'CODE')
+    .map(({ argument }) => wordText(argument));
+  return changed.length === 0 ? [] : [argv[0]!, ...changed];
+}
+
+function needsInput(table: Program, uses: readonly Use[]): boolean {
+  const runs = table.entries.some((entry) => entry.path.length === 0 && entry.operands[0]?.kind === 'SCRIPT');
+  return (
+    runs && !uses.some((use) => ['SCRIPT', 'SHELL', 'CODE', 'MODULE'].includes(use.kind) && use.argument.text !== '-')
+  );
+}
+
+function judgeUse(judge: Judge, found: FoundCommand, use: Use, name: string, depth: number): void {
+  const { argument } = use;
+  const { cwds } = found;
+  switch (use.kind) {
+    case 'TEXT':
+    case 'MAYBE':
+    case 'DIR':
+      return;
+    case 'WORD':
+      /^[~/]|(?:^|\/)\.\.(?:\/|$)/.test(argument.text) ? touch(judge, 'read', argument, cwds) : undefined;
+      return;
+    case 'READ':
+    case 'SCRIPT':
+      argument.text === '-' ? undefined : touch(judge, 'read', argument, cwds);
+      return;
+    case 'TREE':
+      argument.text === '-' ? undefined : touch(judge, 'tree', argument, cwds);
+      return;
+    case 'WRITE':
+      /^(?:-|\/dev\/(?:null|stdout|stderr))$/.test(argument.text) ? undefined : touch(judge, 'write', argument, cwds);
+      return;
+    case 'DELETE':
+      touch(judge, 'delete', argument, cwds);
+      return;
+    case 'URL':
+    case 'REMOTE':
+      reach(judge, use.kind, argument, cwds);
+      return;
+    case 'VARS': {
+      const variable = argument.text.split('=', 1)[0]!;
+      const verdict = judgeVariable(variable, judge.scene.harmless);
+      if (verdict === 'leading') judge.deny(argument, `the variable ${variable} can change what runs`);
+      else if (verdict === 'unknown') judge.ask(argument, `what the variable ${variable} changes is not known`);
+      return;
+    }
+    case 'COMMAND': {
+      const words = use.rest ?? [argument];
+      const given = name === 'xargs' || name === 'parallel' ? [...words, unknownWords(argument)] : words;
+      if (/^(?:npx|bunx)$/.test(name)) fetched(judge, argument);
+      judgeFound(judge, { ...found, argv: given, fed: found.fed || name === 'xargs' }, depth + 1);
+      return;
+    }
+    case 'SHELL':
+      if (argument.kind !== 'literal') {
+        judge.shell.deny(argument, 'the text that a shell runs can not be known');
+        return;
+      }
+      judge.read(argument.text, cwds, depth + 1, found.fed);
+      return;
+    case 'CODE':
+      judge.ask(argument, `"${name}" runs code that stands in an argument`);
+      return;
+    case 'MODULE':
+      judgeModule(judge, argument, cwds);
+      return;
+    case 'SED': {
+      if (argument.kind !== 'literal') {
+        judge.ask(argument, 'a script of sed can not be known before it runs');
+        return;
+      }
+      const { reads, writes, refused } = readSedScript(argument.text);
+      if (refused !== undefined) judge.deny(argument, `the script of sed: ${refused}`);
+      for (const text of reads) touch(judge, 'read', { ...argument, text }, cwds);
+      for (const text of writes) touch(judge, 'write', { ...argument, text }, cwds);
+      return;
+    }
+    case 'AWK': {
+      if (argument.kind !== 'literal') {
+        judge.ask(argument, 'a program of awk can not be known before it runs');
+        return;
+      }
+      const refused = refusedInAwk(argument.text);
+      if (refused !== undefined) judge.deny(argument, `the program of awk: ${refused}`);
+    }
+  }
+}
+
+/** What xargs adds to the words of a command. */
+function unknownWords({ pos, end }: Argument): Argument {
+  return { kind: 'unknown', text: '', many: true, pos, end };
+}
+
+function fetched(judge: Judge, argument: Argument): void {
+  const { workspace } = judge.scene;
+  if (
+    argument.kind === 'literal' &&
+    /^[A-Za-z0-9_.-]+$/.test(argument.text) &&
+    judge.scene.exists(`${workspace}/node_modules/.bin/${argument.text}`)
+  )
+    return;
+  judge.ask(argument, 'npx fetches and runs a package that is not installed here');
+}
