@@ -11,7 +11,7 @@ import {
 import type { PolicySnapshot } from '../governor/index.ts';
 import { GgenError } from '../kernel/errors.ts';
 import { compilePolicies } from '../policy/index.ts';
-import { checkSecretPatterns, createInspector, protectedPathsFor } from '../security/index.ts';
+import { checkProgramTables, checkSecretPatterns, createInspector, protectedPathsFor } from '../security/index.ts';
 import { renderAlternatives } from './alternatives.ts';
 import type { Places } from './places.ts';
 
@@ -43,8 +43,12 @@ export function snapshotOf(loaded: LoadedConfig, places: Places, env: Environmen
     rule: `policies.security.secret_patterns.patterns[${index}]`,
     message,
   }));
-  if (!compiled.ok || secrets.length) {
-    const wrong = [...(compiled.ok ? [] : compiled.problems), ...secrets];
+  const programs = checkProgramTables(config.policies.security.programs).map(({ program, index, message }) => ({
+    rule: `policies.security.programs.${program}[${index}]`,
+    message,
+  }));
+  if (!compiled.ok || secrets.length || programs.length) {
+    const wrong = [...(compiled.ok ? [] : compiled.problems), ...secrets, ...programs];
     const problems = wrong.map((problem) => toProblem(loaded, problem, 'error'));
     return { ok: false, problems: [...loaded.problems, ...problems] };
   }

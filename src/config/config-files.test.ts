@@ -65,12 +65,12 @@ describe('what init writes', () => {
     expect(missing).toEqual(['policies.security.action']);
   });
 
-  it('for a coding agent runs nothing unasked that runs what its arguments name, and no command is forbidden as such', () => {
+  it('for a coding agent runs nothing unasked that runs code or takes files away, and no command is forbidden as such', () => {
     const result = parseConfig(tomlFiles('coding-agent'), {});
     if (!result.ok) throw new Error(renderProblems(result.problems));
     const { security, operational } = result.loaded.config.policies;
     const risky =
-      /^(find|sed|awk|node|python3?|perl|ruby|npx|tar|rm|mv|cp|tee|sort|rg|curl|wget|ssh|env|xargs|sudo|sh|bash|eval|git|npm)$/;
+      /^(node|python3?|perl|ruby|npx|npm|pnpm|yarn|cargo|make|go|tar|rm|mv|chmod|curl|wget|ssh|rsync|env|xargs|sudo|sh|bash|eval|docker|kubectl)$/;
     const unasked = security.allowedCommands.commands.map((rule) => rule.pattern);
     expect(unasked.filter((pattern) => risky.test(pattern))).toEqual([]);
     expect(operational.requireApproval.operations.map((rule) => rule.pattern)).not.toContain('execute_shell');

@@ -48,9 +48,9 @@ export interface SecurityPolicyConfig {
   readonly maxRequestSizeMb: number;
   readonly allowedCommands: { readonly commands: readonly RuleEntry[]; readonly requireApproval: readonly RuleEntry[] };
   /** lines of tables by program, in the notation of the built-in ones, which they come before */
-  readonly programs?: Readonly<Record<string, readonly string[]>>;
+  readonly programs: Readonly<Record<string, readonly string[]>>;
   /** variables that may be set for a command unasked, beside the built-in ones */
-  readonly harmlessVariables?: readonly string[];
+  readonly harmlessVariables: readonly string[];
   /** `action` may stand in `[policies.security]` or in `[policies.security.secret_patterns]` */
   readonly secretPatterns: { readonly patterns: readonly RuleEntry[]; readonly action: 'block' | 'warn' | 'log' };
 }

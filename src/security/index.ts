@@ -1,5 +1,6 @@
 export { createInspector } from './inspector.ts';
 export type { FileFacts, FileSystemPort } from './ports.ts';
+export { checkProgramTables, type ProgramProblem } from './programs/index.ts';
 export { type ProtectedPaths, protectedPathsFor } from './protected/places.ts';
 export { checkSecretPatterns, type PatternProblem } from './secrets/check-patterns.ts';
 export type { ActionInspector, InspectorInput } from './types.ts';

@@ -25,6 +25,8 @@ export function securitySettings(more: Partial<SecurityPolicyConfig> = {}): Secu
     commandInjectionProtection: true,
     maxRequestSizeMb: 1,
     allowedCommands: { commands: [], requireApproval: [] },
+    harmlessVariables: [],
+    programs: {},
     secretPatterns: { patterns: GUIDE_PATTERNS.map(entry), action: 'block' },
     ...more,
   };

@@ -13,6 +13,7 @@ import { boolean, integer, isTable, number, oneOf, type Spec } from '../spec.ts'
 import { record, table } from '../spec-tables.ts';
 import { rateLimits } from './rate-limits.ts';
 import { optionalRules, rules } from './rules.ts';
+import { texts } from './texts.ts';
 
 /** The guide's own patterns. */
 const DEFAULT_SECRETS = [
@@ -40,7 +41,7 @@ const security = table<SecurityPolicyConfig>('What is looked at in every action 
   pathTraversalProtection: boolean('Refuse paths that leave the workspace by .., encodings or links.', {
     default: true,
   }),
-  commandInjectionProtection: boolean('Refuse commands that are more than one simple command of literal words.', {
+  commandInjectionProtection: boolean('Refuse commands that run other code than they name, or can’t be known.', {
     default: true,
   }),
   maxRequestSizeMb: integer('Largest content of one action, in MiB.', { default: 10, min: 1, max: 1024 }),
@@ -48,6 +49,11 @@ const security = table<SecurityPolicyConfig>('What is looked at in every action 
     commands: rules('Commands that may run: a program, or the words that a command begins with; * is any one word.'),
     requireApproval: rules('Commands that may run once a person approved.'),
   }),
+  harmlessVariables: texts('Environment variables that a command may be given unasked, beside the built-in ones.'),
+  programs: record(
+    'What a program’s subcommands, options and operands do, by its name: lines that come before the built-in ones.',
+    texts('Lines such as "plan ok -out=WRITE", in the notation of docs/reference/programs.md.'),
+  ),
   secretPatterns,
 });
 

@@ -13,21 +13,24 @@ enabled = true
 input_validation = true # control characters and oversized input are refused
 secret_scanning = true
 path_traversal_protection = true # .., encodings and links that lead out are refused
-command_injection_protection = true # one simple command of literal words at a time
+command_injection_protection = true # what can't be known before it runs, or runs other code, is refused
 max_request_size_mb = 10
+# harmless_variables = ["MY_APP_ENV"] # may be set for a command unasked, beside CI, NODE_ENV and their like
 
 [policies.security.allowed_commands]
-# An entry is the words that a command begins with; * stands for any one word. What a listed command reads and writes
-# is not bounded by can_read and can_write yet, so only commands that can do no harm run unasked: agents have their own
-# tools for reading, searching and writing files, and those are bounded.
-commands = ["git status", "ls", "pwd", "which", "date"]
-# Allowed once a person approved. The last line runs the project's own code, which no list can bound: move an entry up
-# to commands if you accept that. Git's subcommands stand one by one: "git" alone would ask about git status too.
+# An entry is the words that a command begins with; * stands for any one word. Lines are read as a shell reads them: each
+# program in a line must be listed, the files it reads and writes must lie in can_read and can_write, the hosts it reaches
+# in allowed_domains. What a listed program's options would start is known from docs/reference/programs.md: "git" lets
+# git status pass, asks about git push, and refuses git -c.
+commands = [
+    "git", "ls", "pwd", "which", "date", "cat", "head", "tail", "wc", "stat", "file", "du", "tree", "find", "grep", "rg", "sed", "awk",
+    "sort", "uniq", "cut", "tr", "diff", "jq", "basename", "dirname", "realpath", "tee", "mkdir", "touch", "cp", "sleep", "seq",
+]
+# Allowed once a person approved. The second line runs the project's own code, which no list can bound: move an entry up
+# to commands if you accept that.
 require_approval = [
-    "git add", "git blame", "git branch", "git checkout", "git clean", "git clone", "git commit", "git diff", "git fetch", "git log",
-    "git merge", "git pull", "git push", "git rebase", "git reset", "git restore", "git show", "git stash", "git switch", "git tag",
-    "cat", "head", "tail", "grep", "rg", "diff", "wc", "sort", "mkdir", "touch", "cp", "mv", "rm", "chmod", "curl", "wget",
-    "npm", "npx", "node", "pnpm", "yarn", "cargo", "make", "python3", "pytest", "go",
+    "mv", "rm", "rmdir", "ln", "chmod", "tar", "zip", "unzip", "curl", "wget", "rsync",
+    "npm", "npx", "node", "pnpm", "yarn", "tsc", "eslint", "prettier", "vitest", "jest", "cargo", "make", "python3", "pytest", "go",
 ]
 
 [policies.security.secret_patterns]

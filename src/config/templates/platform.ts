@@ -15,10 +15,15 @@ secret_scanning = true
 path_traversal_protection = true
 command_injection_protection = true
 max_request_size_mb = 10
+harmless_variables = ["GGEN_TEMPLATE_SET"]
 
 [policies.security.allowed_commands]
 commands = ["git", "cargo", "npm", "ggen"]
 require_approval = ["rm", "mv", "chmod"]
+
+# What a program's subcommands and options do, where the built-in tables don't know them: docs/reference/programs.md.
+[policies.security.programs]
+ggen = ["validate ok : READ", "publish ask : TEXT"]
 
 [policies.security.secret_patterns]
 patterns = [

@@ -20,7 +20,7 @@ export function createCommandScene(input: InspectorInput, scene: PathScene, base
   const { workspace, home } = scene;
   const files = rememberLooks(scene.files);
   const { programs, harmlessVariables } = input.security;
-  const own = compileOwn(programs ?? {});
+  const own = compileOwn(programs);
   const resolved = (path: string): string | undefined => {
     const resolution = resolveLinks(files, path, workspace);
     return resolution.ok && resolution.facts !== undefined ? resolution.path : undefined;
@@ -37,7 +37,7 @@ export function createCommandScene(input: InspectorInput, scene: PathScene, base
     workspace,
     home,
     base,
-    harmless: new Set(harmlessVariables ?? []),
+    harmless: new Set(harmlessVariables),
     program: (name): Program | undefined => own.get(name) ?? builtinProgram(name),
     list: (folder) => files.list(folder),
     isFolder: (path) => kind(path) === 'directory',
