@@ -15,6 +15,13 @@ const MAX_DEPTH = 6;
  * line without findings does exactly what `parts`, `touches` and `urls` say.
  */
 export function analyseCommand(line: string, scene: CommandScene, fed = false): CommandAnalysis {
+  const analysis = analyse(line, scene, fed, false);
+  // Only who is told that something is wrong needs to know where.
+  const told = [...analysis.shell, ...analysis.programs].some(({ severity }) => severity !== 'warn');
+  return told ? analyse(line, scene, fed, true) : analysis;
+}
+
+function analyse(line: string, scene: CommandScene, fed: boolean, exact: boolean): CommandAnalysis {
   const result: CommandAnalysis = { parts: [], touches: [], urls: [], shell: [], programs: [], words: [] };
   const said = new Set<string>();
   const add = (into: Finding[], severity: Finding['severity'], rule: string, message: string): void => {
@@ -34,10 +41,10 @@ export function analyseCommand(line: string, scene: CommandScene, fed = false): 
     commands: 0,
     shell: verdicts(result.shell),
     ...verdicts(result.programs),
-    read: (text, cwds, depth, more) => readInto(judge, text, cwds, depth, more),
+    read: (text, cwds, depth, more) => readInto(judge, text, cwds, depth, more, exact),
     warn: (reason) => add(result.programs, 'warn', 'builtin.project-code', printable(reason, 300)),
   };
-  readInto(judge, line, scene.base.ok ? [scene.base.path] : undefined, 0, fed);
+  judge.read(line, scene.base.ok ? [scene.base.path] : undefined, 0, fed);
   return result;
 }
 
@@ -54,6 +61,7 @@ function readInto(judge: Judge, line: string, cwds: readonly string[] | undefine
       cwd,
       harmless: scene.harmless,
       fed,
+      placed: exact,
       enter: scene.enter,
     });
     // Inside a text that a shell is given, places count from that text's own start.

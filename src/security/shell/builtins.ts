@@ -27,6 +27,11 @@ const REFUSED: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
+/** True where the shell itself may mean something by the name. */
+export function isBuiltin(name: string): boolean {
+  return name === 'command' || HARMLESS.has(name) || REFUSED.has(name) || Object.hasOwn(RUN, name);
+}
+
 /** Runs a builtin of the shell; false where the name is a program's. */
 export function runBuiltin(walk: Walk, call: BuiltinCall): boolean {
   const { name, node } = call;

@@ -1,4 +1,7 @@
 import { parse } from 'unbash';
+import { splitLiteralCommand } from '../../kernel/shell-words.ts';
+import { literal } from './arguments.ts';
+import { isBuiltin } from './builtins.ts';
 import type { Scope, Value } from './scope.ts';
 import { walkScript } from './walk.ts';
 import type { FoundCommand, FoundRedirect, Problem, Walk } from './walk-state.ts';
@@ -26,6 +29,8 @@ export interface ShellScene {
   readonly cwd: string | undefined;
   /** names of variables that the policy calls harmless */
   readonly harmless: ReadonlySet<string>;
+  /** every word with its own place in the line, which costs more for the simplest lines */
+  readonly placed?: boolean;
   /** standard input is fed by somebody */
   readonly fed?: boolean;
   /** the folder that `cd target` leads to from `cwd`; undefined where nobody knows */
@@ -48,6 +53,15 @@ export function readShell(line: string, scene: ShellScene): ShellReading {
   if (hidden) {
     const hex = hidden[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
     return refuse(`it holds the hidden character U+${hex}`, hidden.index, hidden.index + hidden[0].length);
+  }
+  // The common case, without the grammar: one program with literal words.
+  const simple = scene.placed ? undefined : splitLiteralCommand(line);
+  if (simple?.ok && !isBuiltin(simple.argv[0]!)) {
+    const span = { pos: 0, end: line.length };
+    const argv = simple.argv.map((word, index) =>
+      literal(index > 0 && word.startsWith('~') ? `./${word}` : word, span),
+    );
+    return { commands: [{ argv, cwds, fed: scene.fed ?? false, ...span }], redirects: [], problems: [] };
   }
   const variables = new Map<string, Value>([['HOME', { text: scene.home, glob: false }]]);
   if (scene.cwd !== undefined) variables.set('PWD', { text: scene.cwd, glob: false });
