@@ -49,7 +49,14 @@ function analyse(line: string, scene: CommandScene, fed: boolean, exact: boolean
 }
 
 /** Reads one text as a shell would, and judges all that it would start. */
-function readInto(judge: Judge, line: string, cwds: readonly string[] | undefined, depth: number, fed: boolean): void {
+function readInto(
+  judge: Judge,
+  line: string,
+  cwds: readonly string[] | undefined,
+  depth: number,
+  fed: boolean,
+  exact: boolean,
+): void {
   if (depth > MAX_DEPTH) {
     judge.shell.deny(undefined, 'commands stand in commands too deeply');
     return;
