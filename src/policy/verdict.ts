@@ -44,7 +44,7 @@ export function allowReasons(bound: Reason | undefined, permit: Reason): Reason[
 export function decideFrom(verdicts: Verdicts, mode: EnforcementMode, policySet: string): Decision {
   const strict = strictOutcome(verdicts);
   const strictReasons = reasonsFor(strict, verdicts);
-  const warnings = verdicts.warn;
+  const warnings = once(verdicts.warn);
   if (mode === 'strict') return { outcome: strict, reasons: strictReasons, warnings, policySet, mode };
   const enforced = mode === 'permissive' ? [...verdicts.always, ...verdicts.block] : verdicts.always;
   const outcome: Outcome = enforced.length
@@ -56,8 +56,8 @@ export function decideFrom(verdicts: Verdicts, mode: EnforcementMode, policySet:
   const reasons = outcome === 'denied' ? enforced : outcome === 'requires_approval' ? verdicts.ask : verdicts.allow;
   return {
     outcome,
-    reasons,
-    warnings: [...warnings, ...lifted],
+    reasons: once(reasons),
+    warnings: once([...warnings, ...lifted]),
     policySet,
     mode,
     ...(strict === outcome ? {} : { strict: { outcome: strict, reasons: strictReasons } }),
@@ -70,6 +70,19 @@ function strictOutcome(verdicts: Verdicts): Outcome {
 }
 
 function reasonsFor(outcome: Outcome, verdicts: Verdicts): Reason[] {
+  return once(reasonsOf(outcome, verdicts));
+}
+
+/** Parts of one action are often judged by the same rule, which is said once. */
+function once(reasons: readonly Reason[]): Reason[] {
+  const said = new Set<string>();
+  return reasons.filter(({ rule, message }) => {
+    const known = said.size;
+    return said.add(`${rule}\n${message}`).size > known;
+  });
+}
+
+function reasonsOf(outcome: Outcome, verdicts: Verdicts): Reason[] {
   if (outcome === 'denied') return [...verdicts.always, ...verdicts.block, ...verdicts.deny];
   return outcome === 'requires_approval' ? verdicts.ask : verdicts.allow;
 }

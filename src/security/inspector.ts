@@ -23,6 +23,9 @@ import { createScanner } from './secrets/scanner.ts';
 import { parameterTexts, secretTexts } from './texts.ts';
 import type { ActionInspector, InspectorInput } from './types.ts';
 
+/** Words of a line that can't be read: this many are held against the protected places. */
+const MAX_LOOSE_WORDS = 4000;
+
 /** How much of an over-long target's end is dropped, since a secret may be cut in two there. */
 const CUT_MARGIN = 512;
 
@@ -71,6 +74,15 @@ export function createInspector(input: InspectorInput): ActionInspector {
     const lost = known ? [] : looseCommands(part.target);
     const texts = lost.filter((words) => words.some(isStarter)).flatMap((words) => words.filter(hasBlank));
     const unread = [...lost, ...texts.flatMap(looseCommands)];
+    // What is too long to be looked through is refused in every mode, since rule 8 holds in every mode.
+    const tooMany = unread.reduce((sum, words) => sum + words.length, 0) > MAX_LOOSE_WORDS;
+    if (tooMany) {
+      findings.push(
+        ...judged.findings,
+        always(`the command is refused: it has more than ${MAX_LOOSE_WORDS} words; no agent may run it`),
+      );
+      return [part];
+    }
     const held = firstFinding([...analysis.words, ...unread], (words) => {
       const own = ownCommand(words, (word) => realName(word, base));
       return own === undefined ? undefined : always(`the command is refused: ${own}; no agent may run it`);

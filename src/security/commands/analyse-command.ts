@@ -9,6 +9,8 @@ export const COMMAND_RULE = 'policies.security.command_injection_protection';
 
 /** How deep commands may stand in commands (`sh -c "sh -c …"`). */
 const MAX_DEPTH = 6;
+/** How many texts one line may have shells read. */
+const MAX_READINGS = 100;
 
 /**
  * Everything that a command line would start, open and connect to. Never throws; what it can't know is a finding: a
@@ -17,7 +19,9 @@ const MAX_DEPTH = 6;
 export function analyseCommand(line: string, scene: CommandScene, fed = false): CommandAnalysis {
   const analysis = analyse(line, scene, fed, false);
   // Only who is told that something is wrong needs to know where.
-  const told = [...analysis.shell, ...analysis.programs].some(({ severity }) => severity !== 'warn');
+  const told =
+    analysis.words.length === 1 &&
+    [...analysis.shell, ...analysis.programs].some(({ severity }) => severity !== 'warn');
   return told ? analyse(line, scene, fed, true) : analysis;
 }
 
@@ -39,6 +43,8 @@ function analyse(line: string, scene: CommandScene, fed: boolean, exact: boolean
     result,
     touched: 0,
     commands: 0,
+    readings: 0,
+    given: 0,
     shell: verdicts(result.shell),
     ...verdicts(result.programs),
     read: (text, cwds, depth, more) => readInto(judge, text, cwds, depth, more, exact),
@@ -57,12 +63,14 @@ function readInto(
   fed: boolean,
   exact: boolean,
 ): void {
-  if (depth > MAX_DEPTH) {
-    judge.shell.deny(undefined, 'commands stand in commands too deeply');
-    return;
-  }
   const { scene } = judge;
   for (const cwd of cwds === undefined || cwds.length === 0 ? [undefined] : cwds) {
+    judge.readings += 1;
+    // Texts in texts, from many folders: each level would multiply what there is to read.
+    if (depth > MAX_DEPTH || judge.readings > MAX_READINGS) {
+      judge.shell.deny(undefined, 'commands stand in commands too deeply');
+      return;
+    }
     const { commands, redirects, problems } = readShell(line, {
       home: scene.home,
       cwd,

@@ -73,6 +73,8 @@ export interface Judge {
   readonly result: CommandAnalysis;
   touched: number;
   commands: number;
+  readings: number;
+  given: number;
   /** what the shell would do with the line */
   readonly shell: Verdicts;
   /** what a program would do with its words */

@@ -47,7 +47,10 @@ function withoutTexts(program: string): string | undefined {
     code += c;
     if (/[\w)\]$.]/.test(c)) operand = true;
     else if (!/\s/.test(c)) operand = false;
-    if (/[A-Za-z]/.test(c) && /(?:^|\W)(?:print|printf|return|in|case|if|while|else|do)$/.test(code)) operand = false;
+    // Behind these words a slash starts a pattern.
+    if (/[A-Za-z]/.test(c) && /(?:^|\W)(?:print|printf|return|in|case|if|while|else|do)$/.test(code.slice(-8))) {
+      operand = false;
+    }
   }
   return code;
 }

@@ -12,7 +12,9 @@ import { readSedScript } from './sed-script.ts';
 import { touch } from './touches.ts';
 
 /** More commands than these in one line, and it is refused: a rival stopped to look after fifty. */
-const MAX_COMMANDS = 500;
+const MAX_COMMANDS = 200;
+/** More words than these in one line, patterns expanded, and it is refused. */
+const MAX_WORDS = 4000;
 
 /** One program with its words: what policy judges of it, what it touches, what it starts. */
 export function judgeFound(judge: Judge, found: FoundCommand, depth: number): void {
@@ -28,7 +30,13 @@ export function judgeFound(judge: Judge, found: FoundCommand, depth: number): vo
     judge.shell.deny(program, 'which program runs can not be known before it runs');
     return;
   }
-  const args = rest.flatMap((argument) => expanded(judge, argument, found.cwds));
+  judge.given += rest.length;
+  const args = judge.given > MAX_WORDS ? [] : rest.flatMap((argument) => expanded(judge, argument, found.cwds));
+  judge.given += Math.max(0, args.length - rest.length);
+  if (judge.given > MAX_WORDS) {
+    judge.shell.deny(undefined, `it has more than ${MAX_WORDS} words`);
+    return;
+  }
   const name = baseName(program.text);
   const argv = [program.text, ...args.map(wordText)];
   judge.result.words.push(argv);

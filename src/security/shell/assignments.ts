@@ -3,7 +3,7 @@ import type { Argument } from './arguments.ts';
 import type { Scope } from './scope.ts';
 import { judgeVariable } from './variables.ts';
 import { visitIndex, visitWord } from './visit-words.ts';
-import { ask, deny, type Walk } from './walk-state.ts';
+import { ask, deny, spend, type Walk } from './walk-state.ts';
 import { argumentOf } from './words.ts';
 
 /** `NAME=VALUE` behind a program that isn't a builtin of the shell is an argument like any other. */
@@ -25,6 +25,7 @@ export type AssignmentReach = 'shell' | 'command' | 'export';
 
 /** Judges one assignment, and remembers what the variable holds where the shell keeps it. */
 export function assign(walk: Walk, node: Assignment, scope: Scope, reach: AssignmentReach): void {
+  if (!spend(walk, node)) return;
   if (node.index) visitIndex(walk, node.index, scope);
   if (node.value.type === 'ArrayValue') for (const element of node.value.elements) visitWord(walk, element, scope);
   else visitWord(walk, node.value, scope);

@@ -8,7 +8,7 @@ import type { FoundCommand, FoundRedirect, Problem, Walk } from './walk-state.ts
 
 const MAX_LENGTH = 65_536;
 /** No line that a person wrote has nearly as many. */
-const MAX_NODES = 20_000;
+const MAX_NODES = 5000;
 
 // Control characters but newline and tab, line separators, bidi and zero-width characters, tags, lone surrogates, and
 // spaces that are no spaces to a shell.
@@ -74,6 +74,7 @@ export function readShell(line: string, scene: ShellScene): ShellReading {
     enter: scene.enter,
     harmless: scene.harmless,
     script: walkScript,
+    depth: 0,
     offset: 0,
   };
   try {

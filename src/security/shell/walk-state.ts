@@ -35,6 +35,8 @@ export interface Walk {
   readonly problems: Problem[];
   /** nodes that may still be looked at */
   budget: number;
+  /** how many substitutions stand around what is looked at */
+  depth: number;
   /** the folder that `cd target` leads to from `cwd`; undefined where nobody knows */
   readonly enter: (cwd: string, target: string) => string | undefined;
   readonly harmless: ReadonlySet<string>;

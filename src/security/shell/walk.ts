@@ -6,22 +6,32 @@ import { visitArithmetic, visitTest, visitWord } from './visit-words.ts';
 import { assertAssignable, deny, type ReadScript, spend, type Walk } from './walk-state.ts';
 import { argumentsOf } from './words.ts';
 
+/** Deepest substitutions in substitutions that are read. */
+const MAX_DEPTH = 12;
+
 /** More values than these of a loop's variable aren't followed one by one. */
 const MAX_LOOP_VALUES = 16;
 
 /** All that a script would start and open. THREAT: a kind of node that isn't named here is refused. */
 export function walkScript(walk: Walk, script: ReadScript, scope: Scope, fed = false): void {
+  // Each level is parsed again out of the one around it: what is deep costs its depth times its length.
+  if (walk.depth > MAX_DEPTH || walk.budget <= 0) {
+    deny(walk, script, 'it is nested too deeply');
+    return;
+  }
+
   for (const error of script.errors ?? []) {
     deny(walk, { pos: error.pos, end: error.pos + 1 }, `it isn't a shell command line: ${error.message}`);
   }
   // Escaped backticks hold a text of their own, with positions of its own.
-  const inner = script.source === undefined ? walk : { ...walk, offset: 0 };
+  const inner = { ...walk, depth: walk.depth + 1, offset: script.source === undefined ? walk.offset : 0 };
   walkList(inner, script.commands, scope, fed);
   walk.budget = inner.budget;
 }
 
 function walkList(walk: Walk, statements: readonly Statement[], scope: Scope, fed: boolean): void {
   for (const statement of statements) {
+    if (walk.budget <= 0) return;
     const own = statement.background ? copyScope(scope) : scope;
     const before = own.cwds;
     walkNode(walk, statement.command, own, fed);
