@@ -20,6 +20,7 @@ export function refusedInAwk(program: string): string | undefined {
 function withoutTexts(program: string): string | undefined {
   let code = '';
   let operand = false;
+  let word = '';
   for (let at = 0; at < program.length; at += 1) {
     const c = program[at]!;
     if (c === '#') {
@@ -47,8 +48,9 @@ function withoutTexts(program: string): string | undefined {
     code += c;
     if (/[\w)\]$.]/.test(c)) operand = true;
     else if (!/\s/.test(c)) operand = false;
+    word = /\w/.test(c) ? (word + c).slice(-8) : '';
     // Behind these words a slash starts a pattern.
-    if (/[A-Za-z]/.test(c) && /(?:^|\W)(?:print|printf|return|in|case|if|while|else|do)$/.test(code.slice(-8))) {
+    if (/[A-Za-z]/.test(c) && /^(?:print|printf|return|in|case|if|while|else|do)$/.test(word)) {
       operand = false;
     }
   }

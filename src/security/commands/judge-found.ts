@@ -1,12 +1,12 @@
 import { type Complaint, type Match, matchArguments, type Program, type Use } from '../programs/index.ts';
-import { type Argument, type FoundCommand, judgeVariable, literal } from '../shell/index.ts';
+import { type Argument, type FoundCommand, judgeVariable, literal, PIPE } from '../shell/index.ts';
 import { type CommandPart, type Judge, wordText } from './analysis.ts';
 import { refusedInAwk } from './awk-script.ts';
 import { readFind } from './find-expression.ts';
 import { expandGlob } from './glob-names.ts';
 import { baseName } from './program-starters.ts';
 import { judgeModule } from './python-modules.ts';
-import { refineUses } from './refine-uses.ts';
+import { complaintsOf, refineUses } from './refine-uses.ts';
 import { reach } from './remote-targets.ts';
 import { readSedScript } from './sed-script.ts';
 import { touch } from './touches.ts';
@@ -15,6 +15,8 @@ import { touch } from './touches.ts';
 const MAX_COMMANDS = 200;
 /** More words than these in one line, patterns expanded, and it is refused. */
 const MAX_WORDS = 4000;
+
+const SYSTEM = /^\/(?:usr\/(?:local\/)?)?s?bin\/[^/]+$/;
 
 /** One program with its words: what policy judges of it, what it touches, what it starts. */
 export function judgeFound(judge: Judge, found: FoundCommand, depth: number): void {
@@ -58,6 +60,7 @@ export function judgeFound(judge: Judge, found: FoundCommand, depth: number): vo
     part({ builtin: true });
     return;
   }
+  if (found.cwds === undefined) judge.ask(program, 'where it runs can not be known');
   const table = judge.scene.program(name);
   if (table === undefined) {
     if (args.some((argument) => argument.kind !== 'literal')) {
@@ -69,7 +72,9 @@ export function judgeFound(judge: Judge, found: FoundCommand, depth: number): vo
   }
   const match = name === 'find' || name === 'gfind' ? findMatch(args) : matchArguments(table, oldStyle(name, args));
   const asks: string[] = [];
-  for (const { verdict, reason, argument } of match.complaints) {
+  const standsAt = (path: string): boolean =>
+    (found.cwds ?? []).some((cwd) => judge.scene.exists(path.startsWith('/') ? path : `${cwd}/${path}`));
+  for (const { verdict, reason, argument } of [...match.complaints, ...complaintsOf(name, match, standsAt)]) {
     if (verdict === 'deny') judge.deny(argument, `${reason} is refused: it can run other code, or change what runs`);
     else asks.push(reason);
   }
@@ -77,15 +82,26 @@ export function judgeFound(judge: Judge, found: FoundCommand, depth: number): vo
     (found.cwds ?? []).some((cwd) => judge.scene.isFolder(path.startsWith('/') ? path : `${cwd}/${path}`));
   const uses = refineUses(name, match, isFolder);
   const cwds = withFolders(judge, uses, found.cwds);
+  const tool = runsByName(judge, match, args);
+  if (tool !== undefined) judgeFound(judge, { ...found, cwds, argv: tool }, depth + 1);
   const inner = uses.filter((use) => use.kind === 'COMMAND' || use.kind === 'SHELL');
   if (match.entry?.verdict === 'code') judge.warn(`runs project code: "${argv.slice(0, 3).join(' ')}"`);
-  if (!table.through || inner.length === 0) part({ asks, loose: looseWords(match, uses, argv) });
+  // THREAT: a program of the name `env` may stand anywhere; only the system's own is known to start what it is given.
+  const through = table.through && inner.length > 0 && (program.text === name || SYSTEM.test(program.text));
+  if (!through) part({ asks, loose: looseWords(match, uses, argv) });
   else for (const reason of asks) judge.ask(program, reason);
   if (needsInput(table, uses) && !match.given.size) {
     if (found.fed) judge.deny(program, `"${name}" would run what it is fed`);
     else judge.ask(program, `"${name}" runs what it reads on standard input`);
   }
   for (const use of uses) judgeUse(judge, { ...found, cwds }, use, name, depth);
+}
+
+/** `yarn NAME …` runs a script of that name, or the program: where the program is known, it is judged as well. */
+function runsByName(judge: Judge, match: Match, args: readonly Argument[]): readonly Argument[] | undefined {
+  if (!match.entry?.path.at(-1)?.includes('*')) return undefined;
+  const at = args.findIndex(({ text }) => text === match.subcommand);
+  return at >= 0 && judge.scene.program(match.subcommand) !== undefined ? args.slice(at) : undefined;
 }
 
 function findMatch(args: readonly Argument[]): Match {
@@ -163,8 +179,11 @@ function judgeUse(judge: Judge, found: FoundCommand, use: Use, name: string, dep
     case 'WORD':
       /^[~/]|(?:^|\/)\.\.(?:\/|$)/.test(argument.text) ? touch(judge, 'read', argument, cwds) : undefined;
       return;
-    case 'READ':
     case 'SCRIPT':
+      if (argument.text === PIPE) judge.deny(argument, `"${name}" would run what a command prints`);
+      if (argument.text !== '-') touch(judge, 'read', argument, cwds);
+      return;
+    case 'READ':
       argument.text === '-' ? undefined : touch(judge, 'read', argument, cwds);
       return;
     case 'TREE':

@@ -3,7 +3,7 @@ import type { Judge } from './analysis.ts';
 
 /** Modules that test, check or format what the project has. */
 const KNOWN: ReadonlySet<string> = new Set(
-  'pytest unittest mypy ruff black flake8 pylint isort json.tool compileall py_compile coverage doctest tox nox build timeit tabnanny this calendar'.split(
+  'pytest unittest mypy ruff black flake8 pylint isort json.tool compileall py_compile coverage doctest tox nox build tabnanny'.split(
     ' ',
   ),
 );

@@ -1,4 +1,4 @@
-import type { Argument } from '../shell/index.ts';
+import { type Argument, PIPE } from '../shell/index.ts';
 import type { Judge, TouchKind } from './analysis.ts';
 import { expandGlob } from './glob-names.ts';
 
@@ -7,6 +7,7 @@ export const MAX_TOUCHES = 1000;
 
 /** Records that a word is a file which the line reads, writes or deletes. */
 export function touch(judge: Judge, kind: TouchKind, argument: Argument, cwds: readonly string[] | undefined): void {
+  if (argument.kind === 'literal' && argument.text === PIPE) return;
   const verb = { read: 'read', tree: 'read', write: 'written', delete: 'deleted' }[kind];
   // A path that begins at the root or at home is the same wherever the command runs.
   const anchored = /^[/~]/.test(argument.text) && argument.kind !== 'unknown';

@@ -153,6 +153,7 @@ export function matchArguments(program: Program, args: readonly Argument[]): Mat
     const { kind, text } = argument;
     if (!ended && kind === 'literal' && text === '--') {
       ended = true;
+      given.add('--');
       continue;
     }
     const option = !ended && text.startsWith('-') && text !== '-';

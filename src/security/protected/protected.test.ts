@@ -170,7 +170,6 @@ describe('commands', () => {
     'tee .mcp.json',
     'curl -o.mcp.json https://x',
     'curl --output=.mcp.json x',
-    'curl -d @config/governance.toml x',
     'cat ~x/../config/x config/a',
     'docker run -v .claude:/x y',
     'dd of=.ggen/audit.db',

@@ -1,22 +1,32 @@
 import type { Word } from 'unbash';
 
+/** One of the words; where `glob`, a pattern in which plain characters are escaped. */
+export interface Spelling {
+  readonly text: string;
+  readonly glob: boolean;
+}
+
 /**
- * The words that `a{b,c}d` stands for, or undefined where the word holds more than literals and simple braces, or
- * stands for more than `max` words.
+ * The words that `a{b,c}d` stands for, or undefined where the word holds more than literals, patterns and simple braces,
+ * or stands for more than `max` words.
  */
-export function expandBraces(word: Word, max: number): string[] | undefined {
+export function expandBraces(word: Word, max: number): Spelling[] | undefined {
+  const glob = word.parts?.some((part) => part.type === 'Glob') ?? false;
+  const plain = (text: string): string => (glob ? text.replace(/[\\*?[\]]/g, '\\$&') : text);
   let spellings = [''];
   for (const part of word.parts ?? []) {
     let choices: readonly string[] | undefined;
-    if (part.type === 'Literal' || part.type === 'SingleQuoted' || part.type === 'AnsiCQuoted') choices = [part.value];
+    if (part.type === 'Literal' || part.type === 'SingleQuoted' || part.type === 'AnsiCQuoted')
+      choices = [plain(part.value)];
     else if (part.type === 'DoubleQuoted' && part.parts.every((child) => child.type === 'Literal')) {
-      choices = [part.parts.map((child) => (child.type === 'Literal' ? child.value : '')).join('')];
-    } else if (part.type === 'BraceExpansion') choices = choicesOf(part.text);
+      choices = [plain(part.parts.map((child) => (child.type === 'Literal' ? child.value : '')).join(''))];
+    } else if (part.type === 'Glob') choices = [part.text];
+    else if (part.type === 'BraceExpansion') choices = choicesOf(part.text)?.map(plain);
     if (choices === undefined || spellings.length * choices.length > max) return undefined;
     const ends = choices;
     spellings = spellings.flatMap((start) => ends.map((end) => start + end));
   }
-  return spellings;
+  return spellings.map((text) => ({ text, glob }));
 }
 
 function choicesOf(text: string): readonly string[] | undefined {

@@ -15,7 +15,7 @@ export interface BuiltinCall {
 
 /** Builtins that change nothing outside the shell, and nothing in it that matters later. */
 const HARMLESS: ReadonlySet<string> = new Set(
-  ': true false echo pwd exit return break continue wait shift type times dirs jobs'.split(' '),
+  ': true false echo pwd exit return break continue shift type times dirs'.split(' '),
 );
 
 /** Builtins whose effect on what follows can't be followed. */
@@ -77,6 +77,8 @@ const RUN: Readonly<Record<string, Run>> = {
         deny(walk, word, 'this option changes what commands mean');
     }
   },
+  jobs: numbered,
+  wait: numbered,
   printf: (walk, call) => {
     const [first, second] = call.words;
     if (first && !('type' in first) && first.kind !== 'literal' && first.kind !== 'partial') {
@@ -210,4 +212,21 @@ function testWords(walk: Walk, call: BuiltinCall): void {
 
 function isLiteral(word: Argument | Assignment | undefined): word is Argument {
   return word !== undefined && !('type' in word) && word.kind === 'literal';
+}
+
+/** THREAT: `jobs -x` runs a command, `wait -p` sets a variable. */
+function numbered(walk: Walk, call: BuiltinCall): void {
+  for (const word of call.words) {
+    const fine =
+      isLiteral(word) &&
+      /^(?:-[lnprsf]|%?\d+|%[%+-])$/.test(word.text) &&
+      !(call.name === 'wait' && word.text === '-p');
+    // `$!` is a number.
+    if (!fine && !isNumberLike(word)) deny(walk, word, `"${call.name}" may run or set something`);
+  }
+  harmless(walk, call);
+}
+
+function isNumberLike(word: Argument | Assignment): boolean {
+  return !('type' in word) && word.kind === 'glob' && word.text === '[0-9]*';
 }

@@ -11,10 +11,10 @@ import { ask, assertAssignable, deny, spend, type Walk } from './walk-state.ts';
 import { argumentOf } from './words.ts';
 
 /**
- * What the shell would never leave in a plain word. THREAT: the parser may take for text what bash takes for grammar
+ * What the shell would never leave in a plain word, and what looks like it to a person: wide forms, curly quotes. THREAT: the parser may take for text what bash takes for grammar
  * (`1>(rm x)` once); whatever holds one of these unquoted is refused, whatever the tree says.
  */
-const METACHARACTER = /[<>()|&;`]|[\u0000-\u001f\u007f]/;
+const METACHARACTER = /[<>()|&;`]|[\u0000-\u001f\u007f]|[\u2018-\u201f\uff00-\uffef]/;
 const ESCAPED = /\\[\s\S]/g;
 
 /** Looks into a word for what it would run, and holds its plain text against the characters that can't be in it. */

@@ -3,6 +3,9 @@ import type { Argument } from './arguments.ts';
 import { expandBraces } from './braces.ts';
 import { A_NUMBER, type Scope } from './scope.ts';
 
+/** What a program is given for `<(…)`: the end of a pipe, which is no file of anybody's. */
+export const PIPE = '/dev/fd/63';
+
 /** Most words that the braces of one word may stand for. */
 const MAX_BRACES = 256;
 
@@ -24,7 +27,11 @@ export function argumentsOf(word: Word, scope: Scope): Argument[] {
   if (spellings === undefined) {
     return hasBraces(word) ? [{ kind: 'unknown', text: '', many: true, ...span }] : [argumentOf(word, scope)];
   }
-  return spellings.map((text) => ({ kind: 'literal' as const, text: tilde(text, scope) ?? text, ...span }));
+  return spellings.map(({ text, glob }) => ({
+    kind: glob ? ('glob' as const) : ('literal' as const),
+    text: tilde(text, scope) ?? text,
+    ...span,
+  }));
 }
 
 /** A word that becomes exactly one argument, whatever is in it: a redirection's target, an assignment's value. */
@@ -77,6 +84,8 @@ function pieceOf(part: WordPart | DoubleQuotedChild, scope: Scope, quoted = fals
         return expansionOf(part.parameter, scope, quoted);
       }
       return { text: '', known: false, glob: false, many: !quoted };
+    case 'ProcessSubstitution':
+      return known(PIPE);
     case 'ArithmeticExpansion':
       return { ...A_NUMBER, known: true, many: false };
     default:
@@ -85,6 +94,7 @@ function pieceOf(part: WordPart | DoubleQuotedChild, scope: Scope, quoted = fals
 }
 
 function expansionOf(name: string, scope: Scope, quoted: boolean): Piece {
+  if (/^[#?$!]$/.test(name)) return { ...A_NUMBER, known: true, many: false };
   const value = scope.variables.get(name);
   if (value === undefined) return { text: '', known: false, glob: false, many: !quoted || name === '@' };
   if (value.glob) return { ...value, known: true, many: false };

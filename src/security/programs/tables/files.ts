@@ -12,7 +12,7 @@ program base64
 program head|tail
   ok -NUM -c=TEXT -n=TEXT -q -v -z -f -F -s=TEXT -r --bytes=TEXT --lines=TEXT --quiet --silent --verbose --zero-terminated --follow=?TEXT --retry --pid=TEXT --sleep-interval=TEXT --max-unchanged-stats=TEXT : READ*
 program wc
-  ok -c -m -l -L -w --bytes --chars --lines --max-line-length --words --total=TEXT --files0-from=READ : READ*
+  ok -c -m -l -L -w --bytes --chars --lines --max-line-length --words --total=TEXT --files0-from=READ? : READ*
 program less|more
   ask : READ*
 program stat|file|readlink|realpath|namei
@@ -20,7 +20,7 @@ program stat|file|readlink|realpath|namei
 program basename|dirname
   ok -a -s=TEXT -z --multiple --suffix=TEXT --zero : TEXT*
 program du|df|tree
-  ok -a -A -b -B=TEXT -c -d=TEXT -D -h -H -i -I=TEXT -k -l -L=TEXT -m -n -P=TEXT -S -s -t=TEXT -T -x -X=READ -0 -C -f -F -p -u -g -N -J -o=WRITE --all --apparent-size --block-size=TEXT --bytes --total --max-depth=TEXT --human-readable --si --inodes --local --summarize --threshold=TEXT --time=?TEXT --exclude=TEXT --exclude-from=READ --one-file-system --output=?TEXT --print-type --portability --sync --type=TEXT --exclude-type=TEXT --dirsfirst --gitignore --noreport --filelimit=TEXT --prune --du --matchdirs --null --separate-dirs --files0-from=READ : READ*
+  ok -a -A -b -B=TEXT -c -d=TEXT -D -h -H -i -I=TEXT -k -l -L=TEXT -m -n -P=TEXT -S -s -t=TEXT -T -x -X=READ -0 -C -f -F -p -u -g -N -J -o=WRITE --all --apparent-size --block-size=TEXT --bytes --total --max-depth=TEXT --human-readable --si --inodes --local --summarize --threshold=TEXT --time=?TEXT --exclude=TEXT --exclude-from=READ --one-file-system --output=?TEXT --print-type --portability --sync --type=TEXT --exclude-type=TEXT --dirsfirst --gitignore --noreport --filelimit=TEXT --prune --du --matchdirs --null --separate-dirs --files0-from=READ? : READ*
 program touch
   ok -a -c -d=TEXT -f -h -m -r=READ -t=TEXT --date=TEXT --no-create --no-dereference --reference=READ --time=TEXT : WRITE*
 program mkdir
@@ -54,7 +54,7 @@ program split|csplit
 program zip
   ok -r -q -v -9 -0 -1 -2 -3 -4 -5 -6 -7 -8 -j -y -x=TEXT -i=TEXT -u -f -d? -m? -o -l -D -X -e? -P=TEXT! -T? -TT=TEXT! --unzip-command=TEXT! --recurse-paths --quiet --exclude=TEXT : WRITE TREE*
 program unzip
-  ask -l -t -v -p -c -q -qq -o -n -u -j -x=TEXT -d=WRITE -Z -1 -z -a : READ TEXT*
+  ok -l -t -v -p -c -q -qq -o -n -u -j -x=TEXT -d=WRITE -Z -1 -z -a : READ TEXT*
 program gzip|gunzip|bzip2|bunzip2|xz|unxz|zstd|unzstd|lz4|compress|uncompress
   ok -c -d -f -k -l -n -N -q -r -t -v -z -1 -2 -3 -4 -5 -6 -7 -8 -9 -T=TEXT -S=TEXT -o=WRITE --stdout --to-stdout --decompress --uncompress --force --keep --list --quiet --recursive --test --verbose --fast --best --rm --threads=TEXT --ultra --long=?TEXT --suffix=TEXT : WRITE*
 program zcat|bzcat|xzcat|zstdcat|gzcat|zless|zgrep

@@ -30,6 +30,10 @@ program yq
   ok -r -o=TEXT -p=TEXT -P -M -C -N -j -e -n -i --output-format=TEXT --input-format=TEXT --prettyPrint --no-colors --colors --no-doc --exit-status --null-input --inplace --raw-output --unwrapScalar=?TEXT : TEXT WRITE*
 program echo|printf
   ok -n -e -E : TEXT*
-program seq|expr|factor|numfmt|date|cal|uptime|uname|whoami|id|groups|hostname|arch|nproc|tty|logname|who|w|locale|getconf|free|vmstat|ps|pgrep|pidof|lsof|which|whereis|printenv|tput|clear|sleep|yes|true|false|pwd|sw_vers|lsb_release|getent|ulimit|stty|pstree|jot
+program date
+  ok -d=TEXT -f=READ -I=?TEXT -j -n -r=READ -R -s=TEXT? -u -v=TEXT --date=TEXT --debug --file=READ --iso-8601=?TEXT --rfc-email --rfc-3339=TEXT --reference=READ --set=TEXT! --utc --universal --resolution : TEXT*
+program seq
+  ok -f=TEXT -s=TEXT -w -t=TEXT -NUM --format=TEXT --separator=TEXT --equal-width : TEXT*
+program expr|factor|numfmt|cal|uptime|uname|whoami|id|groups|hostname|arch|nproc|tty|logname|who|w|locale|getconf|free|vmstat|ps|pgrep|pidof|lsof|which|whereis|printenv|tput|clear|sleep|yes|true|false|pwd|sw_vers|lsb_release|getent|ulimit|stty|pstree|jot
   ok -a -A -b -c -d -e -f -g -G -h -H -i -I=?TEXT -j -k -l -m -n -N -o=TEXT -p -P -q -r -R -s -S=?TEXT? -t -u -U -v -V -w -x -X -z -0 -1 -3 -y -NUM --all --date=TEXT --utc --universal --iso-8601=?TEXT --rfc-3339=TEXT --rfc-email --reference=READ --format=TEXT --separator=TEXT --equal-width --kernel-name --machine --sort=TEXT --forest --no-headers --tty-only --skip-alias --human --to=TEXT --from=TEXT --suffix=TEXT --padding=TEXT --ignore=TEXT --set=TEXT! aux : TEXT*
 `;
