@@ -4,6 +4,7 @@ import { assign, assignmentAsWord } from './assignments.ts';
 import { runBuiltin } from './builtins.ts';
 import { visitRedirects } from './redirections.ts';
 import type { Scope } from './scope.ts';
+import { assertSeparate } from './separate-words.ts';
 import { visitWord } from './visit-words.ts';
 import { deny, type Walk } from './walk-state.ts';
 import { argumentsOf } from './words.ts';
@@ -19,6 +20,7 @@ export function runSimple(walk: Walk, node: Command, scope: Scope, fed: boolean)
   const assignments = node.prefix.filter((part) => part.type === 'Assignment');
   for (const assignment of assignments) assign(walk, assignment, scope, node.name === undefined ? 'shell' : 'command');
   const fedHere = visitRedirects(walk, node.redirects, scope) || fed;
+  assertSeparate(walk, [...node.prefix, ...(node.name ? [node.name] : []), ...node.suffix]);
   if (node.name === undefined) return;
   visitWord(walk, node.name, scope);
   const argv: Argument[] = argumentsOf(node.name, scope);

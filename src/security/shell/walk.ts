@@ -1,6 +1,7 @@
 import { forEachChild, type Statement, type SyntaxNode } from 'unbash';
 import { visitRedirects } from './redirections.ts';
 import { A_NUMBER, copyScope, mergeInto, type Scope } from './scope.ts';
+import { assertSeparate } from './separate-words.ts';
 import { runSimple } from './simple-command.ts';
 import { visitArithmetic, visitTest, visitWord } from './visit-words.ts';
 import { assertAssignable, deny, type ReadScript, spend, type Walk } from './walk-state.ts';
@@ -153,6 +154,7 @@ function walkAgain(walk: Walk, body: readonly Statement[], scope: Scope, fed: bo
 
 function walkLoop(walk: Walk, node: SyntaxNode & { type: 'For' | 'Select' }, scope: Scope, fed: boolean): void {
   for (const word of node.wordlist ?? []) visitWord(walk, word, scope);
+  assertSeparate(walk, node.wordlist ?? []);
   const name = node.name.value;
   assertAssignable(walk, node.name, name);
   const values = (node.wordlist ?? []).flatMap((word) => argumentsOf(word, scope));
