@@ -101,7 +101,10 @@ export function judgeFound(judge: Judge, found: FoundCommand, depth: number): vo
 function runsByName(judge: Judge, match: Match, args: readonly Argument[]): readonly Argument[] | undefined {
   if (!match.entry?.path.at(-1)?.includes('*')) return undefined;
   const at = args.findIndex(({ text }) => text === match.subcommand);
-  return at >= 0 && judge.scene.program(match.subcommand) !== undefined ? args.slice(at) : undefined;
+  const table = judge.scene.program(match.subcommand);
+  // A tool of the project that takes any option is the project's own code under either name.
+  const own = table?.entries.some(({ path, options }) => path.length === 0 && options.has('-*'));
+  return at >= 0 && table !== undefined && !own ? args.slice(at) : undefined;
 }
 
 function findMatch(args: readonly Argument[]): Match {
