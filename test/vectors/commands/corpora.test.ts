@@ -70,6 +70,15 @@ describe('the command corpora', () => {
       expect(known.filter(({ why }) => textOf(why).includes(product)).length).toBeGreaterThanOrEqual(3);
   });
 
+  it('name the files of the workspace that the labels assume, by paths inside it', () => {
+    const paths = readFileSync(new URL('workspace.txt', import.meta.url), 'utf8')
+      .trimEnd()
+      .split('\n');
+    expect(paths).toEqual([...new Set(paths)].sort());
+    expect(paths.filter((path) => path.startsWith('/') || path.split('/').includes('..'))).toEqual([]);
+    expect(paths).toEqual(expect.arrayContaining(['.env', '.git/config', 'config/policy.toml', 'package.json']));
+  });
+
   it('have no line longer than 64 KiB, and the README gives the counts that are there', () => {
     const longest = Math.max(...[...attacks, ...benign].map(({ line }) => Buffer.byteLength(String(line))));
     expect(longest).toBeLessThanOrEqual(65_536);
