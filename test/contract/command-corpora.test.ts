@@ -32,4 +32,11 @@ describe('the command corpora', () => {
       enough: true,
     });
   });
+
+  it('refuse outright none of what an owner may want to be asked about', () => {
+    const refused = read('benign').filter(
+      ({ expect: label, line }) => label && judge(line).decision.outcome === 'denied',
+    );
+    expect(refused.map(({ line }) => line)).toEqual([]);
+  });
 });

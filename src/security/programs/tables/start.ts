@@ -19,7 +19,10 @@ program sudo|doas|su|runuser|pkexec|runas early
   ask -n -E! --preserve-env=?TEXT! -u=TEXT! -g=TEXT! -s! -i! -e! -A! -b -H -k -K -l -v -S --user=TEXT! --shell! --login! --edit! --askpass! -c=SHELL! -C=TEXT! -D=TEXT! -R=TEXT! -p=TEXT : COMMAND
 program xargs|parallel through early
   ask -0 -r -t -x -p! -o! -a=READ -d=TEXT -E=TEXT -I=TEXT -i=?TEXT -L=TEXT -l=?TEXT -n=TEXT -P=TEXT -s=TEXT -j=TEXT -k --null --no-run-if-empty --verbose --exit --interactive! --open-tty! --arg-file=READ --delimiter=TEXT --eof=?TEXT --replace=?TEXT --max-lines=?TEXT --max-args=TEXT --max-procs=TEXT --max-chars=TEXT --show-limits --process-slot-var=TEXT! : COMMAND
-program sh|bash|dash|ash|zsh|ksh|mksh|rbash through exact early
+# these read files of their own before anything else
+program zsh|ksh|mksh exact early
+  ask -c=SHELL -f -e -u -x : SCRIPT TEXT*
+program sh|bash|dash|ash|rbash through exact early
   ok -c=SHELL -e -u -x -n -v -l! -i! -s! -r -f -ec=SHELL -lc=SHELL -euc=SHELL -exc=SHELL -xc=SHELL -uc=SHELL -euxc=SHELL -o=TEXT -O=TEXT! -eo=TEXT -euo=TEXT -euxo=TEXT --norc --noprofile --posix --login! --rcfile=TEXT! --init-file=TEXT! --version --help : SCRIPT TEXT*
 program fish|csh|tcsh|pwsh|powershell|cmd|cmd.exe|wsl|busybox|toybox|expect|script|screen|tmux|watch|strace|ltrace|gdb|lldb|valgrind|perf|unshare|nsenter|chroot|fakeroot|setpriv|capsh|setarch|flock|systemd-run|at|batch|crontab|dtach|nc|ncat|netcat|socat|telnet|ssh-agent|dbus-run-session|xvfb-run|start-stop-daemon|bwrap|firejail|sshpass|daemonize|entr|hyperfine|catchsegv|ld.so|linux32|linux64|prlimit|cpulimit|numactl|taskset|unbuffer|rlwrap|chpst|softlimit|proot|ptx|vi|vim|nvim|view|ex|ed|emacs|nano|pico|man|info|open|xdg-open|mail|sendmail|wall|write|mesg|reboot|shutdown|halt|poweroff|init|mkfs|fdisk|parted|mount|umount|insmod|modprobe|iptables|nft|useradd|usermod|passwd|visudo|chsh|killall|pkill|kill|dscl|security|defaults|diskutil|codesign|wish|gnuplot|R|octave|sqlite3|mysql|psql|redis-cli|mongosh|ftp|tftp|rlogin|rsh|finger|whois|dig|nslookup|host|nmap|tcpdump exact
   deny : TEXT*
