@@ -37,6 +37,7 @@ const SLOW: Readonly<Record<string, (n: number) => string>> = {
   'nested groups': (n) => `${'{ '.repeat(n / 5)}ls${'; }'.repeat(n / 5)}`,
   'nested loops': (n) => `${'for i in 1 2 3 4 5 6 7 8; do '.repeat(n / 40)}ls${'; done'.repeat(n / 40)}`,
   braces: (n) => `echo ${'{a,b}'.repeat(n / 5)}`,
+  'nested arithmetic': (n) => `echo ${'$(( '.repeat(n / 7)}1${' ))'.repeat(n / 7)}`,
   'a long range': (n) => `echo ${'{1..999999}'.repeat(n / 11)}`,
   operands: (n) => `cat${' a'.repeat(n / 2)}`,
   patterns: (n) => `cat${' *'.repeat(n / 2)}`,

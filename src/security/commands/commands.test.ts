@@ -123,6 +123,9 @@ describe('programs that start others', () => {
     'watch ls',
     'sh',
     'ls | bash',
+    'zsh -c ls',
+    'yarn node -e 1',
+    './env ls',
   ])('%s is refused or asked about', (line) => {
     const found = temp.found('execute_shell', line);
     const asks = temp.inspect('execute_shell', line).parts.some((part) => part.asks);

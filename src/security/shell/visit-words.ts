@@ -7,7 +7,7 @@ import type {
   WordPart,
 } from 'unbash';
 import { A_NUMBER, copyScope, type Scope } from './scope.ts';
-import { ask, assertAssignable, deny, spend, type Walk } from './walk-state.ts';
+import { ask, assertAssignable, deny, MAX_DEPTH, spend, type Walk } from './walk-state.ts';
 import { argumentOf } from './words.ts';
 
 /**
@@ -66,8 +66,12 @@ export function visitPart(walk: Walk, part: WordPart | DoubleQuotedChild, scope:
       else walk.script(walk, part.script, copyScope(scope));
       return;
     case 'ArithmeticExpansion':
-      if (part.expression === undefined) deny(walk, part, 'the arithmetic can not be read');
+      // As a substitution, it is parsed again out of what stands around it.
+      walk.depth += 1;
+      if (walk.depth > MAX_DEPTH) deny(walk, part, 'it is nested too deeply');
+      else if (part.expression === undefined) deny(walk, part, 'the arithmetic can not be read');
       else visitArithmetic(walk, part.expression, scope);
+      walk.depth -= 1;
       return;
     default:
       deny(walk, part, `"${part.type}" is not known here`);

@@ -49,6 +49,9 @@ export interface Walk {
 /** A script as the parser gives it, with what it couldn't read. */
 export type ReadScript = Script & { readonly errors?: readonly { message: string; pos: number }[] | undefined };
 
+/** Deepest substitutions in substitutions that are read. */
+export const MAX_DEPTH = 12;
+
 export function spend(walk: Walk, span: Span): boolean {
   walk.budget -= 1;
   if (walk.budget === 0) deny(walk, span, 'the line has more parts than are judged');

@@ -4,11 +4,8 @@ import { A_NUMBER, copyScope, mergeInto, type Scope } from './scope.ts';
 import { assertSeparate } from './separate-words.ts';
 import { runSimple } from './simple-command.ts';
 import { visitArithmetic, visitTest, visitWord } from './visit-words.ts';
-import { assertAssignable, deny, type ReadScript, spend, type Walk } from './walk-state.ts';
+import { assertAssignable, deny, MAX_DEPTH, type ReadScript, spend, type Walk } from './walk-state.ts';
 import { argumentsOf } from './words.ts';
-
-/** Deepest substitutions in substitutions that are read. */
-const MAX_DEPTH = 12;
 
 /** More values than these of a loop's variable aren't followed one by one. */
 const MAX_LOOP_VALUES = 16;
