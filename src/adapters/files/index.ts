@@ -1,6 +1,8 @@
 import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs';
 import type { FileFacts, FileSystemPort } from '../../security/index.ts';
 
+export { type JudgedAccess, type JudgedFile, type OpenJudgedOptions, openJudged } from './open-judged.ts';
+
 /** The machine's own file system, for the path resolver. */
 export function nodeFileSystem(): FileSystemPort {
   return {
