@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, readdirSync, readFileSync, realpathSync, unlinkSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type JudgedAccess, openJudged } from '../../src/adapters/files/index.ts';
@@ -22,11 +22,16 @@ beforeEach(async () => {
   await once(child, 'message');
 });
 afterEach(async () => {
+  await stop();
+  temp.remove();
+});
+
+async function stop(): Promise<void> {
+  if (!child.connected) return;
   const gone = once(child, 'exit');
   child.disconnect();
   await gone;
-  temp.remove();
-});
+}
 
 /** What came of one attempt: whose file it was, or that it was refused. */
 type End = 'inside' | 'outside' | 'refused';
@@ -75,13 +80,17 @@ describe('while a process exchanges a folder for a link to the outside', () => {
   );
 
   it(
-    'a file that is made stands inside or is refused',
-    () => {
+    'a file that is made stands inside, or is refused and gone',
+    async () => {
       let count = 0;
+      const refused = new Set<string>();
       const ends = tally(() => {
         count += 1;
         const fd = judged(path(`new-${count}`), 'create');
-        if (fd === undefined) return 'refused';
+        if (fd === undefined) {
+          refused.add(`new-${count}`);
+          return 'refused';
+        }
         closeSync(fd);
         for (const folder of ['a', 'real']) {
           try {
@@ -94,6 +103,9 @@ describe('while a process exchanges a folder for a link to the outside', () => {
       });
       console.log('made while exchanged:', ends);
       expect(ends.inside).toBeGreaterThan(0);
+      await stop();
+      const found = readdirSync(temp.root, { recursive: true }).map((name) => basename(String(name)));
+      expect(found.filter((name) => refused.has(name))).toEqual([]);
       expect(readdirSync(join(temp.root, 'out'))).toEqual(['f.txt']);
     },
     LONGEST_MS,

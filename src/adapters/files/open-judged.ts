@@ -8,6 +8,7 @@ import {
   readlinkSync,
   realpathSync,
   type Stats,
+  unlinkSync,
 } from 'node:fs';
 import { posix } from 'node:path';
 import { GgenError } from '../../kernel/errors.ts';
@@ -90,7 +91,7 @@ function createJudged(path: string, options: OpenJudgedOptions, proof: OpenProof
         verify(fd, path, proof);
       } catch (error) {
         // The folder was moved away meanwhile: what was made in it goes again, by the same descriptor.
-        if (proof === 'descriptor') rmSync(at, { force: true });
+        if (proof === 'descriptor') unlinkSync(at);
         throw error;
       }
       return { fd, stats: fstatSync(fd) };
