@@ -13,6 +13,8 @@ export interface Argument extends Span {
   readonly kind: 'literal' | 'glob' | 'partial' | 'unknown';
   readonly text: string;
   readonly many?: boolean;
+  /** unknown, but some whole number: it has no spaces and is no pattern */
+  readonly number?: boolean;
 }
 
 export function literal(text: string, { pos, end }: Span): Argument {

@@ -26,7 +26,9 @@ export function expandBraces(word: Word, max: number): Spelling[] | undefined {
     const ends = choices;
     spellings = spellings.flatMap((start) => ends.map((end) => start + end));
   }
-  return spellings.map((text) => ({ text, glob }));
+  // A word of nothing at all is dropped; with quotes in it, it is an empty word.
+  const bare = word.parts?.every(({ type }) => type === 'Literal' || type === 'BraceExpansion') ?? false;
+  return spellings.filter((text) => !bare || text !== '').map((text) => ({ text, glob }));
 }
 
 function choicesOf(text: string): readonly string[] | undefined {

@@ -228,5 +228,5 @@ function numbered(walk: Walk, call: BuiltinCall): void {
 }
 
 function isNumberLike(word: Argument | Assignment): boolean {
-  return !('type' in word) && word.kind === 'glob' && word.text === '[0-9]*';
+  return !('type' in word) && word.number === true;
 }

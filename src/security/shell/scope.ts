@@ -4,8 +4,8 @@ export interface Value {
   readonly glob: boolean;
 }
 
-/** Some number that isn't known, as a pattern. */
-export const A_NUMBER: Value = { text: '[0-9]*', glob: true };
+/** Some number that isn't known. It is compared by identity: its text stands for nothing. */
+export const A_NUMBER: Value = { text: '', glob: true };
 
 /** What is known of the shell at one place of a line: where it stands and what its variables hold. */
 export interface Scope {

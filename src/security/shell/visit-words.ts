@@ -40,6 +40,8 @@ export function visitPart(walk: Walk, part: WordPart | DoubleQuotedChild, scope:
     case 'AnsiCQuoted':
       if (/[\u0000-\u001f\u007f]/.test(part.value.replace(/[\n\t]/g, '')))
         deny(walk, part, 'it spells a control character');
+      // Bash keeps both, the parser drops them.
+      if (/^(?:[^\\]|\\[^\n])*\\\n/.test(part.text)) deny(walk, part, 'a line break is escaped where it can not be');
       return;
     case 'Glob':
       if (metacharacter) plainText(walk, part, part.text, metacharacter);
@@ -202,7 +204,7 @@ export function visitTest(walk: Walk, node: TestExpression, scope: Scope): void 
       if (ARITHMETIC_TEST.has(node.operator)) {
         for (const side of [node.left, node.right]) {
           const value = argumentOf(side, scope);
-          const number = isNumber(value.text, scope) || (value.kind === 'glob' && value.text === A_NUMBER.text);
+          const number = isNumber(value.text, scope) || value.number === true;
           if (value.kind === 'partial' || value.kind === 'unknown' || !number) {
             if (!isNumber(side.value, scope)) ask(walk, side, 'arithmetic on what is not known can run commands');
           }

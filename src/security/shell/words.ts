@@ -18,6 +18,8 @@ interface Piece {
   known: boolean;
   glob: boolean;
   many: boolean;
+  /** some number and nothing beside it */
+  number?: boolean;
 }
 
 /** What the words of a command become as arguments. A word that the shell drops or multiplies is `unknown`. */
@@ -27,11 +29,12 @@ export function argumentsOf(word: Word, scope: Scope): Argument[] {
   if (spellings === undefined) {
     return hasBraces(word) ? [{ kind: 'unknown', text: '', many: true, ...span }] : [argumentOf(word, scope)];
   }
-  return spellings.map(({ text, glob }) => ({
-    kind: glob ? ('glob' as const) : ('literal' as const),
-    text: tilde(text, scope) ?? text,
-    ...span,
-  }));
+  const [first] = word.parts!;
+  return spellings.map(({ text, glob }) => {
+    const home = first?.type === 'Literal' && first.text.startsWith('~') ? tilde(text, first.text, scope) : text;
+    if (home === undefined) return { kind: 'unknown', text: '', ...span };
+    return { kind: glob ? 'glob' : 'literal', text: shielded(home, word.text), ...span };
+  });
 }
 
 /** A word that becomes exactly one argument, whatever is in it: a redirection's target, an assignment's value. */
@@ -39,30 +42,30 @@ export function argumentOf(word: Word, scope: Scope): Argument {
   const span = { pos: word.pos, end: word.end };
   if (hasBraces(word)) return { kind: 'unknown', text: '', many: true, ...span };
   if (word.parts === undefined) {
-    const home = word.text.startsWith('~') ? tilde(word.value, scope) : word.value;
-    return home === undefined ? { kind: 'unknown', text: '', ...span } : literalOf(home, word.text, span);
+    const home = word.text.startsWith('~') ? tilde(word.value, word.text, scope) : word.value;
+    if (home === undefined) return { kind: 'unknown', text: '', ...span };
+    return { kind: 'literal', text: shielded(home, word.text), ...span };
   }
   const first = word.parts[0];
   let whole = known('');
   for (const part of word.parts) {
     let piece = pieceOf(part, scope);
     if (part === first && part.type === 'Literal' && part.text.startsWith('~')) {
-      const home = tilde(piece.text, scope);
+      // What is quoted or expanded belongs to the user's name as long as no slash ends it.
+      const home = part.text.includes('/') || word.parts.length === 1 ? tilde(piece.text, part.text, scope) : undefined;
       piece = home === undefined ? { ...piece, text: '', known: false } : known(home);
     }
     whole = join(whole, piece);
   }
-  if (whole.known)
-    return whole.glob ? { kind: 'glob', text: whole.text, ...span } : literalOf(whole.text, word.text, span);
-  const many = whole.many ? { many: true } : {};
-  if (whole.text === '' || whole.glob) return { kind: 'unknown', text: '', ...many, ...span };
-  return { kind: 'partial', text: whole.text, ...many, ...span };
+  const text = shielded(whole.text, word.text);
+  if (whole.known) return { kind: whole.glob ? 'glob' : 'literal', text, ...span };
+  const more = { ...(whole.many ? { many: true } : {}), ...(whole.number ? { number: true } : {}), ...span };
+  return whole.text === '' || whole.glob ? { kind: 'unknown', text: '', ...more } : { kind: 'partial', text, ...more };
 }
 
 /** THREAT: a quoted `~` is a plain character, but what reads paths later would take it for the home directory. */
-function literalOf(text: string, source: string, span: { pos: number; end: number }): Argument {
-  const quoted = text.startsWith('~') && !source.startsWith('~');
-  return { kind: 'literal', text: quoted ? `./${text}` : text, ...span };
+function shielded(text: string, source: string): string {
+  return text.startsWith('~') && !source.startsWith('~') ? `./${text}` : text;
 }
 
 function pieceOf(part: WordPart | DoubleQuotedChild, scope: Scope, quoted = false): Piece {
@@ -87,21 +90,25 @@ function pieceOf(part: WordPart | DoubleQuotedChild, scope: Scope, quoted = fals
     case 'ProcessSubstitution':
       return known(PIPE);
     case 'ArithmeticExpansion':
-      return { ...A_NUMBER, known: true, many: false };
+      return A_NUMBER_PIECE;
     default:
       return { text: '', known: false, glob: false, many: !quoted };
   }
 }
 
 function expansionOf(name: string, scope: Scope, quoted: boolean): Piece {
-  if (/^[#?$!]$/.test(name)) return { ...A_NUMBER, known: true, many: false };
+  if (/^[#?$!]$/.test(name)) return A_NUMBER_PIECE;
   const value = scope.variables.get(name);
   if (value === undefined) return { text: '', known: false, glob: false, many: !quoted || name === '@' };
+  if (value === A_NUMBER) return A_NUMBER_PIECE;
   if (value.glob) return { ...value, known: true, many: false };
   if (!quoted && (value.text === '' || SPLIT_OR_GLOB.test(value.text)))
     return { text: '', known: false, glob: false, many: true };
   return known(value.text);
 }
+
+/** THREAT: no file has to be named as a number that is counted: as a pattern it would stand for other files. */
+const A_NUMBER_PIECE: Piece = { text: '', known: false, glob: false, many: false, number: true };
 
 function known(text: string): Piece {
   return { text, known: true, glob: false, many: false };
@@ -110,17 +117,16 @@ function known(text: string): Piece {
 /** What comes after something unknown isn't known to be where it seems. */
 function join(a: Piece, b: Piece): Piece {
   const many = a.many || b.many;
-  if (!a.known) return { ...a, many };
+  if (!a.known) return { ...a, many, number: false };
   const glob = a.glob || b.glob;
   const text = glob ? (a.glob ? a.text : escapeGlob(a.text)) + (b.glob ? b.text : escapeGlob(b.text)) : a.text + b.text;
-  return { text, known: b.known, glob, many };
+  return { text, known: b.known, glob, many, number: b.number === true && text === '' };
 }
 
-/** Undefined where nobody knows which folder is meant (`~user`, `~+`). */
-function tilde(text: string, scope: Scope): string | undefined {
-  if (text === '~') return scope.home;
-  if (text.startsWith('~/')) return scope.home + text.slice(1);
-  return text.startsWith('~') ? undefined : text;
+/** Undefined where nobody knows which folder is meant (`~user`, `~+`, a tilde whose end is quoted). */
+function tilde(text: string, source: string, scope: Scope): string | undefined {
+  if (!/^~(?:\/|$)/.test(source)) return undefined;
+  return scope.home + text.slice(1);
 }
 
 function escapeGlob(text: string): string {
