@@ -5,7 +5,7 @@ export {
   type ApprovalResult,
 } from './approval-manager.ts';
 export { type AuditEntry, AuditLogger } from './audit-logger.ts';
-export { createGovernor, type OpenGovernor } from './create-governor.ts';
+export { type CommandRequest, createGovernor, type OpenGovernor } from './create-governor.ts';
 export { ActionType, ActorType, EventType, Operation, OperationResult } from './names.ts';
 export { type ChangeOptions, PolicyEngine, type PolicyResult, type PolicyUpdate } from './policy-engine.ts';
 export { SecurityAgent, type ValidationResult } from './security-agent.ts';

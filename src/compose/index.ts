@@ -1,3 +1,4 @@
+export { type CommandOutput, runWords } from '../adapters/process/index.ts';
 export { displayPath, readAnyConfigFiles, readConfigFile, readConfigFiles, writeFileAtomic } from './config-files.ts';
 export { newId, openStore, openSystem, policyChangeEntry, sleep } from './open-system.ts';
 export { findPlaces, type Places } from './places.ts';

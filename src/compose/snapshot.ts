@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { delimiter, resolve } from 'node:path';
 import { nodeFileSystem } from '../adapters/files/index.ts';
 import { hashReferences } from '../adapters/references/index.ts';
 import {
@@ -68,6 +68,7 @@ export function snapshotOf(loaded: LoadedConfig, places: Places, env: Environmen
       env,
     }),
     files: nodeFileSystem(),
+    searchPath: workspaceFirst(env.PATH, places.workspace),
   });
   const snapshot: LoadedSnapshot = {
     loaded,
@@ -86,6 +87,15 @@ export function snapshotOf(loaded: LoadedConfig, places: Places, env: Environmen
   };
   const warnings = set.warnings.map((warning) => toProblem(loaded, warning, 'warning'));
   return { ok: true, snapshot, problems: [...loaded.problems, ...warnings] };
+}
+
+/** PATH as far as it matters: up to its last folder that the agent might write in; usually there is none. */
+function workspaceFirst(path: string | undefined, workspace: string): readonly string[] {
+  const folders = (path ?? '').split(delimiter);
+  const last = folders.findLastIndex(
+    (folder) => !folder.startsWith('/') || folder === workspace || folder.startsWith(`${workspace}/`),
+  );
+  return path === undefined ? [] : folders.slice(0, last + 1);
 }
 
 function toProblem(

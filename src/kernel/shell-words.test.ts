@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { splitLiteralCommand } from './shell-words.ts';
+import { quoteWords, splitLiteralCommand } from './shell-words.ts';
 
 describe('a literal command', () => {
   it.each<[string, string[]]>([
@@ -148,5 +148,28 @@ describe('what is accepted means the same to a real shell', () => {
       accepted.map(({ text }) => text),
     );
     expect(words).toEqual(accepted.map(({ argv }) => argv));
+  });
+});
+
+describe('words written as one line', () => {
+  it('are split into the same words again, or not written at all', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 12 }), { maxLength: 6 }), (rest) => {
+        const words = ['git', ...rest];
+        const line = quoteWords(words);
+        const hidden = rest.some((word) => /[\u0000-\u001f\u007f-\u009f\u2028\u2029]|\p{Surrogate}/u.test(word));
+        if (line === undefined) expect(hidden).toBe(true);
+        else expect(splitLiteralCommand(line)).toEqual({ ok: true, argv: words });
+      }),
+    );
+  });
+
+  it('need a program of a plain name', () => {
+    expect(quoteWords(["it's", 'x'])).toBeUndefined();
+    expect(quoteWords(['', 'x'])).toBeUndefined();
+    expect(quoteWords([])).toBeUndefined();
+    expect(quoteWords(['echo', "it's", '', '$x', '~/a', '=ls', 'a b'])).toBe(
+      `echo 'it'"'"'s' '' '$x' '~/a' '=ls' 'a b'`,
+    );
   });
 });

@@ -73,6 +73,25 @@ export function splitLiteralCommand(text: string): LiteralCommand {
   return argv.length === 0 ? refuse('it is empty', 1) : { ok: true, argv };
 }
 
+/**
+ * A line that `splitLiteralCommand` splits into exactly these words; undefined where a word holds what no literal word
+ * can hold (control characters, half a surrogate pair) or the first is no plain name of a program.
+ */
+export function quoteWords(words: readonly string[]): string | undefined {
+  const line = words
+    .map((word, index) => {
+      if (word !== '' && (index > 0 ? /^[A-Za-z0-9_@%+:,./-][A-Za-z0-9_@%+=:,./-]*$/ : PROGRAM).test(word)) return word;
+      return word
+        .split("'")
+        .map((part) => `'${part}'`)
+        .join(`"'"`);
+    })
+    .join(' ');
+  const back = splitLiteralCommand(line);
+  const same = back.ok && back.argv.length === words.length && back.argv.every((word, index) => word === words[index]);
+  return same ? line : undefined;
+}
+
 /** One word: plain characters and quoted pieces without anything between them. */
 function readWord(text: string, start: number): { value: string | LiteralCommand; end: number } {
   let value = '';

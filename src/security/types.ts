@@ -15,6 +15,8 @@ export interface InspectorInput {
   readonly home: string;
   readonly protectedPaths: ProtectedPaths;
   readonly files: FileSystemPort;
+  /** the folders of PATH, in order; what can't be looked up there counts as the system's */
+  readonly searchPath?: readonly string[];
 }
 
 /** Looks at actions before they are judged. Synchronous; never throws for what an agent wrote. */

@@ -16,6 +16,8 @@ export interface CommandScene {
   list(folder: string): readonly string[] | undefined;
   isFolder(path: string): boolean;
   exists(path: string): boolean;
+  /** the file of the workspace that a bare name would start, where the search path leads there first */
+  planted(name: string): string | undefined;
   enter(cwd: string, target: string): string | undefined;
 }
 

@@ -1,6 +1,7 @@
 import type { ActionPart } from '../../model/action.ts';
 import type { PartEvidence } from '../../model/evidence.ts';
 import { type Base, type PathScene, placeTarget } from '../paths/inspect-path.ts';
+import { isInside } from '../paths/lexical.ts';
 import { rememberLooks } from '../paths/remember-looks.ts';
 import { resolveLinks } from '../paths/resolve-links.ts';
 import { builtinProgram, type Program, parseEntry, withEntries } from '../programs/index.ts';
@@ -42,6 +43,15 @@ export function createCommandScene(input: InspectorInput, scene: PathScene, base
     list: (folder) => files.list(folder),
     isFolder: (path) => kind(path) === 'directory',
     exists: (path) => kind(path) !== undefined,
+    planted(name) {
+      for (const folder of input.searchPath ?? []) {
+        // THREAT: an empty or relative folder is the one that the command runs in.
+        const inside = !folder.startsWith('/') || isInside(workspace, folder);
+        const file = folder.startsWith('/') ? `${folder}/${name}` : `${workspace}/${folder}/${name}`;
+        if (kind(file) !== undefined) return inside ? file : undefined;
+      }
+      return undefined;
+    },
     enter(cwd, target) {
       const placed = placeTarget(target, { ok: true, path: cwd }, home);
       if (!placed.ok) return undefined;

@@ -131,6 +131,11 @@ describe('programs that start others', () => {
     expect(asks || found.some((one) => /^(?:block|ask) /.test(one))).toBe(true);
   });
 
+  it('the subcommand stands behind its program, whatever options stand before it', () => {
+    temp.folder('ws/x');
+    expect(argvs('git -C x --no-pager log -3')).toEqual([['git', 'log', '-C', 'x', '--no-pager', '-3']]);
+  });
+
   it('a file that has the name of a starter is a program of its own', () => {
     expect(argvs('./env ls')).toContainEqual(['./env', 'ls']);
     expect(argvs('/usr/bin/env ls')).toEqual([['ls']]);

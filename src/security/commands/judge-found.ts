@@ -1,4 +1,4 @@
-import { type Complaint, type Match, matchArguments, type Program, type Use } from '../programs/index.ts';
+import { type Match, matchArguments, type Program, type Use } from '../programs/index.ts';
 import { type Argument, type FoundCommand, judgeVariable, literal, PIPE } from '../shell/index.ts';
 import { type CommandPart, type Judge, wordText } from './analysis.ts';
 import { refusedInAwk } from './awk-script.ts';
@@ -40,6 +40,8 @@ export function judgeFound(judge: Judge, found: FoundCommand, depth: number): vo
     return;
   }
   const name = baseName(program.text);
+  const planted = program.text.includes('/') ? undefined : judge.scene.planted(name);
+  if (planted !== undefined) judge.ask(program, `"${name}" would be ${planted}, which lies in the workspace`);
   const argv = [program.text, ...args.map(wordText)];
   judge.result.words.push(argv);
   const part = (more: Partial<CommandPart>): void => {
@@ -88,7 +90,7 @@ export function judgeFound(judge: Judge, found: FoundCommand, depth: number): vo
   if (match.entry?.verdict === 'code') judge.warn(`runs project code: "${argv.slice(0, 3).join(' ')}"`);
   // THREAT: a program of the name `env` may stand anywhere; only the system's own is known to start what it is given.
   const through = table.through && inner.length > 0 && (program.text === name || SYSTEM.test(program.text));
-  if (!through) part({ asks, loose: looseWords(match, uses, argv) });
+  if (!through) part({ argv: inOrder(match, argv), asks, loose: looseWords(match, uses, argv) });
   else for (const reason of asks) judge.ask(program, reason);
   if (needsInput(table, uses) && !match.given.size) {
     if (found.fed) judge.deny(program, `"${name}" would run what it is fed`);
@@ -108,14 +110,7 @@ function runsByName(judge: Judge, match: Match, args: readonly Argument[]): read
 }
 
 function findMatch(args: readonly Argument[]): Match {
-  const { uses, complaints } = readFind(args);
-  return {
-    entry: undefined,
-    subcommand: '',
-    uses,
-    complaints: [...complaints] as Complaint[],
-    given: new Set(['find']),
-  };
+  return { entry: undefined, subcommand: '', places: [], given: new Set(['find']), ...readFind(args) };
 }
 
 /** `tar xzf FILE`: its oldest spelling has no dash. */
@@ -152,6 +147,13 @@ function withFolders(
     places = next?.every((place) => place !== undefined) ? [...new Set([...(places ?? []), ...next])] : undefined;
   }
   return places;
+}
+
+/** `git -C x status` is `git status -C x` to the lists: the subcommand stands right behind its program. */
+function inOrder({ places }: Match, argv: readonly string[]): readonly string[] {
+  if (places.every((place, index) => place === index)) return argv;
+  const [program, ...words] = argv;
+  return [program!, ...places.map((place) => words[place]!), ...words.filter((_, index) => !places.includes(index))];
 }
 
 /** What only rule 8 looks at: everything where the program's own code or no table says what becomes of it. */

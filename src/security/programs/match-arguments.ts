@@ -23,6 +23,8 @@ export interface Match {
   readonly subcommand: string;
   readonly uses: readonly Use[];
   readonly complaints: readonly Complaint[];
+  /** where the words of the subcommand stand among the arguments */
+  readonly places: readonly number[];
   /** names of the options that were given */
   readonly given: ReadonlySet<string>;
 }
@@ -43,6 +45,7 @@ export function matchArguments(program: Program, args: readonly Argument[]): Mat
   let entry = root;
   let tables = root ? [root.options] : [];
   const path: string[] = [];
+  const places: number[] = [];
   const operands: Argument[] = [];
   const replaced = { first: 0, last: 0 };
   let ended = false;
@@ -171,6 +174,7 @@ export function matchArguments(program: Program, args: readonly Argument[]): Mat
       const next = step(program, path, text);
       if (next !== undefined) {
         path.push(text);
+        places.push(at);
         entry = next.entry ?? entry;
         if (next.entry !== undefined)
           tables = program.anywhere && root ? [next.entry.options, root.options] : [next.entry.options];
@@ -181,7 +185,7 @@ export function matchArguments(program: Program, args: readonly Argument[]): Mat
       withSubcommands = false;
       if (entry === root && (root === undefined || root.operands.length === 0)) {
         complain('ask', `"${name} ${text}" is not in the table`, argument);
-        return { entry: undefined, subcommand: text, uses, complaints, given };
+        return { entry: undefined, subcommand: text, uses, complaints, given, places };
       }
     }
     if (maybe && hasDangerousOption(tables)) complain('ask', 'a word that may be an option can not be known', argument);
@@ -220,7 +224,7 @@ export function matchArguments(program: Program, args: readonly Argument[]): Mat
       ),
     );
   }
-  return { entry, subcommand: path.join(' '), uses, complaints, given };
+  return { entry, subcommand: path.join(' '), uses, complaints, given, places };
 }
 
 function shown(path: readonly string[]): string {

@@ -1,0 +1,1 @@
+export { type CommandOutput, type RunOptions, runWords } from './run-words.ts';

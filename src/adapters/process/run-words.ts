@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import { GgenError } from '../../kernel/errors.ts';
+
+/** What a program left behind. */
+export interface CommandOutput {
+  /** null where a signal ended it */
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** more was printed than is kept */
+  readonly truncated: boolean;
+}
+
+export interface RunOptions {
+  readonly cwd: string;
+  /** the whole environment; nothing else is inherited */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** ends the program, with all it printed until then kept; 0: no limit */
+  readonly timeoutMs?: number;
+  /** bytes kept of each stream, default 1 MiB */
+  readonly maxOutputBytes?: number;
+  readonly signal?: AbortSignal;
+}
+
+const KEPT = 1024 * 1024;
+
+/**
+ * Starts exactly these words, without a shell: what was judged is what runs. Standard input is closed. Throws
+ * NOT_FOUND where there is no such program, INPUT_INVALID where the words can't be started.
+ */
+export function runWords(argv: readonly string[], options: RunOptions): Promise<CommandOutput> {
+  const [program, ...args] = argv;
+  if (program === undefined || program === '') throw new GgenError('INPUT_INVALID', 'there is no program to run');
+  const kept = options.maxOutputBytes ?? KEPT;
+  return new Promise((resolve, reject) => {
+    let child: ReturnType<typeof spawn>;
+    try {
+      child = spawn(program, args, {
+        shell: false,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        cwd: options.cwd,
+        env: options.env as NodeJS.ProcessEnv,
+        ...(options.timeoutMs ? { timeout: options.timeoutMs } : {}),
+        ...(options.signal ? { signal: options.signal } : {}),
+      });
+    } catch (error) {
+      reject(new GgenError('INPUT_INVALID', `the words can't be started: ${(error as Error).message}`));
+      return;
+    }
+    const out = collect(child.stdout!, kept);
+    const err = collect(child.stderr!, kept);
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.name === 'AbortError') return;
+      const missing = error.code === 'ENOENT';
+      const why = missing ? `there is no program ${JSON.stringify(program)}, or no folder to run it in` : error.message;
+      reject(new GgenError(missing ? 'NOT_FOUND' : 'INPUT_INVALID', why));
+    });
+    child.on('close', (exitCode, signal) => {
+      const truncated = out.truncated() || err.truncated();
+      resolve({ exitCode, signal, stdout: out.text(), stderr: err.text(), truncated });
+    });
+  });
+}
+
+function collect(stream: NodeJS.ReadableStream, kept: number): { text(): string; truncated(): boolean } {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  let all = 0;
+  stream.on('data', (chunk: Buffer) => {
+    all += chunk.length;
+    if (size >= kept) return;
+    const part = chunk.subarray(0, kept - size);
+    chunks.push(part);
+    size += part.length;
+  });
+  return { text: () => Buffer.concat(chunks).toString('utf8'), truncated: () => all > size };
+}
