@@ -1,6 +1,6 @@
 import type { Assignment } from 'unbash';
 import type { Argument } from './arguments.ts';
-import type { Scope } from './scope.ts';
+import { A_NUMBER, type Scope } from './scope.ts';
 import { judgeVariable } from './variables.ts';
 import { visitIndex, visitWord } from './visit-words.ts';
 import { ask, deny, spend, type Walk } from './walk-state.ts';
@@ -38,7 +38,9 @@ export function assign(walk: Walk, node: Assignment, scope: Scope, reach: Assign
   scope.variables.delete(node.name);
   if (node.value.type === 'ArrayValue' || node.index || node.append) return;
   const value = argumentOf(node.value, scope);
-  if (value.kind === 'literal' || value.kind === 'glob') {
-    scope.variables.set(node.name, { text: value.text, glob: value.kind === 'glob' });
+  // A pattern stays one in a variable, and its names come where it is used: not followed. Nor is `~` behind a colon.
+  if (value.number) scope.variables.set(node.name, A_NUMBER);
+  else if (value.kind === 'literal' && !/:~/.test(node.value.text)) {
+    scope.variables.set(node.name, { text: value.text, glob: false });
   }
 }

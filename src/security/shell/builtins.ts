@@ -58,7 +58,7 @@ const RUN: Readonly<Record<string, Run>> = {
   export: declare,
   declare,
   typeset: declare,
-  local: declare,
+  local: (walk, call) => deny(walk, call.node, 'it stands outside a function'),
   readonly: declare,
   unset: (walk, call) => {
     for (const word of plain(walk, call)) if (!word.text.startsWith('-')) named(walk, call, word);
@@ -75,6 +75,8 @@ const RUN: Readonly<Record<string, Run>> = {
     for (const word of plain(walk, call)) {
       if (!/^(?:-[squ]+|nullglob|failglob|globstar)$/.test(word.text))
         deny(walk, word, 'this option changes what commands mean');
+      // A pattern without names is dropped from then on, and the words behind it move up.
+      else if (word.text === 'nullglob') ask(walk, word, 'patterns may stand for nothing');
     }
   },
   jobs: numbered,
@@ -130,6 +132,13 @@ function changeFolder(walk: Walk, call: BuiltinCall): void {
 }
 
 function declare(walk: Walk, call: BuiltinCall): void {
+  const option = (letter: RegExp): boolean => call.words.some((word) => !('type' in word) && letter.test(word.text));
+  if (call.name === 'readonly' || option(/^-\w*r/)) {
+    ask(walk, call.node, 'whether a later assignment counts can not be followed');
+  }
+  if (option(/^-\w*p/) && call.words.some((word) => 'type' in word)) {
+    deny(walk, call.node, 'with this option it sets nothing');
+  }
   const reach =
     call.name === 'export'
       ? 'export'
@@ -140,7 +149,7 @@ function declare(walk: Walk, call: BuiltinCall): void {
     if ('type' in word) assign(walk, word, call.scope, reach);
     else if (word.kind !== 'literal') deny(walk, word, 'which variable is set can not be known');
     else if (/^[-+]/.test(word.text)) {
-      if (!/^-[xrpgaAlu]+$/.test(word.text)) deny(walk, word, 'this option changes what the variable means');
+      if (!/^-[xrpgaA]+$/.test(word.text)) deny(walk, word, 'this option changes what the variable means');
     } else {
       const [name = ''] = word.text.split('=', 1);
       assertAssignable(walk, word, name);

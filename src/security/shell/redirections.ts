@@ -42,6 +42,8 @@ export function visitRedirects(walk: Walk, redirects: readonly Redirection[], sc
     if (redirect.operator === '<' || redirect.operator === '<&' || redirect.operator === '<>') fed = true;
     if (redirect.operator === '>&' || redirect.operator === '<&') {
       if (argument.kind === 'literal' && /^(?:\d+-?|-)$/.test(argument.text)) continue;
+      // Bash closes the descriptor, and the rest is a word.
+      if (target.text.startsWith('-')) deny(walk, redirect, 'shells differ in what ">&-" means with more behind it');
       if (redirect.operator === '<&') {
         deny(walk, redirect, 'which descriptor is read can not be known');
         continue;

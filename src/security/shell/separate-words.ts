@@ -10,12 +10,18 @@ export function assertSeparate(walk: Walk, items: readonly (Word | Assignment | 
   for (const [index, item] of sorted.entries()) {
     const before = sorted[index - 1];
     if (before === undefined || before.end !== item.pos) continue;
-    if (substitutes(item, 0) || (item.type !== 'Redirect' && substitutes(before, -1))) {
+    if (substitutes(item, 0) || (isWord(item) && substitutes(before, -1))) {
       deny(walk, item, 'a process substitution is a part of a word');
     }
   }
 }
 
 function substitutes(item: Word | Assignment | Redirection, at: 0 | -1): boolean {
-  return item.type === 'Word' && item.parts?.at(at)?.type === 'ProcessSubstitution';
+  // The end of a redirection is the end of its target.
+  const word = item.type === 'Redirect' || item.type === 'HereString' ? (at < 0 ? item.target : undefined) : item;
+  return word?.type === 'Word' && word.parts?.at(at)?.type === 'ProcessSubstitution';
+}
+
+function isWord(item: Word | Assignment | Redirection): boolean {
+  return item.type === 'Word' || item.type === 'Assignment';
 }

@@ -15,6 +15,8 @@ import { argumentOf } from './words.ts';
  * (`1>(rm x)` once); whatever holds one of these unquoted is refused, whatever the tree says.
  */
 const METACHARACTER = /[<>()|&;`]|[\u0000-\u001f\u007f]|[\u2018-\u201f\uff00-\uffef]/;
+/** THREAT: before an escaped line break a descriptor (`5`, `<f`) or a quote's dollar may stand: bash reads them as one. */
+const JOINED = /\$\\\n|^(?:\d|\\\n)*\\\n$|^\{(?:\w|\\\n)+\}(?:\\\n)+$/;
 const ESCAPED = /\\[\s\S]/g;
 
 /** Looks into a word for what it would run, and holds its plain text against the characters that can't be in it. */
@@ -27,6 +29,7 @@ export function visitWord(walk: Walk, word: Word, scope: Scope, metacharacter = 
 function plainText(walk: Walk, span: { pos: number; end: number }, text: string, metacharacter: RegExp): void {
   if (metacharacter.test(text.replace(ESCAPED, '')))
     deny(walk, span, 'a word holds a character of the shell’s grammar');
+  if (JOINED.test(text)) deny(walk, span, 'an escaped line break joins what the parser keeps apart');
 }
 
 export function visitPart(walk: Walk, part: WordPart | DoubleQuotedChild, scope: Scope, metacharacter?: RegExp): void {

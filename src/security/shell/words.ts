@@ -31,7 +31,9 @@ export function argumentsOf(word: Word, scope: Scope): Argument[] {
   }
   const [first] = word.parts!;
   return spellings.map(({ text, glob }) => {
-    const home = first?.type === 'Literal' && first.text.startsWith('~') ? tilde(text, first.text, scope) : text;
+    const begins = first?.type === 'Literal' && first.text.startsWith('~');
+    // `~{,a}` is two users.
+    const home = begins ? (first.text.includes('/') ? tilde(text, first.text, scope) : undefined) : text;
     if (home === undefined) return { kind: 'unknown', text: '', ...span };
     return { kind: glob ? 'glob' : 'literal', text: shielded(home, word.text), ...span };
   });
@@ -41,6 +43,9 @@ export function argumentsOf(word: Word, scope: Scope): Argument[] {
 export function argumentOf(word: Word, scope: Scope): Argument {
   const span = { pos: word.pos, end: word.end };
   if (hasBraces(word)) return { kind: 'unknown', text: '', many: true, ...span };
+  // Behind `name=` bash takes `~` for a folder, other shells don't.
+  const named = /^[A-Za-z_]\w*\+?=(?=(?:[\s\S]*:)?~)/.exec(word.text);
+  if (named) return { kind: 'partial', text: named[0], ...span };
   if (word.parts === undefined) {
     const home = word.text.startsWith('~') ? tilde(word.value, word.text, scope) : word.value;
     if (home === undefined) return { kind: 'unknown', text: '', ...span };
@@ -97,7 +102,9 @@ function pieceOf(part: WordPart | DoubleQuotedChild, scope: Scope, quoted = fals
 }
 
 function expansionOf(name: string, scope: Scope, quoted: boolean): Piece {
-  if (/^[#?$!]$/.test(name)) return A_NUMBER_PIECE;
+  if (/^[#?$]$/.test(name)) return A_NUMBER_PIECE;
+  // Nothing at all as long as nothing was started in the background.
+  if (name === '!') return { ...A_NUMBER_PIECE, many: !quoted };
   const value = scope.variables.get(name);
   if (value === undefined) return { text: '', known: false, glob: false, many: !quoted || name === '@' };
   if (value === A_NUMBER) return A_NUMBER_PIECE;
