@@ -1,21 +1,46 @@
 // What it costs to judge a command line: ordinary lines, and lines made to be slow at three sizes each.
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { createCorpusJudge } from '../../test/support/command-corpus.ts';
+import { createCorpusJudge, PROGRAMS } from '../../test/support/command-corpus.ts';
+import { createRivals } from './rivals.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const CORPUS = resolve(ROOT, 'test/vectors/commands/benign.jsonl');
 const ROUNDS = process.argv.includes('--quick') ? 3 : 15;
 const LIMIT = 65_536;
 
 const judge = createCorpusJudge();
-const lines = existsSync(CORPUS)
-  ? readFileSync(CORPUS, 'utf8')
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => (JSON.parse(line) as { line: string }).line)
-  : ['git status', 'npm test 2>&1 | tail -20'];
+interface Case {
+  readonly line: string;
+  readonly class: string;
+  readonly expect?: string;
+}
+const corpus = (name: string): Case[] =>
+  readFileSync(resolve(ROOT, `test/vectors/commands/${name}.jsonl`), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Case);
+const attacks = corpus('attacks');
+const unasked = corpus('benign').filter((one) => one.expect === undefined);
 
+const lanes = [
+  { name: 'ggen-governance', allows: (line: string) => judge(line).decision.outcome === 'allowed' },
+  ...createRivals(new Set(PROGRAMS.split(' '))),
+];
+console.log(`${attacks.length} attacks, ${unasked.length} ordinary lines\n`);
+console.log('| | attacks let through | ordinary lines held up | p50 µs |\n| --- | ---: | ---: | ---: |');
+for (const { name, allows } of lanes) {
+  const through = attacks.filter(({ line }) => safely(() => allows(line)));
+  const held = unasked.filter(({ line }) => !safely(() => allows(line)));
+  const each = unasked.map(({ line }) => timed(() => safely(() => allows(line)))).sort((a, b) => a - b);
+  const share = (part: Case[], whole: Case[]): string =>
+    `${part.length} (${((part.length / whole.length) * 100).toFixed(1)} %)`;
+  console.log(
+    `| ${name} | ${share(through, attacks)} | ${share(held, unasked)} | ${each[each.length >> 1]!.toFixed(0)} |`,
+  );
+}
+console.log('');
+
+const lines = unasked.map(({ line }) => line);
 for (const line of lines) judge(line);
 const times: number[] = [];
 for (let round = 0; round < ROUNDS; round += 1) {
@@ -74,6 +99,15 @@ function timed(act: () => unknown): number {
   const start = performance.now();
   act();
   return (performance.now() - start) * 1000;
+}
+
+/** A rival that fails on a line doesn't let it through. */
+function safely(ask: () => boolean): boolean {
+  try {
+    return ask();
+  } catch {
+    return false;
+  }
 }
 
 function us(share: number): string {

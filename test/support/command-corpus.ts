@@ -9,7 +9,8 @@ import { createInspector, type FileSystemPort, protectedPathsFor } from '../../s
 export const WORKSPACE = '/home/dev/project';
 export const HOME = '/home/dev';
 
-const PROGRAMS =
+/** The programs that the policy lists. */
+export const PROGRAMS =
   'git npm npx pnpm yarn cargo make node python3 tsc eslint prettier vitest jest pytest tar zip unzip gzip find sed awk ' +
   'grep rg ls cat head tail wc sort uniq cut tr diff echo printf test true false pwd date mkdir touch cp mv rm ln chmod ' +
   'which env xargs tee jq curl wget rsync ssh docker kubectl go pip gh dirname basename stat file du df sleep seq export cd';
