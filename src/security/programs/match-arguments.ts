@@ -54,7 +54,8 @@ export function matchArguments(program: Program, args: readonly Argument[]): Mat
 
   const takeValue = (rule: OptionRule, glued: Argument | undefined): void => {
     given.add(rule.name);
-    if (rule.verdict !== 'ok') complain(rule.verdict, `${name}${shown(path)} ${rule.name}`, args[at]);
+    if (rule.verdict !== 'ok')
+      complain(rule.verdict, said(rule.verdict, `${name}${shown(path)} ${rule.name}`), args[at]);
     if (rule.replaces) replaced[rule.replaces] += 1;
     if (rule.value === undefined) {
       if (glued !== undefined) complain('ask', `${name}${shown(path)} ${rule.name} takes no value`, glued);
@@ -217,7 +218,8 @@ export function matchArguments(program: Program, args: readonly Argument[]): Mat
   }
   if (entry === undefined) complain('ask', `${name} without a subcommand is not in the table`);
   else if (!asksAboutItself || operands.length > 0) {
-    if (entry.verdict === 'ask' || entry.verdict === 'deny') complain(entry.verdict, `${name}${shown(path)}`);
+    if (entry.verdict === 'ask' || entry.verdict === 'deny')
+      complain(entry.verdict, said(entry.verdict, `${name}${shown(path)}`));
     uses.push(
       ...usesOf(entry, operands, replaced, (argument) =>
         complain('ask', `${name}${shown(path)} takes fewer words by its table`, argument),
@@ -225,6 +227,11 @@ export function matchArguments(program: Program, args: readonly Argument[]): Mat
     );
   }
   return { entry, subcommand: path.join(' '), uses, complaints, given, places };
+}
+
+/** A refusal says more where it is told. */
+function said(verdict: 'deny' | 'ask', use: string): string {
+  return verdict === 'ask' ? `${use} is asked about` : use;
 }
 
 function shown(path: readonly string[]): string {
