@@ -90,6 +90,17 @@ describe('the answers', () => {
     expect(hook(message('Read', { file_path: join(folder.root, 'a.txt') })).status).toBe(0);
   });
 
+  it('judges every program, file and line of a command', () => {
+    expect(hook(message('Bash', { command: 'ls src &&\n  ls a.txt > src/list.txt' }))).toMatchObject({
+      status: 0,
+      stdout: '',
+    });
+    expectRefusal(hook(message('Bash', { command: 'ls; id' })), /id is in neither list/);
+    expectRefusal(hook(message('Bash', { command: 'ls > a.txt' })), /a\.txt is in no can_write/);
+    expectRefusal(hook(message('Bash', { command: 'ls $(id)' })), /id is in neither list/);
+    expectRefusal(hook(message('Bash', { command: 'LD_PRELOAD=./x.so ls' })), /LD_PRELOAD can change what runs/);
+  });
+
   it('denies with the rule, and where it stands', () => {
     const target = join(folder.root, 'src/vendor/a.ts');
     const answer = hook(message('Write', { file_path: target, content: 'x' }));
