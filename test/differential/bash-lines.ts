@@ -254,7 +254,7 @@ function redirection(random: Random, depth: number): string {
     () => ` ${fd}>|${file()}`,
     () => ` &>${file()}`,
     () => ` &>> ${file()}`,
-    () => ` >&${random.once(3) ? file() : random.pick(['1', '2', '4', '-', '2-'])}`,
+    () => ` >&${random.once(2) ? file() : random.pick(['1', '2', '4', '-', '2-', "'$(p9)'", '"\\$(p9)"', "f'*'"])}`,
     () => ` ${fd}>&${random.pick(['1', '2', '-'])}`,
     () => ` ${fd}<&${random.pick(['0', '-', '4'])}`,
     () => ' 2>&1',

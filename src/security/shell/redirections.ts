@@ -44,6 +44,10 @@ export function visitRedirects(walk: Walk, redirects: readonly Redirection[], sc
       if (argument.kind === 'literal' && /^(?:\d+-?|-)$/.test(argument.text)) continue;
       // Bash closes the descriptor, and the rest is a word.
       if (target.text.startsWith('-')) deny(walk, redirect, 'shells differ in what ">&-" means with more behind it');
+      // THREAT: bash expands this target a second time, and runs what was quoted: `>&'$(rm x)'`.
+      if (argument.kind !== 'literal' || !/^[\w./+:@%,=-]+$/.test(argument.text)) {
+        deny(walk, redirect, 'bash expands this file name twice');
+      }
       if (redirect.operator === '<&') {
         deny(walk, redirect, 'which descriptor is read can not be known');
         continue;

@@ -66,6 +66,11 @@ export function visitPart(walk: Walk, part: WordPart | DoubleQuotedChild, scope:
       if (part.operation) visitOperation(walk, part.operation, part.parameter, scope);
       return;
     case 'CommandExpansion':
+      // Newer shells run it, older ones look for the name of a variable, and end it elsewhere.
+      if (part.text.startsWith('${')) deny(walk, part, 'shells differ in what "${ …; }" means');
+      if (part.script === undefined) deny(walk, part, 'what it would run can not be read');
+      else walk.script(walk, part.script, copyScope(scope));
+      return;
     case 'ProcessSubstitution':
       if (part.script === undefined) deny(walk, part, 'what it would run can not be read');
       else walk.script(walk, part.script, copyScope(scope));
