@@ -69,6 +69,7 @@ export function snapshotOf(loaded: LoadedConfig, places: Places, env: Environmen
     }),
     files: nodeFileSystem(),
     searchPath: workspaceFirst(env.PATH, places.workspace),
+    knownDomains: config.policies.network.allowedDomains.map(({ pattern }) => pattern),
   });
   const snapshot: LoadedSnapshot = {
     loaded,

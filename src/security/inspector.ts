@@ -11,6 +11,7 @@ import { ownCommand } from './commands/own-commands.ts';
 import { isStarter } from './commands/program-starters.ts';
 import { inspectSparql } from './graph/inspect-sparql.ts';
 import { inspectInput, MAX_PARTS, MAX_TARGET } from './input-check.ts';
+import { knownHosts } from './network/lookalikes.ts';
 import { judgeUrl } from './network/parse-url.ts';
 import { otherReadings } from './paths/decoded-forms.ts';
 import { type Base, inspectPath, type PathScene, resolveBase } from './paths/inspect-path.ts';
@@ -40,6 +41,7 @@ export function createInspector(input: InspectorInput): ActionInspector {
   const commandsGuarded = on && security.commandInjectionProtection;
   const maxBytes = Math.floor(security.maxRequestSizeMb * 1024 * 1024);
   const guard = createGuard(input.protectedPaths, files, workspace);
+  const known = knownHosts(input.knownDomains ?? []);
   const scanner = createScanner(security.secretPatterns);
 
   const named = createNamedPaths(guard, files, { workspace, home, protectedPaths: input.protectedPaths });
@@ -117,7 +119,7 @@ export function createInspector(input: InspectorInput): ActionInspector {
     }
     for (const { target, url } of analysis.urls) {
       const bare = { actionType: 'http_request', target };
-      const judged = url === undefined ? judgeUrl(target) : { url };
+      const judged = url === undefined ? judgeUrl(target, known) : { url };
       if (judged.finding !== undefined) findings.push(judged.finding);
       parts.push(judged.url === undefined ? bare : { ...bare, url: judged.url });
     }
@@ -158,7 +160,7 @@ export function createInspector(input: InspectorInput): ActionInspector {
       case 'command':
         return inspectCommandPart(part, action, main, base(), findings);
       case 'url': {
-        const { url, finding } = judgeUrl(part.target);
+        const { url, finding } = judgeUrl(part.target, known);
         if (finding !== undefined) findings.push(finding);
         if (main) inspectParameters(action, base, findings);
         return [url === undefined ? part : { ...part, url }];

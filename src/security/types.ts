@@ -17,6 +17,8 @@ export interface InspectorInput {
   readonly files: FileSystemPort;
   /** the folders of PATH, in order; what can't be looked up there counts as the system's */
   readonly searchPath?: readonly string[];
+  /** `[policies.network] allowed_domains`: hosts that only look like one of them are refused; default none */
+  readonly knownDomains?: readonly string[];
 }
 
 /** Looks at actions before they are judged. Synchronous; never throws for what an agent wrote. */

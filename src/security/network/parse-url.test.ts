@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { knownHosts } from './lookalikes.ts';
 import { judgeUrl } from './parse-url.ts';
 
 describe('a URL target', () => {
@@ -11,7 +12,14 @@ describe('a URL target', () => {
     ['wss://a:1', 'wss', 'a', 1],
     ['http://0x7f.1/', 'http', '127.0.0.1', 80],
     ['http://2130706433/', 'http', '127.0.0.1', 80],
-    ['http://017700000001', 'http', '127.0.0.1', 80],
+    ['https://[64:ff9b:1::a9fe:a9fe]', 'https', '169.254.169.254', 443],
+    ['https://[2001:0:4136:e378:8000:63bf:5601:5601]', 'https', '169.254.169.254', 443],
+    ['https://[::]', 'https', '[::]', 443],
+    ['https://[fe80::1]', 'https', '[fe80::1]', 443],
+    ['https://münchen.de', 'https', 'xn--mnchen-3ya.de', 443],
+    ['https://тест.com', 'https', 'xn--e1aybc.com', 443],
+    ['https://日本語カナ.jp', 'https', 'xn--lck2c295sncbk91h.jp', 443],
+    ['https://a.com?b=c@d', 'https', 'a.com', 443],
     ['http://127.1', 'http', '127.0.0.1', 80],
     ['http://[::FFFF:127.0.0.1]/', 'http', '127.0.0.1', 80],
     ['https://[::ffff:169.254.169.254]/', 'https', '169.254.169.254', 443],
@@ -59,12 +67,54 @@ describe('a URL target', () => {
     ['http://evil\0.good.com', /control character/],
     [' http://a', /space/],
     ['http://./', /no host/],
+    ['http://017700000001', /leading zeros/],
+    ['http://010.8.8.8/', /leading zeros/],
+    ['http://0177.0.0.1:80/', /leading zeros/],
+    ['http://good.com#@evil.com/', /"@" follows/],
+    ['http://good.com?@evil.com/', /"@" follows/],
+    ['http://good.com%2eevil.com/', /percent-encoded/],
+    ['http://%31%32%37.0.0.1/', /percent-encoded/],
+    ['http://goo\u200bgle.com/', /invisible/],
+    ['http://good.com;evil.com/', /no host name/],
+    ['http://good.com,evil.com/', /no host name/],
+    ['http://a..b/', /no host name/],
+    ['http://.a/', /no host name/],
+    ['http://[fe80::1%25eth0]/', /not a URL|percent/],
+    ['https://p\u0430ypal.com/', /several scripts/],
+    ['https://\u0430\u0440\u0440\u04cf\u0435.com/', /look like Latin ones \("apple"\)/],
     [`http://a/${'x'.repeat(65_536)}`, /longer/],
   ])('%j is refused', (target, reason) => {
     const { url, finding } = judgeUrl(target);
     expect(url).toBeUndefined();
     expect(finding).toMatchObject({ kind: 'network', severity: 'block', message: expect.stringMatching(reason) });
     expect(finding?.message.length).toBeLessThan(500);
+  });
+
+  it.each<[string, string]>([
+    ['https://g1thub.com', 'github.com'],
+    ['https://git-hub.com/x', 'github.com'],
+    ['https://gith\u00fcb.com', 'github.com'],
+    ['https://raw.github\u00fcsercontent.com', '*.githubusercontent.com'],
+    ['https://registry.nprnjs.org', 'registry.npmjs.org'],
+    ['https://api.examp\u0142e.com', 'api.example.com'],
+  ])('%s is refused where %s is known', (target, known) => {
+    const { url, finding } = judgeUrl(target, knownHosts([known]));
+    expect(url).toBeUndefined();
+    expect(finding?.message).toMatch(/looks like/);
+  });
+
+  it('a listed host, and what a listed pattern covers, is no look-alike of another', () => {
+    const known = knownHosts(['a1.example.com', 'al.example.com', '*.example.org', '127.0.0.1', '[::1]', '*']);
+    for (const host of [
+      'a1.example.com',
+      'al.example.com',
+      'x1.example.org',
+      'xl.example.org',
+      '127.0.0.7',
+      'a.test',
+    ]) {
+      expect(judgeUrl(`https://${host}/`, known).finding).toBeUndefined();
+    }
   });
 
   it('says no password', () => {

@@ -1,5 +1,7 @@
 import { hasControlCharacter, printable } from '../../kernel/text.ts';
 import type { Finding, UrlEvidence } from '../../model/evidence.ts';
+import { withoutEmbedding } from './host-addresses.ts';
+import { type KnownHost, lookalike } from './lookalikes.ts';
 
 export const NETWORK_RULE = 'builtin.url';
 
@@ -12,9 +14,10 @@ export type UrlJudgement =
 
 /**
  * A URL target by the WHATWG rules: host in lower-case punycode or canonical address form, so that no spelling of an
- * address or a domain steps around a list. What can't be used unambiguously is a finding and gives no `url`.
+ * address or a domain steps around a list. What can't be used unambiguously is a finding and gives no `url`. `known`: the
+ * hosts that the owner listed, whose look-alikes are refused.
  */
-export function judgeUrl(target: string): UrlJudgement {
+export function judgeUrl(target: string, known: readonly KnownHost[] = []): UrlJudgement {
   if (target.length > MAX_URL) return bad(target.slice(0, 200), `it is longer than ${MAX_URL} characters`);
   // THREAT: the WHATWG parser drops tabs and newlines and takes backslashes for slashes; other parsers don't.
   if (hasControlCharacter(target)) return bad(target, 'it holds a control character');
@@ -33,25 +36,25 @@ export function judgeUrl(target: string): UrlJudgement {
       'it holds a user name or a password',
     );
   }
+  const unclear = unclearAuthority(authority, parsed.hostname, target.slice(scheme.length + 3 + authority.length));
+  if (unclear !== undefined) return bad(target, unclear);
   const host = withoutEmbedding(parsed.hostname.replace(/\.+$/, ''));
   if (host === '') return bad(target, 'it has no host');
+  if (!/^(?:\[[0-9a-f:]+\]|[a-z0-9_-]+(?:\.[a-z0-9_-]+)*)$/.test(host)) return bad(target, 'its host is no host name');
+  const alike = lookalike(host, known);
+  if (alike !== undefined) return bad(target, alike);
   return { url: { host, scheme, port: parsed.port === '' ? PORTS[scheme]! : Number(parsed.port) } };
 }
 
-// An IPv6 address in canonical form that leads to an IPv4 address: mapped, translated or compatible (RFC 4291, 6052).
-const EMBEDDED = /^\[(?:::ffff:(?:0:)?|64:ff9b::|::)([0-9a-f]{1,4}):([0-9a-f]{1,4})\]$/;
-const EMBEDDED_SHORT = /^\[64:ff9b::([0-9a-f]{1,4})?\]$/;
-/** 6to4: the IPv4 address stands in front */
-const SIX_TO_FOUR = /^\[2002:([0-9a-f]{1,4}):([0-9a-f]{1,4}):/;
-
-/** THREAT: an IPv4 address spelt as IPv6 would step around a list that names it. Takes and gives a WHATWG host. */
-function withoutEmbedding(host: string): string {
-  const short = EMBEDDED_SHORT.exec(host);
-  const match = EMBEDDED.exec(host) ?? SIX_TO_FOUR.exec(host);
-  if (match === null && short === null) return host;
-  const high = Number.parseInt(match?.[1] ?? '0', 16);
-  const low = Number.parseInt(match?.[2] ?? short?.[1] ?? '0', 16);
-  return [high >> 8, high & 255, low >> 8, low & 255].join('.');
+/** Why programs read the host of `authority` differently, as a clause; `host` is what WHATWG reads, `after` what follows it. */
+function unclearAuthority(authority: string, host: string, after: string): string | undefined {
+  if (authority.includes('%')) return 'its host is percent-encoded';
+  if (/\p{Default_Ignorable_Code_Point}/u.test(authority)) return 'its host holds invisible characters';
+  // THREAT: 010.0.0.1 is 8.0.0.1 to some programs and 10.0.0.1 to others.
+  const numeric = /^\d+\.\d+\.\d+\.\d+$/.test(host);
+  if (numeric && /(?:^|\.)0\d/.test(authority)) return 'its address has leading zeros, which programs read differently';
+  // THREAT: parsers of old take what stands before this "@" for a user name.
+  return /^[?#]@/.test(after) ? 'an "@" follows its host' : undefined;
 }
 
 function bad(target: string, reason: string): UrlJudgement {

@@ -1,0 +1,153 @@
+import { domainToASCII, domainToUnicode } from 'node:url';
+import { printable } from '../../kernel/text.ts';
+
+// Small letters of other scripts that nobody tells from Latin ones; what decomposes loses its marks first.
+const SAME: Readonly<Record<string, string>> = {
+  a: '\u0430\u0251',
+  c: '\u0441\u03f2',
+  d: '\u0501',
+  e: '\u0435\u212e',
+  g: '\u0261\u0581',
+  h: '\u04bb\u0570',
+  i: '\u0456\u0131',
+  j: '\u0458\u03f3',
+  l: '\u04cf\u01c0',
+  n: '\u0578',
+  o: '\u043e\u03bf\u0585\u1d0f',
+  p: '\u0440\u03c1',
+  q: '\u051b\u0566',
+  s: '\u0455\ua731',
+  u: '\u057d\u028b',
+  v: '\u03bd\u0475',
+  w: '\u051d\u0461',
+  x: '\u0445\u03c7',
+  y: '\u0443\u04af\u03b3',
+  z: '\u1d22',
+};
+// Those that pass for one at a glance, and Latin letters that Unicode doesn't take apart.
+const SIMILAR: Readonly<Record<string, string>> = {
+  a: '\u03b1',
+  ae: '\u00e6',
+  b: '\u044c\u0432\u0185',
+  d: '\u0111\u0257',
+  e: '\u04bd\u03b5\u025b',
+  f: '\u0192\u0493',
+  g: '\u018d',
+  h: '\u043d\u0127',
+  i: '\u03b9\u0269\u026a',
+  k: '\u043a\u03ba\u049b\u0138',
+  l: '\u0142\u0196',
+  m: '\u043c',
+  n: '\u03b7\u043f\u014b',
+  o: '\u00f8\u0d20\u0665',
+  oe: '\u0153',
+  r: '\u0433\u1d26\u027e',
+  ss: '\u00df',
+  t: '\u0442\u03c4\u01ad',
+  u: '\u03c5\u0446',
+  w: '\u0448\u03c9',
+};
+const lettersOf = (table: Readonly<Record<string, string>>): [string, string][] =>
+  Object.entries(table).flatMap(([latin, others]) => Array.from(others, (one): [string, string] => [one, latin]));
+const STRICT = new Map(lettersOf(SAME));
+const LETTERS = new Map([...STRICT, ...lettersOf(SIMILAR)]);
+const AS_LETTER: Readonly<Record<string, string>> = { 0: 'o', 1: 'i', 3: 'e', 5: 's', l: 'i' };
+
+/** How a host in Unicode looks to somebody who reads quickly; equal for two hosts that are taken for each other. */
+export function skeleton(host: string): string {
+  return latinForm(host, LETTERS)
+    .replace(/[0135l]/g, (c) => AS_LETTER[c]!)
+    .replaceAll('rn', 'm')
+    .replaceAll('vv', 'w')
+    .replaceAll('ci', 'd')
+    .replaceAll('-', '');
+}
+
+function latinForm(text: string, letters: ReadonlyMap<string, string>): string {
+  const plain = text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  return Array.from(plain, (c) => letters.get(c) ?? c).join('');
+}
+
+// Scripts that one word may mix, as browsers have it.
+const MIXES: readonly RegExp[] = [
+  /^[\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]*$/u,
+  /^[\p{Script=Latin}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Common}\p{Script=Inherited}]*$/u,
+  /^[\p{Script=Latin}\p{Script=Han}\p{Script=Hangul}\p{Script=Common}\p{Script=Inherited}]*$/u,
+  /^[\p{Script=Latin}\p{Script=Han}\p{Script=Bopomofo}\p{Script=Common}\p{Script=Inherited}]*$/u,
+];
+const ALONE = [
+  'Cyrillic',
+  'Greek',
+  'Arabic',
+  'Hebrew',
+  'Armenian',
+  'Georgian',
+  'Devanagari',
+  'Thai',
+  'Bengali',
+  'Tamil',
+];
+const ONE_SCRIPT: readonly RegExp[] = [
+  ...MIXES,
+  ...[
+    ...ALONE,
+    'Telugu',
+    'Kannada',
+    'Malayalam',
+    'Gujarati',
+    'Gurmukhi',
+    'Sinhala',
+    'Khmer',
+    'Lao',
+    'Myanmar',
+    'Ethiopic',
+  ].map((name) => new RegExp(`^[\\p{Script=${name}}\\p{Script=Common}\\p{Script=Inherited}]*$`, 'u')),
+];
+
+/** A host that the owner listed, or the part of it behind `*.`. */
+export interface KnownHost {
+  readonly name: string;
+  readonly skeleton: string;
+}
+
+/** What look-alikes are held against: `[policies.network] allowed_domains` without addresses. */
+export function knownHosts(patterns: readonly string[]): readonly KnownHost[] {
+  return patterns
+    .map((pattern) => domainToASCII(pattern.replace(/^\*\./, '').replace(/\.$/, '')))
+    .filter((name) => /[a-z]/.test(name) && !name.startsWith('['))
+    .map((name) => ({ name, skeleton: skeleton(domainToUnicode(name)) }));
+}
+
+/**
+ * Why a host (lower case, punycode) passes for another one, as a clause; undefined where it doesn't. One that a known
+ * host covers is never a look-alike.
+ */
+export function lookalike(host: string, known: readonly KnownHost[]): string | undefined {
+  if (host.startsWith('[') || /^[\d.]+$/.test(host)) return undefined;
+  if (known.some(({ name }) => host === name || host.endsWith(`.${name}`))) return undefined;
+  const unicode = host.includes('xn--') ? domainToUnicode(host) : host;
+  const seen = known.length === 0 ? '' : skeleton(unicode);
+  const meant = known.find((one) => seen === one.skeleton || seen.endsWith(`.${one.skeleton}`));
+  if (meant !== undefined) {
+    return `"${printable(unicode, 80)}" looks like "${printable(meant.name, 80)}" and is another host`;
+  }
+  if (unicode === host)
+    return host.split('.').some((label) => label.startsWith('xn--')) ? badPunycode(host) : undefined;
+  const labels = unicode.split('.');
+  for (const label of labels) {
+    if (label.startsWith('xn--')) return badPunycode(host);
+    if (!ONE_SCRIPT.some((script) => script.test(label))) {
+      return `"${printable(label, 80)}" mixes letters of several scripts, as look-alikes do`;
+    }
+    const foreign = /[^\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]/u.test(label);
+    const looks = latinForm(label, STRICT);
+    if (foreign && /^[a-z0-9-]+$/.test(looks) && /^[a-z]+$/.test(labels.at(-1)!)) {
+      return `"${printable(label, 80)}" is written in letters that all look like Latin ones ("${looks}")`;
+    }
+  }
+  return undefined;
+}
+
+function badPunycode(host: string): string {
+  return `"${printable(host, 80)}" holds a label that is no valid punycode`;
+}
