@@ -16,13 +16,16 @@ export function expandGlob(argument: Argument, cwd: string, list: ListNames): Ar
   if (parts.some((part) => part === '**')) return undefined;
   const absolute = parts[0] === '';
   let found: string[] = [absolute ? '/' : ''];
+  let matched = false;
   for (const [index, part] of (absolute ? parts.slice(1) : parts).entries()) {
     if (part === '') continue;
     const plain = part.replace(/\\([\s\S])/g, '$1');
     const next: string[] = [];
     for (const start of found) {
       if (!isPattern(part)) {
-        next.push(joined(start, plain));
+        // Behind a pattern only what is there counts.
+        const there = !matched || /^\.\.?$/.test(plain) || list(posix.resolve(cwd, start))?.includes(plain);
+        if (there) next.push(joined(start, plain));
         continue;
       }
       const names = list(posix.resolve(cwd, start === '' ? '.' : start));
@@ -40,9 +43,17 @@ export function expandGlob(argument: Argument, cwd: string, list: ListNames): Ar
       if (next.length > MAX_NAMES) return undefined;
     }
     found = next;
+    matched ||= isPattern(part);
+  }
+  if (matched && argument.text.endsWith('/')) {
+    found = found.filter((name) => list(posix.resolve(cwd, name)) !== undefined).map((name) => `${name}/`);
   }
   const { pos, end } = argument;
   const texts = found.length > 0 ? found : [argument.text.replace(/\\([\s\S])/g, '$1')];
+  // The names in a variable without quotes are split and matched again.
+  if (argument.split && texts.some((text) => /[\s*?[\\]/.test(text))) {
+    return [{ kind: 'unknown', text: '', many: true, pos, end }];
+  }
   return texts.map((text) => ({ kind: 'literal' as const, text, pos, end }));
 }
 
@@ -57,21 +68,22 @@ function isPattern(part: string): boolean {
 type Piece = { readonly any: true } | { readonly any: false; readonly fits: (c: string) => boolean };
 
 /** Matches in time linear in name times pattern. Undefined for a pattern that can't be read. */
-function matcherOf(pattern: string): ((name: string) => boolean) | undefined {
+function matcherOf(text: string): ((name: string) => boolean) | undefined {
   const pieces: Piece[] = [];
+  const pattern = [...text];
   for (let at = 0; at < pattern.length; at += 1) {
     const c = pattern[at]!;
     if (c === '*') {
       if (!pieces.at(-1)?.any) pieces.push({ any: true });
     } else if (c === '?') pieces.push({ any: false, fits: () => true });
     else if (c === '[') {
-      const close = pattern.indexOf(']', at + 2);
+      const close = pattern.indexOf(']', at + (/[!^]/.test(pattern[at + 1] ?? '') ? 3 : 2));
       if (close < 0) return undefined;
-      const inner = pattern.slice(at + 1, close);
+      const inner = pattern.slice(at + 1, close).join('');
       if (/[[\\:]/.test(inner)) return undefined;
       const negated = /^[!^]/.test(inner);
       const ranges = negated ? inner.slice(1) : inner;
-      pieces.push({ any: false, fits: (one) => inRanges(ranges, one) !== negated });
+      pieces.push({ any: false, fits: (one) => inRanges([...ranges], one) !== negated });
       at = close;
     } else {
       if (c === '\\') at += 1;
@@ -102,7 +114,7 @@ function matcherOf(pattern: string): ((name: string) => boolean) | undefined {
   };
 }
 
-function inRanges(ranges: string, c: string): boolean {
+function inRanges(ranges: readonly string[], c: string): boolean {
   for (let at = 0; at < ranges.length; at += 1) {
     if (ranges[at + 1] === '-' && at + 2 < ranges.length) {
       if (c >= ranges[at]! && c <= ranges[at + 2]!) return true;

@@ -13,6 +13,8 @@ export interface Argument extends Span {
   readonly kind: 'literal' | 'glob' | 'partial' | 'unknown';
   readonly text: string;
   readonly many?: boolean;
+  /** `glob`: each name is split at its spaces and matched again, as in a variable without quotes */
+  readonly split?: boolean;
   /** unknown, but some whole number: it has no spaces and is no pattern */
   readonly number?: boolean;
 }

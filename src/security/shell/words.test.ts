@@ -116,3 +116,12 @@ describe('a word is refused', () => {
     (line) => expect(problems(line)).toEqual([]),
   );
 });
+
+describe('names out of a variable', () => {
+  it('are split again where it is not quoted', () => {
+    const last = (line: string) => reading(line).commands.at(-1)!.argv[1];
+    expect(last('for x in *.ts; do f $x; done')).toMatchObject({ kind: 'glob', text: '*.ts', split: true });
+    expect(last('for x in *.ts; do f a$x; done')).toMatchObject({ kind: 'glob', text: 'a*.ts', split: true });
+    expect(last('for x in *.ts; do f "$x"; done')).not.toHaveProperty('split', true);
+  });
+});

@@ -18,6 +18,8 @@ interface Piece {
   known: boolean;
   glob: boolean;
   many: boolean;
+  /** stands in a variable without quotes */
+  split?: boolean;
   /** some number and nothing beside it */
   number?: boolean;
 }
@@ -63,7 +65,8 @@ export function argumentOf(word: Word, scope: Scope): Argument {
     whole = join(whole, piece);
   }
   const text = shielded(whole.text, word.text);
-  if (whole.known) return { kind: whole.glob ? 'glob' : 'literal', text, ...span };
+  if (whole.known && whole.glob) return { kind: 'glob', text, ...(whole.split ? { split: true } : {}), ...span };
+  if (whole.known) return { kind: 'literal', text, ...span };
   const more = { ...(whole.many ? { many: true } : {}), ...(whole.number ? { number: true } : {}), ...span };
   return whole.text === '' || whole.glob ? { kind: 'unknown', text: '', ...more } : { kind: 'partial', text, ...more };
 }
@@ -108,7 +111,7 @@ function expansionOf(name: string, scope: Scope, quoted: boolean): Piece {
   const value = scope.variables.get(name);
   if (value === undefined) return { text: '', known: false, glob: false, many: !quoted || name === '@' };
   if (value === A_NUMBER) return A_NUMBER_PIECE;
-  if (value.glob) return { ...value, known: true, many: false };
+  if (value.glob) return { ...value, known: true, many: false, split: !quoted };
   if (!quoted && (value.text === '' || SPLIT_OR_GLOB.test(value.text)))
     return { text: '', known: false, glob: false, many: true };
   return known(value.text);
@@ -127,7 +130,8 @@ function join(a: Piece, b: Piece): Piece {
   if (!a.known) return { ...a, many, number: false };
   const glob = a.glob || b.glob;
   const text = glob ? (a.glob ? a.text : escapeGlob(a.text)) + (b.glob ? b.text : escapeGlob(b.text)) : a.text + b.text;
-  return { text, known: b.known, glob, many, number: b.number === true && text === '' };
+  const split = a.split === true || b.split === true;
+  return { text, known: b.known, glob, many, split, number: b.number === true && text === '' };
 }
 
 /** Undefined where nobody knows which folder is meant (`~user`, `~+`, a tilde whose end is quoted). */
