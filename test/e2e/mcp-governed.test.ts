@@ -169,6 +169,15 @@ describe.each(['v1', 'v2'] as const)('the filesystem server under a policy, %s c
     expect(wrote[0]?.correlationId).toBe(wrote[1]?.correlationId);
   });
 
+  it('reads no secret to the agent: it is masked in the answer', async () => {
+    const scene = await open('filesystem', kind);
+    writeFileSync(join(scene.root, 'docs/settings.ini'), 'user = me\npassword = "correct-horse-battery"\n');
+    const text = (await scene.call('read_text_file', { path: 'docs/settings.ini' })).content[0]!.text;
+    expect(text).toContain('user = me');
+    expect(text).toContain('[secret:');
+    expect(text).not.toContain('correct-horse');
+  });
+
   it('does not let a file be moved to where it may be read, nor away from where it may not be written', async () => {
     const scene = await open('filesystem', kind);
     const move = (source: string, destination: string) => scene.refusal('move_file', { source, destination });

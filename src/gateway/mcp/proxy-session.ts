@@ -7,6 +7,7 @@ import { createCallFlow } from './call-flow.ts';
 import { type ClientFrame, type FrameProblem, readClientFrame, type ToolCall } from './client-frame.ts';
 import { createClientWriter } from './client-writer.ts';
 import { createOrderedOutbox } from './ordered-outbox.ts';
+import { createAnswerRedactor } from './redact-answers.ts';
 import { errorAnswer, INVALID_REQUEST, REFUSED, refusalAnswer } from './rpc.ts';
 import { servedFolder } from './server-name.ts';
 import { type MappedCall, mapToolCall, type ServerFacts } from './tool-mapping.ts';
@@ -67,6 +68,15 @@ export function createProxySession(parts: SessionParts): ProxySession {
     onDecided: parts.onDecided,
   });
   const watch = createAnswerWatch(flow.answered);
+  const redactor = createAnswerRedactor({
+    isOn: () => {
+      const { security } = system.loaded().config.policies;
+      return security.enabled && security.secretScanning && security.secretPatterns.action === 'block';
+    },
+    mask: system.maskSecrets,
+    forward: writer.forward,
+    report: parts.report,
+  });
   // Known from the command line until the client offers folders of its own, which then take its place.
   let folder = servedFolder(parts.serverArgs, parts.cwd, home);
 
@@ -146,12 +156,13 @@ export function createProxySession(parts: SessionParts): ProxySession {
       writer.inject(errorAnswer('null', INVALID_REQUEST, `Refused by ggen-mcp proxy: a line longer than ${mib} MiB`));
     },
     fromServer: (chunk) => {
-      writer.forward(chunk); // first: nobody waits for our reading it
+      redactor.push(chunk); // first: nobody waits for our record of it
       if (flow.atServer() > 0) watch.push(chunk);
       else watch.skip(chunk);
     },
     clientEnded: flow.stopWaiting,
     serverEnded: (why) => {
+      redactor.end();
       writer.finish();
       flow.serverGone(why);
     },

@@ -124,8 +124,13 @@ export function scriptedSystem(
   const system = {
     governor,
     loaded: () => ({
-      config: { gateway: { tool, mcp: { approvalWaitSeconds: 60 } }, approvals: { useWithinSeconds: 3600 } },
+      config: {
+        policies: { security: { enabled: true, secretScanning: true, secretPatterns: { action: 'block' } } },
+        gateway: { tool, mcp: { approvalWaitSeconds: 60 } },
+        approvals: { useWithinSeconds: 3600 },
+      },
     }),
+    maskSecrets: (text: string) => text,
     policies: () => ({ operation: (name: string) => BUILTIN_OPERATIONS.find((spec) => spec.name === name) }),
     close: async () => undefined,
   } as unknown as GovernedSystem;
