@@ -11,8 +11,8 @@ import { ownCommand } from './commands/own-commands.ts';
 import { isStarter } from './commands/program-starters.ts';
 import { inspectSparql } from './graph/inspect-sparql.ts';
 import { inspectInput, MAX_PARTS, MAX_TARGET } from './input-check.ts';
-import { knownHosts } from './network/lookalikes.ts';
-import { judgeUrl } from './network/parse-url.ts';
+import { type KnownHosts, knownHosts } from './network/lookalikes.ts';
+import { judgeUrl, type UrlJudgement } from './network/parse-url.ts';
 import { otherReadings } from './paths/decoded-forms.ts';
 import { type Base, inspectPath, type PathScene, resolveBase } from './paths/inspect-path.ts';
 import { isInside } from './paths/lexical.ts';
@@ -41,7 +41,11 @@ export function createInspector(input: InspectorInput): ActionInspector {
   const commandsGuarded = on && security.commandInjectionProtection;
   const maxBytes = Math.floor(security.maxRequestSizeMb * 1024 * 1024);
   const guard = createGuard(input.protectedPaths, files, workspace);
-  const known = knownHosts(input.knownDomains ?? []);
+  let listed: KnownHosts | undefined;
+  const urlOf = (target: string): UrlJudgement => {
+    listed ??= knownHosts(input.knownDomains ?? []);
+    return judgeUrl(target, listed);
+  };
   const scanner = createScanner(security.secretPatterns);
 
   const named = createNamedPaths(guard, files, { workspace, home, protectedPaths: input.protectedPaths });
@@ -119,7 +123,7 @@ export function createInspector(input: InspectorInput): ActionInspector {
     }
     for (const { target, url } of analysis.urls) {
       const bare = { actionType: 'http_request', target };
-      const judged = url === undefined ? judgeUrl(target, known) : { url };
+      const judged = url === undefined ? urlOf(target) : { url };
       if (judged.finding !== undefined) findings.push(judged.finding);
       parts.push(judged.url === undefined ? bare : { ...bare, url: judged.url });
     }
@@ -160,7 +164,7 @@ export function createInspector(input: InspectorInput): ActionInspector {
       case 'command':
         return inspectCommandPart(part, action, main, base(), findings);
       case 'url': {
-        const { url, finding } = judgeUrl(part.target, known);
+        const { url, finding } = urlOf(part.target);
         if (finding !== undefined) findings.push(finding);
         if (main) inspectParameters(action, base, findings);
         return [url === undefined ? part : { ...part, url }];

@@ -104,38 +104,43 @@ const ONE_SCRIPT: readonly RegExp[] = [
   ].map((name) => new RegExp(`^[\\p{Script=${name}}\\p{Script=Common}\\p{Script=Inherited}]*$`, 'u')),
 ];
 
-/** A host that the owner listed, or the part of it behind `*.`. */
-export interface KnownHost {
-  readonly name: string;
-  readonly skeleton: string;
+/** The hosts that an owner listed, and how they look. */
+export interface KnownHosts {
+  readonly names: ReadonlySet<string>;
+  /** the name that looks so */
+  readonly looks: ReadonlyMap<string, string>;
 }
 
-/** What look-alikes are held against: `[policies.network] allowed_domains` without addresses. */
-export function knownHosts(patterns: readonly string[]): readonly KnownHost[] {
-  return patterns
+/** What look-alikes are held against: `[policies.network] allowed_domains`, `*.` taken off, without addresses. */
+export function knownHosts(patterns: readonly string[]): KnownHosts {
+  const names = patterns
     .map((pattern) => domainToASCII(pattern.replace(/^\*\./, '').replace(/\.$/, '')))
-    .filter((name) => /[a-z]/.test(name) && !name.startsWith('['))
-    .map((name) => ({ name, skeleton: skeleton(domainToUnicode(name)) }));
+    .filter((name) => /[a-z]/.test(name) && !name.startsWith('['));
+  return { names: new Set(names), looks: new Map(names.map((name) => [skeleton(domainToUnicode(name)), name])) };
 }
+
+const NONE: KnownHosts = { names: new Set(), looks: new Map() };
 
 /**
  * Why a host (lower case, punycode) passes for another one, as a clause; undefined where it doesn't. One that a known
  * host covers is never a look-alike.
  */
-export function lookalike(host: string, known: readonly KnownHost[]): string | undefined {
+export function lookalike(host: string, known: KnownHosts = NONE): string | undefined {
   if (host.startsWith('[') || /^[\d.]+$/.test(host)) return undefined;
-  if (known.some(({ name }) => host === name || host.endsWith(`.${name}`))) return undefined;
+  if (known.names.size > 0 && firstOf(host, (part) => (known.names.has(part) ? part : undefined))) return undefined;
   const unicode = host.includes('xn--') ? domainToUnicode(host) : host;
-  const seen = known.length === 0 ? '' : skeleton(unicode);
-  const meant = known.find((one) => seen === one.skeleton || seen.endsWith(`.${one.skeleton}`));
+  const meant = known.looks.size === 0 ? undefined : firstOf(skeleton(unicode), (part) => known.looks.get(part));
   if (meant !== undefined) {
-    return `"${printable(unicode, 80)}" looks like "${printable(meant.name, 80)}" and is another host`;
+    return `"${printable(unicode, 80)}" looks like "${printable(meant, 80)}" and is another host`;
   }
   if (unicode === host)
     return host.split('.').some((label) => label.startsWith('xn--')) ? badPunycode(host) : undefined;
   const labels = unicode.split('.');
   for (const label of labels) {
     if (label.startsWith('xn--')) return badPunycode(host);
+    // THREAT: U+2215 and its kind stand in a host like the slash that ends it.
+    const sign = /(?![-_\u00b7\u30fb])[\p{P}\p{Sm}\p{Sk}]/u.exec(label);
+    if (sign !== null) return `"${printable(label, 80)}" holds the sign "${sign[0]}", which no host name needs`;
     if (!ONE_SCRIPT.some((script) => script.test(label))) {
       return `"${printable(label, 80)}" mixes letters of several scripts, as look-alikes do`;
     }
@@ -146,6 +151,17 @@ export function lookalike(host: string, known: readonly KnownHost[]): string | u
     }
   }
   return undefined;
+}
+
+/** What `look` finds for the host or one of the domains above it, the longest first. */
+function firstOf(host: string, look: (part: string) => string | undefined): string | undefined {
+  for (let at = 0; ; ) {
+    const found = look(host.slice(at));
+    if (found !== undefined) return found;
+    const dot = host.indexOf('.', at);
+    if (dot < 0) return undefined;
+    at = dot + 1;
+  }
 }
 
 function badPunycode(host: string): string {

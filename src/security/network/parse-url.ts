@@ -1,7 +1,7 @@
 import { hasControlCharacter, printable } from '../../kernel/text.ts';
 import type { Finding, UrlEvidence } from '../../model/evidence.ts';
 import { withoutEmbedding } from './host-addresses.ts';
-import { type KnownHost, lookalike } from './lookalikes.ts';
+import { type KnownHosts, lookalike } from './lookalikes.ts';
 
 export const NETWORK_RULE = 'builtin.url';
 
@@ -17,7 +17,7 @@ export type UrlJudgement =
  * address or a domain steps around a list. What can't be used unambiguously is a finding and gives no `url`. `known`: the
  * hosts that the owner listed, whose look-alikes are refused.
  */
-export function judgeUrl(target: string, known: readonly KnownHost[] = []): UrlJudgement {
+export function judgeUrl(target: string, known?: KnownHosts): UrlJudgement {
   if (target.length > MAX_URL) return bad(target.slice(0, 200), `it is longer than ${MAX_URL} characters`);
   // THREAT: the WHATWG parser drops tabs and newlines and takes backslashes for slashes; other parsers don't.
   if (hasControlCharacter(target)) return bad(target, 'it holds a control character');
