@@ -77,7 +77,8 @@ export function snapshotOf(loaded: LoadedConfig, places: Places, env: Environmen
     inspector: {
       inspect: inspector.inspect,
       maskSecrets: inspector.maskSecrets,
-      references: (evidence, action) => hashReferences(evidence, resolve(places.workspace, action.context?.cwd ?? '.')),
+      references: (evidence, action) =>
+        hashReferences(evidence, resolve(places.workspace, action.context?.cwd ?? '.'), places.workspace),
     },
     approvals: {
       defaultTimeoutSeconds: config.approvals.defaultTimeoutSeconds,

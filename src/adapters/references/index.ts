@@ -9,6 +9,7 @@ import {
   readlinkSync,
   readSync,
   realpathSync,
+  statSync,
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
@@ -21,16 +22,24 @@ const MAX_ENTRIES = 5000;
 /**
  * What the words of a command refer to on disk, by word: where each leads and SHA-256 of what lies there, folders with
  * everything in them. An approval of `sh deploy.sh` covers what deploy.sh held when it was approved, and one of
- * `rm -r build` covers what was in build. Words are tried whole, and what stands behind their `=`.
+ * `rm -r build` covers what was in build. Words are tried whole, and what stands behind their `=`; so are the files that
+ * the line was found to touch (`cd sub && sh deploy.sh`).
  *
  * Throws NOT_PERMITTED where it is too much to hash: what can't be bound can't be approved.
  * Targets of file operations aren't hashed: they are what is to be changed.
  */
-export function hashReferences(evidence: Evidence, baseDir: string): Record<string, string> {
+export function hashReferences(evidence: Evidence, baseDir: string, workspace: string): Record<string, string> {
   const found: Record<string, string> = {};
   const budget: Budget = { bytes: MAX_BYTES, entries: MAX_ENTRIES };
+  const ofCommand = evidence.parts.some((part) => part.argv !== undefined);
   for (const part of evidence.parts) {
-    for (const word of part.argv ?? []) {
+    if (ofCommand && part.path !== undefined) {
+      const file = isAbsolute(part.path) ? part.path : join(workspace, part.path);
+      // A folder that is only looked into (`cd`, `ls`) says nothing of what runs.
+      const digest = part.actionType === 'read_file' && isFolder(file) ? undefined : hashPath(file, budget);
+      if (digest !== undefined) found[`${part.actionType} ${part.path}`] = digest;
+    }
+    for (const word of part.builtin ? [] : (part.argv ?? [])) {
       for (const path of readings(word)) {
         const digest = hashPath(isAbsolute(path) ? path : join(baseDir, path), budget);
         if (digest !== undefined) found[path] = digest;
@@ -43,6 +52,10 @@ export function hashReferences(evidence: Evidence, baseDir: string): Record<stri
 interface Budget {
   bytes: number;
   entries: number;
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 function readings(word: string): string[] {
