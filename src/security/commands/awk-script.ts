@@ -5,14 +5,18 @@
  */
 export function refusedInAwk(program: string): string | undefined {
   const code = withoutTexts(program);
-  if (code === undefined) return 'a text or a pattern in it never ends';
+  // THREAT: whether a slash divides or starts a pattern only awk's grammar knows: these are looked for everywhere.
+  if (/\bsystem\s*\(|\bsystem\\\n/.test(program)) return '"system" runs commands';
+  if (/\bgetline\b/.test(program)) return '"getline" reads other files and commands';
+  if (code === undefined) return 'a text or a pattern in it never ends, or may end elsewhere';
   if (/\bsystem\b/.test(code)) return '"system" runs commands';
   if (/\bgetline\b/.test(code)) return '"getline" reads other files and commands';
   if (/@/.test(code)) return '"@" brings code or calls what is not known';
   if (/(?<!\|)\|(?!\|)/.test(code)) return '"|" runs commands';
   if (/\b(?:ENVIRON|PROCINFO|ARGV)\b/.test(code)) return 'it looks at or changes what it was started with';
   // A `>` after print is a file; elsewhere it compares.
-  if (/\bprintf?\b[^;}\n]*>/.test(code)) return '">" after print writes a file';
+  const joined = code.replace(/(?:\\|,|&&|\|\|)\s*\n/g, ' ');
+  if (/\bprintf?\b[^;}\n]*>/.test(joined)) return '">" after print writes a file';
   return undefined;
 }
 
@@ -29,6 +33,13 @@ function withoutTexts(program: string): string | undefined {
       operand = false;
       continue;
     }
+    if (c === '\n') operand = false;
+    if (c === '\\' && program[at + 1] === '\n') {
+      code += '\\\n';
+      at += 1;
+      continue;
+    }
+    if (c === '/' && mayBeEither(code.slice(-64), operand, program, at + 1)) return undefined;
     // A slash divides behind a value, and starts a pattern elsewhere.
     if (c === '"' || (c === '/' && !operand)) {
       let inClass = false;
@@ -55,4 +66,22 @@ function withoutTexts(program: string): string | undefined {
     }
   }
   return code;
+}
+
+/**
+ * Whether the slash could as well be the other: behind `)` and `++` it divides or starts a pattern, and where texts would
+ * begin and end depends on it.
+ */
+function mayBeEither(code: string, operand: boolean, program: string, from: number): boolean {
+  const before = code.trimEnd();
+  if (before.endsWith('++') || before.endsWith('--')) return true;
+  if (!operand) return before.endsWith('/');
+  if (!before.endsWith(')')) return false;
+  let texts = false;
+  for (let at = from; at < program.length && program[at] !== '\n'; at += 1) {
+    if (program[at] === '/') return texts;
+    if (program[at] === '\\') at += 1;
+    else if (program[at] === '"' || program[at] === '#') texts = true;
+  }
+  return false;
 }

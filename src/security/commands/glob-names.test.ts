@@ -81,7 +81,7 @@ describe('matching', () => {
   const one = fc.constant<Piece>({ text: '?', fits: () => true, many: false });
   const many = fc.constant<Piece>({ text: '*', fits: () => true, many: true });
   const set = fc
-    .tuple(fc.boolean(), fc.uniqueArray(fc.constantFrom('a', 'b', 'c', '.', 'é', '😀', ']'), { minLength: 1 }))
+    .tuple(fc.boolean(), fc.uniqueArray(fc.constantFrom<string>('a', 'b', 'c', '.', 'é', '😀', ']'), { minLength: 1 }))
     .map(
       ([not, letters]): Piece => ({
         // A bracket in the set stands first, a dash not at all.

@@ -8,6 +8,33 @@ export interface SedEffects {
 
 const ADDRESS = /^(?:\d+|\$|0|first)(?:~\d+)?/;
 
+/** Where a part ends, behind its delimiter, to a sed that knows no brackets (GNU, and every one in a replacement). */
+function endOfPart(script: string, from: number, delimiter: string): number | undefined {
+  for (let at = from; at < script.length; at += 1) {
+    const c = script[at];
+    if (c === '\\') at += 1;
+    else if (c === '\n') return undefined;
+    else if (c === delimiter) return at + 1;
+  }
+  return undefined;
+}
+
+/** The same to a sed that looks for no delimiter between brackets (BSD), where a backslash is a plain character. */
+function endOfPattern(script: string, from: number, delimiter: string): number | undefined {
+  for (let at = from; at < script.length; at += 1) {
+    const c = script[at];
+    if (c === '\\') at += 1;
+    else if (c === '\n') return undefined;
+    else if (c === delimiter) return at + 1;
+    else if (c === '[') {
+      const set = /^\[\^?\]?(?:\[[:.=][^\]]*\]|[^\]])*\]/.exec(script.slice(at));
+      if (set === null) return undefined;
+      at += set[0].length - 1;
+    }
+  }
+  return undefined;
+}
+
 /**
  * Reads a sed script (GNU and BSD). THREAT: `e` runs commands, and so does `s///e`; `w` and `s///w` write files, `r`
  * and `R` read them. What can't be read is refused.
@@ -23,22 +50,12 @@ export function readSedScript(script: string): SedEffects {
     at = end < 0 ? script.length : end;
     return text.trim();
   };
-  /** past one `/…/`-like part whose delimiter was read; false where it never ends */
-  const skipPart = (delimiter: string): boolean => {
-    let inClass = false;
-    for (; at < script.length; at += 1) {
-      const c = script[at];
-      if (c === '\\') at += 1;
-      else if (c === '\n') return false;
-      else if (c === '[') inClass = true;
-      else if (c === ']') inClass = false;
-      // A delimiter inside brackets ends the part for some seds and not for others: the earlier end is refused below.
-      else if (c === delimiter && !inClass) {
-        at += 1;
-        return true;
-      }
-    }
-    return false;
+  /** past one `/…/`-like part whose delimiter was read; false where it never ends or seds end it in different places */
+  const skipPart = (delimiter: string, pattern: boolean): boolean => {
+    const end = endOfPart(script, at, delimiter);
+    if (end === undefined || (pattern && endOfPattern(script, at, delimiter) !== end)) return false;
+    at = end;
+    return true;
   };
   while (at < script.length) {
     const c = script[at]!;
@@ -57,7 +74,9 @@ export function readSedScript(script: string): SedEffects {
       else if (script[at] === '/' || script[at] === '\\') {
         const delimiter = script[at] === '/' ? '/' : script[at + 1];
         at += script[at] === '/' ? 1 : 2;
-        if (delimiter === undefined || !skipPart(delimiter)) return refuse('a pattern in it never ends');
+        if (delimiter === undefined || !skipPart(delimiter, true)) {
+          return refuse('a pattern in it never ends, or seds differ in where');
+        }
         while (/[IM]/.test(script[at] ?? '')) at += 1;
       } else if (count === 1 && /[+~]/.test(script[at] ?? '')) {
         at += 1;
@@ -81,10 +100,8 @@ export function readSedScript(script: string): SedEffects {
         const delimiter = script[at];
         at += 1;
         if (delimiter === undefined || /[\\\n]/.test(delimiter)) return refuse('a substitution in it can not be read');
-        const start = at;
-        if (!skipPart(delimiter) || !skipPart(delimiter)) return refuse('a substitution in it can not be read');
-        if (/\[[^\]]*$/.test(script.slice(start, at).split(delimiter)[0] ?? '')) {
-          return refuse('its delimiter stands inside brackets, which seds read differently');
+        if (!skipPart(delimiter, command === 's') || !skipPart(delimiter, false)) {
+          return refuse('a substitution in it never ends, or seds differ in where');
         }
         const flags = /^[gpiImM0-9]*/.exec(script.slice(at))![0];
         at += flags.length;
@@ -111,8 +128,12 @@ export function readSedScript(script: string): SedEffects {
       case 'c': {
         // Text goes on while lines end with a backslash.
         for (;;) {
-          const text = line();
-          if (!text.endsWith('\\') || at >= script.length) break;
+          const start = at;
+          line();
+          // A backslash before the very end goes on, unless it is escaped itself.
+          let escapes = 0;
+          while (at - escapes > start && script[at - escapes - 1] === '\\') escapes += 1;
+          if (escapes % 2 === 0 || at >= script.length) break;
           at += 1;
         }
         break;
