@@ -8,5 +8,5 @@ export { type AuditEntry, AuditLogger } from './audit-logger.ts';
 export { type CommandRequest, createGovernor, type OpenGovernor } from './create-governor.ts';
 export { ActionType, ActorType, EventType, Operation, OperationResult } from './names.ts';
 export { type ChangeOptions, PolicyEngine, type PolicyResult, type PolicyUpdate } from './policy-engine.ts';
-export { SecurityAgent, type ValidationResult } from './security-agent.ts';
+export { SecurityAgent, type SecurityAgentOptions, type ValidationResult } from './security-agent.ts';
 export { SecurityConfig } from './security-config.ts';

@@ -1,5 +1,6 @@
 export { type CommandOutput, runWords } from '../adapters/process/index.ts';
 export { displayPath, readAnyConfigFiles, readConfigFile, readConfigFiles, writeFileAtomic } from './config-files.ts';
+export { openInside } from './open-inside.ts';
 export { newId, openStore, openSystem, policyChangeEntry, sleep } from './open-system.ts';
 export { findPlaces, type Places } from './places.ts';
 export { holdPolicies, type PolicyChange, type PolicyHolder } from './policy-holder.ts';

@@ -1,4 +1,6 @@
 export { createInspector } from './inspector.ts';
+export { type AddressKind, addressKind } from './network/host-addresses.ts';
+export { inspectPath } from './paths/inspect-path.ts';
 export type { FileFacts, FileSystemPort } from './ports.ts';
 export { checkProgramTables, type ProgramProblem } from './programs/index.ts';
 export { type ProtectedPaths, protectedPathsFor } from './protected/places.ts';

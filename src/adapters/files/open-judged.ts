@@ -39,6 +39,7 @@ export type OpenProof = 'descriptor' | 'no-links';
 /** An open descriptor with proof that it is the file that was judged. Whoever takes it closes it with fs.closeSync. */
 export interface JudgedFile {
   readonly fd: number;
+  readonly path: string;
   readonly stats: Stats;
 }
 
@@ -73,7 +74,7 @@ export function openJudged(path: string, options: OpenJudgedOptions): JudgedFile
       throw refused(path, `has ${stats.nlink} hard links: writing it changes a file elsewhere too`);
     }
     assertSameMount(fd, path, stats, options);
-    return { fd, stats };
+    return { fd, path, stats };
   });
 }
 
@@ -94,7 +95,7 @@ function createJudged(path: string, options: OpenJudgedOptions, proof: OpenProof
         if (proof === 'descriptor') unlinkSync(at);
         throw error;
       }
-      return { fd, stats: fstatSync(fd) };
+      return { fd, path, stats: fstatSync(fd) };
     });
   } finally {
     closeSync(parent);
