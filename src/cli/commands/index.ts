@@ -11,6 +11,9 @@ import { policyTest } from './policy-test.ts';
 import { policyUpdate } from './policy-update.ts';
 import { policyValidate } from './policy-validate.ts';
 import { proxy } from './proxy.ts';
+import { securityCheckCommand } from './security-check-command.ts';
+import { securityCheckPath } from './security-check-path.ts';
+import { securityCheckUrl } from './security-check-url.ts';
 
 /** Every command, in the order that help lists them. */
 export const COMMANDS: readonly Command[] = [
@@ -26,6 +29,9 @@ export const COMMANDS: readonly Command[] = [
   approvalsReject,
   auditTail,
   auditQuery,
+  securityCheckCommand,
+  securityCheckPath,
+  securityCheckUrl,
   proxy,
   hookClaudeCode,
   install,
