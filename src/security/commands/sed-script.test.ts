@@ -79,7 +79,6 @@ describe('what a sed script runs is refused', () => {
     's',
     '/a',
     's/a/b/z',
-    'p p',
     's\\a\\b\\',
     's/[/]/x/',
     's/[]/]a/;p #/w f',
