@@ -67,6 +67,7 @@ describe('a URL target', () => {
     ['http://evil\0.good.com', /control character/],
     [' http://a', /space/],
     ['http://./', /no host/],
+    [`http://${'a.'.repeat(127)}b/`, /longer than 253/],
     ['http://017700000001', /leading zeros/],
     ['http://010.8.8.8/', /leading zeros/],
     ['http://0177.0.0.1:80/', /leading zeros/],

@@ -6,6 +6,8 @@ import { type KnownHosts, lookalike } from './lookalikes.ts';
 export const NETWORK_RULE = 'builtin.url';
 
 const MAX_URL = 65_536;
+/** As DNS has it. */
+const MAX_HOST = 253;
 const PORTS: Readonly<Record<string, number>> = { http: 80, https: 443, ws: 80, wss: 443 };
 
 export type UrlJudgement =
@@ -40,6 +42,7 @@ export function judgeUrl(target: string, known?: KnownHosts): UrlJudgement {
   if (unclear !== undefined) return bad(target, unclear);
   const host = withoutEmbedding(parsed.hostname.replace(/\.+$/, ''));
   if (host === '') return bad(target, 'it has no host');
+  if (host.length > MAX_HOST) return bad(target, `its host is longer than ${MAX_HOST} characters`);
   if (!/^(?:\[[0-9a-f:]+\]|[a-z0-9_-]+(?:\.[a-z0-9_-]+)*)$/.test(host)) return bad(target, 'its host is no host name');
   const alike = lookalike(host, known);
   if (alike !== undefined) return bad(target, alike);
