@@ -1,5 +1,4 @@
 import type { Readable, Writable } from 'node:stream';
-import type { ParseArgsOptionDescriptor } from 'node:util';
 
 /** What a command works with; nothing in src/cli reaches for process.* except main.ts and terminal.ts. */
 export interface CommandContext {
@@ -18,6 +17,16 @@ export interface CommandContext {
   print(line: string): void;
 }
 
+/** One option: a flag, or one that takes a value. */
+export type CommandOption =
+  | { readonly type: 'boolean'; readonly about: string }
+  | {
+      readonly type: 'string';
+      /** what its value is called in the help: `DIR` */
+      readonly value: string;
+      readonly about: string;
+    };
+
 /** One command of the command line. */
 export interface Command {
   /** as typed: `audit tail` */
@@ -26,8 +35,10 @@ export interface Command {
   readonly summary: string;
   /** longer help, printed by --help */
   readonly details?: string;
-  readonly options: Readonly<Record<string, ParseArgsOptionDescriptor>>;
-  /** names of the words it takes; the last may end in `…`: any number of them */
+  readonly options: Readonly<Record<string, CommandOption>>;
+  /** what its exit codes mean, for the help */
+  readonly exits: string;
+  /** names of the words it takes, as in `usage`; the last may end in `…`: any number of them */
   readonly positionals: readonly string[];
   run(context: CommandContext): Promise<number>;
 }

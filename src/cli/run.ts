@@ -1,12 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
+import { displayPath } from '../compose/index.ts';
 import { GgenError, renderError } from '../kernel/errors.ts';
 import { nearest, printable } from '../kernel/text.ts';
 import type { Command, CommandContext } from './command.ts';
 import { COMMANDS, NOT_YET } from './commands/index.ts';
-import { renderCommandHelp, renderHelp } from './help.ts';
+import { COMMON_OPTIONS, renderCommandHelp, renderGroupHelp, renderHelp } from './help.ts';
 
 export interface CommandLine {
   readonly argv: readonly string[];
@@ -18,29 +19,33 @@ export interface CommandLine {
   readonly packageJson: string;
 }
 
-const COMMON = {
-  config: { type: 'string' },
-  workspace: { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
-} as const;
-
 /** Finds the command, reads its options, runs it; the exit code. What is wrong is one line on stderr and code 2. */
 export async function runCommandLine(line: CommandLine): Promise<number> {
   const print = (text: string): void => {
     line.stdout.write(`${text}\n`);
   };
   const first = line.argv[0];
-  if (first === undefined || first === 'help' || first === '--help' || first === '-h') {
+  const asked = first === 'help' ? line.argv.slice(1) : line.argv;
+  if (asked[0] === undefined || isHelp(asked[0])) {
     print(renderHelp(COMMANDS));
     return 0;
   }
-  if (first === '--version' || first === '-V') {
+  const group = COMMANDS.filter((one) => one.name.startsWith(`${asked[0]} `));
+  if (group.length > 1 && (first === 'help' ? asked.length === 1 : isHelp(asked[1]))) {
+    print(renderGroupHelp(group));
+    return 0;
+  }
+  if (first === '--version' || first === '-V' || first === 'version') {
     print(String((JSON.parse(readFileSync(line.packageJson, 'utf8')) as { version: string }).version));
     return 0;
   }
   let command: Command | undefined;
   try {
-    command = findCommand(line.argv);
+    command = findCommand(asked);
+    if (first === 'help') {
+      print(renderCommandHelp(command));
+      return 0;
+    }
     const args = line.argv.slice(command.name.split(' ').length);
     const { values, positionals, rest } = readOptions(command, args);
     if (values.help) {
@@ -59,11 +64,24 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
       stderr: line.stderr,
       print,
     };
+    assertFolder(context.configDir, '--config', 'folder of governance.toml');
+    assertFolder(context.workspace, '--workspace', 'folder that agents work in');
     return await command.run(context);
   } catch (error) {
     line.stderr.write(`ggen-mcp${command ? ` ${command.name}` : ''}: ${printable(renderError(error), 2000)}\n`);
     return 2;
   }
+}
+
+function isHelp(word: string | undefined): boolean {
+  return word === '--help' || word === '-h';
+}
+
+/** What is missing is told by the command, which may make it; a file is not what anybody meant. */
+function assertFolder(path: string, option: string, meant: string): void {
+  if (!(statSync(path, { throwIfNoEntry: false })?.isFile() ?? false)) return;
+  const hint = basename(path).endsWith('.toml') ? `did you mean ${option} ${displayPath(dirname(path))}?` : undefined;
+  throw new GgenError('USAGE', `${option} takes the ${meant}; ${displayPath(path)} is a file`, hint ? { hint } : {});
 }
 
 function findCommand(argv: readonly string[]): Command {
@@ -96,21 +114,35 @@ function readOptions(command: Command, args: readonly string[]) {
   try {
     parsed = parseArgs({
       args: [...own],
-      options: { ...COMMON, ...command.options },
+      options: { ...command.options, ...COMMON_OPTIONS, help: { type: 'boolean', short: 'h' } },
       allowPositionals: true,
       strict: true,
     });
   } catch (error) {
-    throw new GgenError('USAGE', (error as Error).message.split('\n', 1)[0]!.replace(/\. To specify .*$/, ''), {
-      hint: `usage: ggen-mcp ${command.usage}`,
-    });
+    throw new GgenError('USAGE', optionMistake(error as Error, command), { hint: `usage: ggen-mcp ${command.usage}` });
   }
   const values = parsed.values as Record<string, string | boolean | undefined>;
   const repeated = command.positionals.at(-1)?.endsWith('…') ?? false;
   const count = command.positionals.length - (repeated ? 1 : 0);
   const given = parsed.positionals.length;
   if (!values.help && (given < count || (given > count && !repeated))) {
-    throw new GgenError('USAGE', `usage: ggen-mcp ${command.usage}`);
+    const mistake =
+      given < count
+        ? `${command.positionals.slice(given, count).join(' and ')} missing`
+        : `unexpected word ${JSON.stringify(printable(parsed.positionals[count]!, 60))}`;
+    throw new GgenError('USAGE', mistake, { hint: `usage: ggen-mcp ${command.usage}` });
   }
   return { values, positionals: parsed.positionals, rest };
+}
+
+/** What parseArgs found wrong, in one sentence, with the option that was probably meant. */
+function optionMistake(error: Error, command: Command): string {
+  const message = error.message.split('\n', 1)[0]!.replace(/\. To specify .*$/, '');
+  const unknown = /^Unknown option '--?([^']*)'/.exec(message)?.[1];
+  if (unknown !== undefined) {
+    const near = nearest(unknown, Object.keys({ ...command.options, ...COMMON_OPTIONS }));
+    return near ? `${message}, did you mean --${near}?` : message;
+  }
+  const ambiguous = /^Option '(?:-\w, )?(--[\w-]+).*' argument is ambiguous/.exec(message)?.[1];
+  return ambiguous ? `${ambiguous} takes a value; one that begins with a dash is written ${ambiguous}=VALUE` : message;
 }

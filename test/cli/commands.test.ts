@@ -209,6 +209,30 @@ describe('ggen-mcp policy', () => {
   });
 });
 
+describe('help', () => {
+  it('of a command is the same, asked for in either way', async () => {
+    const asked = await run(['policy', 'test', '--help']);
+    expect(asked).toMatchObject({ code: 0, stderr: '' });
+    expect(asked.stdout).toMatch(/^usage: ggen-mcp policy test /);
+    expect(await run(['help', 'policy', 'test'])).toEqual(asked);
+    expect((await run(['help', 'hook', 'claude-code'])).stdout).toMatch(/^usage: ggen-mcp hook claude-code /);
+  });
+
+  it.each(['policy', 'approvals', 'audit'])('of %s lists its commands', async (word) => {
+    const asked = await run([word, '--help']);
+    expect(asked).toMatchObject({ code: 0, stderr: '' });
+    expect(asked.stdout).toMatch(new RegExp(`^( {2}${word} .*\n)+\nggen-mcp COMMAND --help says more\\.\n$`));
+    expect(await run(['help', word])).toEqual(asked);
+  });
+
+  it('of everything, and the version', async () => {
+    const asked = await run([]);
+    expect(asked.code).toBe(0);
+    for (const args of [['help'], ['--help'], ['-h'], ['help', '--help']]) expect(await run(args)).toEqual(asked);
+    for (const word of ['--version', '-V', 'version']) expect((await run([word])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
 describe('bad usage is one line that says what to do', () => {
   it.each([
     [['chek'], 'ggen-mcp: unknown command chek (did you mean check? ggen-mcp help lists all)\n'],
@@ -220,9 +244,46 @@ describe('bad usage is one line that says what to do', () => {
     ],
     [['audit', 'query', '--event-type', 'policy_violations'], /did you mean policy_violation\?/],
     [['audit', 'query', '--last', 'soon'], /^ggen-mcp audit query: .*soon.*\n$/],
-    [['check', '--target', 'x'], 'ggen-mcp check: --action-type is missing\n'],
+    [['check', '--target', 'x'], 'ggen-mcp check: --action-type, --requester are missing\n'],
+    [['check', '--action-type', 'a', '--target', 'x'], 'ggen-mcp check: --requester is missing\n'],
     [['check', '--nope'], /^ggen-mcp check: Unknown option '--nope' \(usage: .*\)\n$/],
-    [['approvals', 'show'], 'ggen-mcp approvals show: usage: ggen-mcp approvals show ID [--json]\n'],
+    [
+      ['check', '--traget', 'x'],
+      /^ggen-mcp check: Unknown option '--traget', did you mean --target\? \(usage: .*\)\n$/,
+    ],
+    [['check', '--stdin', '--target', 'x'], /: --stdin reads whole actions from standard input: --target can't stand/],
+    [
+      ['check', '--action-type', 'a', '--target', 'x', '--requester', 'y', '--context', '{bad'],
+      /^ggen-mcp check: --context: not usable as JSON: /,
+    ],
+    [
+      ['audit', 'tail', '--lines', '-1'],
+      'ggen-mcp audit tail: --lines takes a value; one that begins with a dash is written --lines=VALUE (usage: ggen-mcp audit tail [--lines N] [--json])\n',
+    ],
+    [['approvals', 'show'], 'ggen-mcp approvals show: ID missing (usage: ggen-mcp approvals show ID [--json])\n'],
+    [
+      ['policy', 'update'],
+      'ggen-mcp policy update: PATH and VALUE missing (usage: ggen-mcp policy update PATH VALUE)\n',
+    ],
+    [['proxy', '--agent', 'a', 'cat'], /^ggen-mcp proxy: unexpected word "cat" \(usage: .* -- COMMAND/],
+    [
+      ['init', '--config', 'src/a.ts'],
+      'ggen-mcp init: --config takes the folder of governance.toml; src/a.ts is a file\n',
+    ],
+    [
+      ['init', '--config', 'src/a.ts/b'],
+      /^ggen-mcp init: the folder src\/a\.ts\/b can't be made: ENOTDIR \(--config DIR/,
+    ],
+    [
+      ['policy', 'validate', '--config', 'config/governance.toml'],
+      /: --config takes the folder of governance\.toml; \S*config\/governance\.toml is a file \(did you mean --config \S*config\?\)/,
+    ],
+    [
+      ['check', '--workspace', 'src/a.ts'],
+      /: --workspace takes the folder that agents work in; \S*src\/a\.ts is a file\n/,
+    ],
+    [['policy', 'test', 'src/none.toml'], /^ggen-mcp policy test: no file \S*src\/none\.toml\n$/],
+    [['help', 'chek'], 'ggen-mcp: unknown command chek (did you mean check? ggen-mcp help lists all)\n'],
     [
       ['approvals', 'show', 'nope'],
       'ggen-mcp approvals show: no approval request nope (see `ggen-mcp approvals list`)\n',
@@ -243,6 +304,14 @@ describe('bad usage is one line that says what to do', () => {
     if (typeof line === 'string') expect(stderr).toBe(line);
     else expect(stderr).toMatch(line);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  it('install names a mistake in the configuration, and writes nothing', async () => {
+    folder.write('config/governance.toml', '[policies]\nenforcment_mode = "strict"\n');
+    const { code, stderr } = await run(['install', 'claude-code', '--project']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/governance\.toml:2:1: policies\.enforcment_mode: unknown key/);
+    expect(existsSync(join(folder.root, '.claude'))).toBe(false);
   });
 
   it('init overwrites nothing', async () => {

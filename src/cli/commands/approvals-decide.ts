@@ -7,13 +7,25 @@ import { type Command, type CommandContext, EXIT } from '../command.ts';
 import { askAtTerminal } from '../terminal.ts';
 import { renderCard } from './approvals-view.ts';
 
+const DETAILS =
+  'Shows what exactly would be done and waits for the word on the terminal itself: what is piped in decides nothing.';
+
 /** `ggen-mcp approvals approve ID`: shows what exactly would be done and asks on the terminal itself. */
 export const approvalsApprove: Command = {
   name: 'approvals approve',
   usage: 'approvals approve ID [--comment TEXT] [--as NAME]',
   summary: 'approve one request; asks at the terminal',
-  options: { comment: { type: 'string' }, as: { type: 'string' } },
-  positionals: ['id'],
+  details: DETAILS,
+  options: {
+    comment: { type: 'string', value: 'TEXT', about: 'recorded with the decision' },
+    as: {
+      type: 'string',
+      value: 'NAME',
+      about: 'who decides, as in approvals.toml (default: the user of this machine)',
+    },
+  },
+  exits: '0 approved, 1 nothing decided, 2 it can not be decided: unknown, decided already, no terminal, or not yours',
+  positionals: ['ID'],
   run: (context) => decide(context, true, context.values.comment),
 };
 
@@ -22,8 +34,17 @@ export const approvalsReject: Command = {
   name: 'approvals reject',
   usage: 'approvals reject ID [--reason TEXT] [--as NAME]',
   summary: 'reject one request; asks at the terminal',
-  options: { reason: { type: 'string' }, as: { type: 'string' } },
-  positionals: ['id'],
+  details: DETAILS,
+  options: {
+    reason: { type: 'string', value: 'TEXT', about: 'recorded with the decision' },
+    as: {
+      type: 'string',
+      value: 'NAME',
+      about: 'who decides, as in approvals.toml (default: the user of this machine)',
+    },
+  },
+  exits: '0 rejected, 1 nothing decided, 2 it can not be decided: unknown, decided already, no terminal, or not yours',
+  positionals: ['ID'],
   run: (context) => decide(context, false, context.values.reason),
 };
 

@@ -11,7 +11,12 @@ export const approvalsList: Command = {
   name: 'approvals list',
   usage: 'approvals list [--pending] [--json]',
   summary: 'list approval requests, newest first',
-  options: { pending: { type: 'boolean' }, json: { type: 'boolean' } },
+  details: 'At most 1000 of them.',
+  options: {
+    pending: { type: 'boolean', about: 'only those that wait for a decision' },
+    json: { type: 'boolean', about: 'one JSON object a line' },
+  },
+  exits: '0 listed, none included; 2 the store can not be read',
   positionals: [],
   async run(context) {
     const system = await openSystem(context);
@@ -32,8 +37,10 @@ export const approvalsShow: Command = {
   name: 'approvals show',
   usage: 'approvals show ID [--json]',
   summary: 'show one request: what exactly would be done, and why it is asked',
-  options: { json: { type: 'boolean' } },
-  positionals: ['id'],
+  details: 'ID is the one that approvals list and the refusal show, in full.',
+  options: { json: { type: 'boolean', about: 'the request as JSON' } },
+  exits: '0 shown, 2 no such request',
+  positionals: ['ID'],
   async run(context) {
     const system = await openSystem(context);
     try {

@@ -12,7 +12,12 @@ export const auditTail: Command = {
   name: 'audit tail',
   usage: 'audit tail [--lines N] [--json]',
   summary: 'show the newest entries of the audit trail',
-  options: { lines: { type: 'string' }, json: { type: 'boolean' } },
+  details: 'Oldest of them first, as a person reads a log.',
+  options: {
+    lines: { type: 'string', value: 'N', about: 'how many (default 20)' },
+    json: { type: 'boolean', about: 'one JSON object a line' },
+  },
+  exits: '0 shown, none included; 2 the trail can not be read',
   positionals: [],
   async run(context) {
     const filter = new AuditQuery().limit(count(context, 'lines', 20)).toFilter();
@@ -24,22 +29,26 @@ export const auditTail: Command = {
 export const auditQuery: Command = {
   name: 'audit query',
   usage:
-    'audit query [--event-type TYPE] [--last 24h] [--from TIME] [--to TIME] [--actor ID] [--operation NAME] ' +
+    'audit query [--event-type TYPE] [--last TIME] [--from TIME] [--to TIME] [--actor ID] [--operation NAME] ' +
     '[--result RESULT] [--correlation-id ID] [--limit N] [--json]',
   summary: 'find entries of the audit trail',
-  details: 'Times are ISO 8601 (2026-01-31, 2026-01-31T12:00:00Z); --last takes 30s, 15m, 24h, 7d. Newest first.',
+  details:
+    `Newest first. Times are ISO 8601 (2026-01-31, 2026-01-31T12:00:00Z).\n\n` +
+    `event types: ${EVENT_TYPES.slice(0, 4).join(', ')},\n  ${EVENT_TYPES.slice(4).join(', ')}\n` +
+    `results: ${OPERATION_RESULTS.join(', ')}`,
   options: {
-    'event-type': { type: 'string' },
-    last: { type: 'string' },
-    from: { type: 'string' },
-    to: { type: 'string' },
-    actor: { type: 'string' },
-    operation: { type: 'string' },
-    result: { type: 'string' },
-    'correlation-id': { type: 'string' },
-    limit: { type: 'string' },
-    json: { type: 'boolean' },
+    'event-type': { type: 'string', value: 'TYPE', about: 'only this type' },
+    last: { type: 'string', value: 'TIME', about: 'not older than this: 30s, 15m, 24h, 7d' },
+    from: { type: 'string', value: 'TIME', about: 'from this time on' },
+    to: { type: 'string', value: 'TIME', about: 'up to this time' },
+    actor: { type: 'string', value: 'ID', about: 'only what this agent, person or program did' },
+    operation: { type: 'string', value: 'NAME', about: 'only this operation: write_file, …' },
+    result: { type: 'string', value: 'RESULT', about: 'only this result' },
+    'correlation-id': { type: 'string', value: 'ID', about: 'only what belongs to one call' },
+    limit: { type: 'string', value: 'N', about: 'at most so many (default 100)' },
+    json: { type: 'boolean', about: 'one JSON object a line' },
   },
+  exits: '0 searched, also where nothing matches; 2 the trail can not be read',
   positionals: [],
   async run(context) {
     const { values } = context;
@@ -70,6 +79,8 @@ async function printEntries(context: CommandContext, filter: AuditFilter, oldest
   const store = await openStore(audit, places);
   try {
     const entries = store.query(filter);
+    if (entries.length === 0 && !context.values.json)
+      context.stderr.write(oldestFirst ? 'nothing recorded yet\n' : 'no entry matches\n');
     if (oldestFirst) entries.reverse();
     for (const entry of entries) {
       const line = context.values.json

@@ -1,6 +1,6 @@
 import type { LoadedSnapshot } from '../../compose/index.ts';
 import { actionDigest, maskDecision, renderRule } from '../../governor/index.ts';
-import { renderError } from '../../kernel/errors.ts';
+import { GgenError, renderError } from '../../kernel/errors.ts';
 import { parseJson } from '../../kernel/json-scan.ts';
 import { printable } from '../../kernel/text.ts';
 import type { Action } from '../../model/action.ts';
@@ -28,10 +28,18 @@ export const check: Command = {
   summary: 'judge an action without doing or recording anything',
   details:
     'With --stdin, one JSON action a line ({"action_type","target","requester","content","context"}) gets one decision\n' +
-    'a line. Exit code: 0 allowed, 3 requires approval, 4 denied; with --stdin 0.',
-  options: { ...ACTION_OPTIONS, stdin: { type: 'boolean' }, json: { type: 'boolean' } },
+    'a line. A line that is no action is denied.',
+  options: {
+    ...ACTION_OPTIONS,
+    stdin: { type: 'boolean', about: 'judge the actions on standard input, one a line' },
+    json: { type: 'boolean', about: 'the whole decision as JSON' },
+  },
+  exits: '0 allowed, 3 requires approval, 4 denied, 2 not judged; with --stdin 0 once all lines are judged',
   positionals: [],
   async run(context) {
+    const given = Object.keys(ACTION_OPTIONS).find((name) => context.values[name] !== undefined);
+    if (context.values.stdin && given)
+      throw new GgenError('USAGE', `--stdin reads whole actions from standard input: --${given} can't stand beside it`);
     const policies = loadPolicies(context);
     if (context.values.stdin) return checkLines(context, policies);
     const action = actionFromFlags(context);

@@ -10,8 +10,13 @@ export const hookClaudeCode: Command = {
   usage: 'hook claude-code [--agent NAME] [--provider NAME]',
   summary: 'judge one call that Claude Code announces on standard input; written into its settings by install',
   details:
-    'Exit code: 0 with no output leaves the call to the client’s own rules, 2 denies it with the reason on stderr.',
-  options: { agent: { type: 'string' }, provider: { type: 'string' } },
+    'Without output and with 0 the call is left to the client’s own rules. With --help, as with anything else that it\n' +
+    'can’t judge, the hook itself denies: this page is ggen-mcp help hook claude-code.',
+  options: {
+    agent: { type: 'string', value: 'NAME', about: 'who every call counts as (default claude-code)' },
+    provider: { type: 'string', value: 'NAME', about: 'model provider whose rate limit counts' },
+  },
+  exits: '0 judged, the answer on standard output; 2 denied, the reason on standard error',
   positionals: [],
   async run() {
     throw new GgenError('USAGE', 'start this through bin/ggen-mcp');

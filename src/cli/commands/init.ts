@@ -10,7 +10,9 @@ export const init: Command = {
   name: 'init',
   usage: 'init [--profile coding-agent|platform]',
   summary: 'write a commented configuration with JSON Schemas beside it',
-  options: { profile: { type: 'string' } },
+  details: 'Asks nothing, overwrites nothing. platform shows all that can be set, some of which is not enforced yet.',
+  options: { profile: { type: 'string', value: 'NAME', about: 'coding-agent (default) or platform' } },
+  exits: '0 written, 2 nothing written',
   positionals: [],
   async run({ configDir, values, print }) {
     const profile = String(values.profile ?? 'coding-agent');
@@ -23,10 +25,10 @@ export const init: Command = {
     const there = files.map((file) => join(configDir, file.name)).filter((path) => existsSync(path));
     if (there.length) {
       throw new GgenError('CONFLICT', `${there.map(displayPath).join(', ')} already there; nothing written`, {
-        hint: 'remove it first, or choose another folder with --config',
+        hint: 'remove them first, or choose another folder with --config',
       });
     }
-    mkdirSync(configDir, { recursive: true });
+    createFolder(configDir);
     for (const file of files) {
       const path = join(configDir, file.name);
       writeFileSync(path, file.text, { flag: 'wx' });
@@ -38,3 +40,14 @@ export const init: Command = {
     return EXIT.ok;
   },
 };
+
+function createFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new GgenError('USAGE', `the folder ${displayPath(path)} can't be made: ${code}`, {
+      hint: '--config DIR names another one',
+    });
+  }
+}

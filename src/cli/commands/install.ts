@@ -1,10 +1,11 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { displayPath, readConfigFiles } from '../../compose/index.ts';
+import { displayPath } from '../../compose/index.ts';
 import { type InstallPlace, installClaudeCode, settingsPath, uninstallClaudeCode } from '../../gateway/hooks/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import { type Command, type CommandContext, EXIT } from '../command.ts';
+import { loadPolicies } from './load-policies.ts';
 
 /** `ggen-mcp install claude-code`: our hooks into the client's settings, nothing else of them disturbed. */
 export const install: Command = {
@@ -12,11 +13,16 @@ export const install: Command = {
   usage: 'install claude-code [--project] [--agent NAME] [--provider NAME]',
   summary: 'put the governor before every tool call of a client',
   details: '--project writes ./.claude/settings.json instead of the one in your home directory.',
-  options: { project: { type: 'boolean' }, agent: { type: 'string' }, provider: { type: 'string' } },
-  positionals: ['client'],
+  options: {
+    project: { type: 'boolean', about: 'the settings of this project, not those of your home directory' },
+    agent: { type: 'string', value: 'NAME', about: 'who every call counts as (default claude-code)' },
+    provider: { type: 'string', value: 'NAME', about: 'model provider whose rate limit counts' },
+  },
+  exits: '0 written, or there already; 2 nothing written',
+  positionals: ['claude-code'],
   async run(context) {
     const place = placeOf(context);
-    readConfigFiles(context.configDir); // a hook without a policy denies everything: say so now
+    loadPolicies(context); // a hook without a usable policy denies everything: say so now
     const launcher = context.env.GGEN_LAUNCHER ?? process.argv[1];
     if (!launcher || !existsSync(launcher)) throw new GgenError('INTERNAL', 'the path of ggen-mcp is not known');
     const changed = installClaudeCode({
@@ -38,8 +44,12 @@ export const uninstall: Command = {
   name: 'uninstall',
   usage: 'uninstall claude-code [--project]',
   summary: 'take the governor out of a client’s settings again',
-  options: { project: { type: 'boolean' } },
-  positionals: ['client'],
+  details: 'Takes out what install wrote and leaves the rest.',
+  options: {
+    project: { type: 'boolean', about: 'the settings of this project, not those of your home directory' },
+  },
+  exits: '0 taken out, or not there; 2 nothing changed',
+  positionals: ['claude-code'],
   async run(context) {
     const place = placeOf(context);
     const changed = uninstallClaudeCode(place);

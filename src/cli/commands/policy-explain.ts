@@ -12,7 +12,8 @@ export const policyExplain: Command = {
   usage:
     'policy explain --action-type TYPE --target TARGET --requester AGENT [--content TEXT] [--context JSON] [--json]',
   summary: 'show every step that leads to a decision',
-  options: { ...ACTION_OPTIONS, json: { type: 'boolean' } },
+  options: { ...ACTION_OPTIONS, json: { type: 'boolean', about: 'decision and steps as JSON' } },
+  exits: '0 explained, whatever the decision; 2 not judged',
   positionals: [],
   async run(context) {
     const { set, inspector } = loadPolicies(context);

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { readConfigFile } from '../../compose/index.ts';
+import { displayPath, readConfigFile } from '../../compose/index.ts';
 import { parseTomlTable } from '../../config/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import { type PolicyTest, parsePolicyTests, runPolicyTests } from '../../policy/index.ts';
@@ -12,9 +12,12 @@ export const policyTest: Command = {
   name: 'policy test',
   usage: 'policy test [FILE…] [--coverage] [--json]',
   summary: 'run the [[test]] cases beside the policy, with coverage of rules',
-  details:
-    'Without FILE: every *.test.toml in the configuration folder. Exit code: 0 where all pass, 1 where one fails.',
-  options: { coverage: { type: 'boolean' }, json: { type: 'boolean' } },
+  details: 'Without FILE: every *.test.toml in the configuration folder.',
+  options: {
+    coverage: { type: 'boolean', about: 'name the rules that no test touches' },
+    json: { type: 'boolean', about: 'results and coverage as JSON' },
+  },
+  exits: '0 all pass, 1 one fails, 2 the tests or the configuration can not be used',
   positionals: ['file…'],
   async run(context) {
     const { set, inspector } = loadPolicies(context);
@@ -61,10 +64,14 @@ function explain(test: PolicyTest, outcome: string, rules: readonly string[]): s
 function findFiles(named: readonly string[], configDir: string): string[] {
   const files = named.length ? named.map((file) => resolve(file)) : testFilesIn(configDir);
   for (const file of files) {
-    if (!existsSync(file) || !statSync(file).isFile()) throw new GgenError('NOT_FOUND', `no file ${file}`);
+    if (!existsSync(file)) throw new GgenError('NOT_FOUND', `no file ${displayPath(file)}`);
+    if (!statSync(file).isFile())
+      throw new GgenError('USAGE', `${displayPath(file)} is no file`, {
+        hint: 'name the *.test.toml files themselves',
+      });
   }
   if (files.length) return files;
-  throw new GgenError('NOT_FOUND', `no *.test.toml in ${configDir}`, {
+  throw new GgenError('NOT_FOUND', `no *.test.toml in ${displayPath(configDir)}`, {
     hint: 'write [[test]] tables there, or name a file',
   });
 }

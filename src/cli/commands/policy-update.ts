@@ -8,9 +8,12 @@ export const policyUpdate: Command = {
   name: 'policy update',
   usage: 'policy update PATH VALUE',
   summary: 'change one setting in its file, checked and recorded, comments kept',
-  details: 'VALUE is JSON (0.85, true, "text", ["a","b"]); what is no JSON is taken as text.',
+  details:
+    'PATH is the setting as the reference writes it: policies.enforcement_mode. VALUE is JSON (0.85, true, "text",\n' +
+    '["a","b"]); what is no JSON is taken as text. On a mistake nothing changes.',
   options: {},
-  positionals: ['path', 'value'],
+  exits: '0 changed, 2 nothing changed',
+  positionals: ['PATH', 'VALUE'],
   async run(context) {
     const [path = '', text = ''] = context.positionals;
     const system = await openSystem(context);

@@ -8,8 +8,9 @@ export const policyValidate: Command = {
   name: 'policy validate',
   usage: 'policy validate [--json]',
   summary: 'check the configuration: errors, warnings, and what is not enforced yet',
-  details: 'Exit code: 0 where it can be used, 2 where it can not.',
-  options: { json: { type: 'boolean' } },
+  details: 'One line each: file, line, column, kind, key, and what is wrong with it.',
+  options: { json: { type: 'boolean', about: 'the problems as JSON' } },
+  exits: '0 where it can be used, 2 where it can not',
   positionals: [],
   async run(context) {
     const { problems, digest } = collect(context);

@@ -12,19 +12,20 @@ export const proxy: Command = {
     '--server names the table that maps the server’s tools to operations; known servers are recognised by COMMAND.\n' +
     '--wait is how long a call waits for an approval (default [gateway.mcp] approval_wait_seconds).',
   options: {
-    agent: { type: 'string' },
-    server: { type: 'string' },
-    session: { type: 'string' },
-    provider: { type: 'string' },
-    wait: { type: 'string' },
+    agent: { type: 'string', value: 'NAME', about: 'who every call counts as' },
+    server: { type: 'string', value: 'NAME', about: 'the server’s short name (default: read off COMMAND)' },
+    session: { type: 'string', value: 'ID', about: 'recorded with every call' },
+    provider: { type: 'string', value: 'NAME', about: 'model provider whose rate limit counts' },
+    wait: { type: 'string', value: 'SECONDS', about: 'how long a call waits for an approval' },
   },
+  exits: 'the server’s own, 128 + n where signal n ended it; 127 or 126 it could not be started, 2 the proxy could not',
   positionals: [],
   async run(context) {
     const { values, rest, stdin, stdout, stderr } = context;
     if (typeof values.agent !== 'string' || values.agent === '')
-      throw new GgenError('USAGE', '--agent NAME is missing');
+      throw new GgenError('USAGE', '--agent NAME is missing', { hint: `usage: ggen-mcp ${proxy.usage}` });
     if (!rest?.length)
-      throw new GgenError('USAGE', 'the server’s command is missing', { hint: `ggen-mcp ${proxy.usage}` });
+      throw new GgenError('USAGE', 'the server’s command is missing', { hint: `usage: ggen-mcp ${proxy.usage}` });
     const waitSeconds = values.wait === undefined ? undefined : Number(values.wait);
     if (waitSeconds !== undefined && !(waitSeconds >= 0 && waitSeconds <= 86_400)) {
       throw new GgenError('USAGE', '--wait takes seconds from 0 to 86400');
