@@ -1,6 +1,6 @@
 import type { Redirection } from 'unbash';
 import type { Scope } from './scope.ts';
-import { visitPart, visitWord } from './visit-words.ts';
+import { visitParts, visitWord } from './visit-words.ts';
 import { ask, deny, spend, type Walk } from './walk-state.ts';
 import { argumentOf } from './words.ts';
 
@@ -20,7 +20,7 @@ export function visitRedirects(walk: Walk, redirects: readonly Redirection[], sc
   for (const redirect of redirects) {
     if (!spend(walk, redirect)) return fed;
     if (redirect.type === 'HereDoc') {
-      for (const part of redirect.body.parts ?? []) visitPart(walk, part, scope);
+      visitParts(walk, redirect.body.parts ?? [], scope);
       fed = true;
       continue;
     }

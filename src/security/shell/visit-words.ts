@@ -23,7 +23,23 @@ const ESCAPED = /\\[\s\S]/g;
 export function visitWord(walk: Walk, word: Word, scope: Scope, metacharacter = METACHARACTER): void {
   if (!spend(walk, word)) return;
   if (word.parts === undefined) plainText(walk, word, word.text, metacharacter);
-  else for (const part of word.parts) visitPart(walk, part, scope, metacharacter);
+  else visitParts(walk, word.parts, scope, metacharacter);
+}
+
+/** The parts of a word, of a text in quotes or of a here-document, each and where they meet. */
+export function visitParts(
+  walk: Walk,
+  parts: readonly (WordPart | DoubleQuotedChild)[],
+  scope: Scope,
+  metacharacter?: RegExp,
+): void {
+  for (const [index, part] of parts.entries()) {
+    visitPart(walk, part, scope, metacharacter);
+    if (part.type !== 'Literal') continue;
+    // THREAT: bash takes an escaped line break out before it looks for the name behind a dollar.
+    const joins = parts[index - 1]?.type === 'SimpleExpansion' && /^(?:\\\n)+\w/.test(part.text);
+    if (joins || /\$\\\n/.test(part.text)) deny(walk, part, 'an escaped line break joins what the parser keeps apart');
+  }
 }
 
 function plainText(walk: Walk, span: { pos: number; end: number }, text: string, metacharacter: RegExp): void {
@@ -48,6 +64,7 @@ export function visitPart(walk: Walk, part: WordPart | DoubleQuotedChild, scope:
       return;
     case 'Glob':
       if (metacharacter) plainText(walk, part, part.text, metacharacter);
+      visitParts(walk, part.parts ?? [], scope);
       return;
     case 'BraceExpansion':
       // Its inside is read by whoever expands it; here it may hold nothing that runs.
@@ -56,7 +73,7 @@ export function visitPart(walk: Walk, part: WordPart | DoubleQuotedChild, scope:
       return;
     case 'DoubleQuoted':
     case 'LocaleString':
-      for (const child of part.parts) visitPart(walk, child, scope);
+      visitParts(walk, part.parts, scope);
       return;
     case 'SimpleExpansion':
       return;

@@ -43,6 +43,7 @@ describe('the words of a command', () => {
     ['f a$x "a$x"b $x$y "$@"', ['<partial>a', '<partial>a', '<unknown>', '<unknown>']],
     ['f <(ls)', ['/dev/fd/63']],
     ['f [a]$x', ['<unknown>']],
+    ['f [$x] a["b"] [\\]]', ['<unknown>', '<unknown>', '<unknown>']],
   ])('%s', (line, expected) => expect(only(line)).toEqual(expected));
 
   it('that may be several or none are marked so', () => {
@@ -51,7 +52,10 @@ describe('the words of a command', () => {
         .commands.at(-1)!
         .argv.slice(1)
         .map((a) => a.many);
-    expect(many('f $x "$x" "$@" $! "$!" $((1)) $(ls) "$(ls)" {a,$x}')).toEqual([
+    expect(many('f *"$x" "$x"* [$x] $x "$x" "$@" $! "$!" $((1)) $(ls) "$(ls)" {a,$x}')).toEqual([
+      true,
+      true,
+      true,
       true,
       undefined,
       true,
@@ -101,6 +105,9 @@ describe('a word is refused', () => {
     ['f “a”', 'a word holds a character of the shell’s grammar'],
     ['f 5\\\n<f', 'an escaped line break joins what the parser keeps apart'],
     ['f {x}\\\n>f', 'an escaped line break joins what the parser keeps apart'],
+    ['f "$\\\nHOME"', 'an escaped line break joins what the parser keeps apart'],
+    ['f $HOME\\\nx "$HOME\\\nx"', 'an escaped line break joins what the parser keeps apart'],
+    ['f <<E\n$x$HOME\\\nx\nE', 'an escaped line break joins what the parser keeps apart'],
     ["f $\\\n'\\x41'", 'an escaped line break joins what the parser keeps apart'],
     ["f $'a\\\nb'", 'a line break is escaped where it can not be'],
     ["f $'\\x01'", 'it spells a control character'],

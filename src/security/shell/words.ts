@@ -87,6 +87,8 @@ function pieceOf(part: WordPart | DoubleQuotedChild, scope: Scope, quoted = fals
     case 'LocaleString':
       return part.parts.map((child) => pieceOf(child, scope, true)).reduce(join, known(''));
     case 'Glob':
+      // What expands or is quoted between brackets is no part of the pattern as it stands.
+      if (/[$`'"\\]/.test(part.text)) return { text: '', known: false, glob: true, many: true };
       return { text: part.text, known: true, glob: true, many: false };
     case 'SimpleExpansion':
       return expansionOf(part.text.slice(1), scope, quoted);
@@ -127,8 +129,10 @@ function known(text: string): Piece {
 /** What comes after something unknown isn't known to be where it seems. */
 function join(a: Piece, b: Piece): Piece {
   const many = a.many || b.many;
-  if (!a.known) return { ...a, many, number: false };
+  // What is unknown and a pattern may be several words.
+  if (!a.known) return { ...a, many: many || b.glob, number: false };
   const glob = a.glob || b.glob;
+  if (glob && !b.known) return { text: '', known: false, glob, many: true };
   const text = glob ? (a.glob ? a.text : escapeGlob(a.text)) + (b.glob ? b.text : escapeGlob(b.text)) : a.text + b.text;
   const split = a.split === true || b.split === true;
   return { text, known: b.known, glob, many, split, number: b.number === true && text === '' };
