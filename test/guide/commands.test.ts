@@ -33,7 +33,7 @@ const COMMANDS: Readonly<Record<string, (line: string) => Promise<void>>> = {
   'ggen-mcp audit query --event-type policy_violation --last 24h': async (line) => {
     await request();
     const end = await runCommandLine(line, folder.workspace);
-    expect(end).toMatchObject({ code: 0, stdout: '', stderr: '' });
+    expect(end).toMatchObject({ code: 0, stdout: '', stderr: 'no entry matches\n' });
     const other = await runCommandLine(line.replace('policy_violation', 'approval_request'), folder.workspace);
     expect(other.stdout).toMatch(/publish_template/);
   },
