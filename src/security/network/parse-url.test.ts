@@ -118,6 +118,11 @@ describe('a URL target', () => {
     }
   });
 
+  it('takes no longer for a run of dots than for other letters', () => {
+    const long = `http://a${'.'.repeat(65_000)}b/`;
+    for (let i = 0; i < 50; i += 1) expect(judgeUrl(long).url).toBeUndefined();
+  });
+
   it('says no password', () => {
     expect(judgeUrl('https://me:geheim123@example.com/x').finding?.message).not.toContain('geheim');
   });

@@ -40,7 +40,7 @@ export function judgeUrl(target: string, known?: KnownHosts): UrlJudgement {
   }
   const unclear = unclearAuthority(authority, parsed.hostname, target.slice(scheme.length + 3 + authority.length));
   if (unclear !== undefined) return bad(target, unclear);
-  const host = withoutEmbedding(parsed.hostname.replace(/\.+$/, ''));
+  const host = withoutEmbedding(withoutEndDots(parsed.hostname));
   if (host === '') return bad(target, 'it has no host');
   if (host.length > MAX_HOST) return bad(target, `its host is longer than ${MAX_HOST} characters`);
   if (!/^(?:\[[0-9a-f:]+\]|[a-z0-9_-]+(?:\.[a-z0-9_-]+)*)$/.test(host)) return bad(target, 'its host is no host name');
@@ -58,6 +58,12 @@ function unclearAuthority(authority: string, host: string, after: string): strin
   if (numeric && /(?:^|\.)0\d/.test(authority)) return 'its address has leading zeros, which programs read differently';
   // THREAT: parsers of old take what stands before this "@" for a user name.
   return /^[?#]@/.test(after) ? 'an "@" follows its host' : undefined;
+}
+
+function withoutEndDots(host: string): string {
+  let end = host.length;
+  while (end > 0 && host[end - 1] === '.') end -= 1;
+  return host.slice(0, end);
 }
 
 function bad(target: string, reason: string): UrlJudgement {

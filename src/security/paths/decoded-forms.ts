@@ -46,7 +46,7 @@ export function decodedForms(text: string): readonly string[] | undefined {
 export function otherReadings(target: string): string[] {
   const readings = new Set<string>();
   for (const form of [target, ...(decodedForms(target) ?? [])]) {
-    const bare = form.replace(/^[\s"'`<]+|[\s"'`>]+$/g, '');
+    const bare = withoutEnds(form);
     for (const text of [form, bare]) {
       const path = text.replaceAll('\\', '/');
       readings.add(path.replace(/^file:\/*/i, '/'));
@@ -56,6 +56,14 @@ export function otherReadings(target: string): string[] {
   readings.delete(target);
   readings.delete('');
   return [...readings];
+}
+
+// A pattern that is anchored at the end would try every blank of a long run in the middle.
+function withoutEnds(text: string): string {
+  let [from, to] = [0, text.length];
+  while (from < to && /[\s"'`<]/.test(text[from]!)) from += 1;
+  while (to > from && /[\s"'`>]/.test(text[to - 1]!)) to -= 1;
+  return text.slice(from, to);
 }
 
 function decodeFully(text: string, bytesToText: (bytes: readonly number[]) => string): string | undefined {

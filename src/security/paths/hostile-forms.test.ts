@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodedForms } from './decoded-forms.ts';
+import { decodedForms, otherReadings } from './decoded-forms.ts';
 import { devicePath } from './device-paths.ts';
 import { hostileForm } from './hostile-forms.ts';
 import { countParents, isInside, normalizeAbsolute, policyForm } from './lexical.ts';
@@ -149,6 +149,16 @@ describe('hostile spellings', () => {
         },
       ),
     );
+  });
+});
+
+describe('other readings', () => {
+  it('drop blanks, quotes and angle brackets around a path, in time that grows with its length', () => {
+    expect(otherReadings(` "a b" `)).toContain('a b');
+    expect(otherReadings('<file:///etc/passwd>')).toContain('/etc/passwd');
+    expect(otherReadings('<>')).toEqual([]);
+    const long = `a${' '.repeat(65_000)}b`;
+    for (let i = 0; i < 50; i += 1) expect(otherReadings(long)).toEqual([]);
   });
 });
 
