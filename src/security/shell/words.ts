@@ -27,6 +27,7 @@ interface Piece {
 /** What the words of a command become as arguments. A word that the shell drops or multiplies is `unknown`. */
 export function argumentsOf(word: Word, scope: Scope): Argument[] {
   const span = { pos: word.pos, end: word.end };
+  if (mayHoldBraces(word)) return [{ kind: 'unknown', text: '', many: true, ...span }];
   const spellings = hasBraces(word) ? expandBraces(word, MAX_BRACES) : undefined;
   if (spellings === undefined) {
     return hasBraces(word) ? [{ kind: 'unknown', text: '', many: true, ...span }] : [argumentOf(word, scope)];
@@ -150,4 +151,13 @@ function escapeGlob(text: string): string {
 
 function hasBraces(word: Word): boolean {
   return word.parts?.some((part) => part.type === 'BraceExpansion') ?? false;
+}
+
+/** Braces that the parser takes for text, and bash for several words: `{a},b}`. */
+function mayHoldBraces(word: Word): boolean {
+  const parts = word.parts ?? [{ type: 'Literal', text: word.text }];
+  const bare = parts.map(({ type, text }) => (type === 'Literal' ? text.replace(/\\[\s\S]/g, '') : 'x')).join('');
+  const open = bare.indexOf('{');
+  const close = bare.lastIndexOf('}');
+  return open >= 0 && /,|\.\./.test(bare.slice(open, Math.max(open, close)));
 }
