@@ -31,7 +31,7 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
     return 0;
   }
   const group = COMMANDS.filter((one) => one.name.startsWith(`${asked[0]} `));
-  if (group.length > 1 && (first === 'help' ? asked.length === 1 : isHelp(asked[1]))) {
+  if (group.length > 0 && (first === 'help' ? asked.length === 1 : isHelp(asked[1]))) {
     print(renderGroupHelp(group));
     return 0;
   }

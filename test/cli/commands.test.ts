@@ -218,7 +218,7 @@ describe('help', () => {
     expect((await run(['help', 'hook', 'claude-code'])).stdout).toMatch(/^usage: ggen-mcp hook claude-code /);
   });
 
-  it.each(['policy', 'approvals', 'audit'])('of %s lists its commands', async (word) => {
+  it.each(['policy', 'approvals', 'audit', 'security', 'hook'])('of %s lists its commands', async (word) => {
     const asked = await run([word, '--help']);
     expect(asked).toMatchObject({ code: 0, stderr: '' });
     expect(asked.stdout).toMatch(new RegExp(`^( {2}${word} .*\n)+\nggen-mcp COMMAND --help says more\\.\n$`));
@@ -312,6 +312,23 @@ describe('bad usage is one line that says what to do', () => {
     expect(code).toBe(2);
     expect(stderr).toMatch(/governance\.toml:2:1: policies\.enforcment_mode: unknown key/);
     expect(existsSync(join(folder.root, '.claude'))).toBe(false);
+  });
+
+  it('install and uninstall name a folder that stands where the settings should', async () => {
+    folder.write('.claude/settings.json/a', '');
+    for (const verb of ['install', 'uninstall']) {
+      const { code, stderr } = await run([verb, 'claude-code', '--project']);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(new RegExp(`^ggen-mcp ${verb}: \\S*\\.claude/settings\\.json is a folder \\(.*\\)\n$`));
+    }
+  });
+
+  it('policy update says how a list is written', async () => {
+    for (const text of ['src/*', '[src/*]']) {
+      const { code, stderr } = await run(['policy', 'update', 'policies.agents.writer.can_write', text]);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/governance\.toml:15:1: .*expected a list, .*\(a list is written '\["a","b"\]'\)\n$/);
+    }
   });
 
   it('init overwrites nothing', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { displayPath } from '../../compose/index.ts';
@@ -68,5 +68,11 @@ function placeOf(context: CommandContext): InstallPlace {
   const workspace = realpathSync(context.workspace);
   if (context.values.project !== true && !existsSync(home))
     throw new GgenError('USAGE', `no home directory ${join(home)}`);
-  return { project: context.values.project === true, workspace, home };
+  const place = { project: context.values.project === true, workspace, home };
+  const path = settingsPath(place);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new GgenError('CONFLICT', `${displayPath(path)} is a folder`, {
+      hint: 'the client keeps its settings in a file of that name; move the folder away',
+    });
+  return place;
 }

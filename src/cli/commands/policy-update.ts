@@ -1,4 +1,5 @@
 import { openSystem } from '../../compose/index.ts';
+import { GgenError } from '../../kernel/errors.ts';
 import type { Json } from '../../kernel/json.ts';
 import { parseJson } from '../../kernel/json-scan.ts';
 import { type Command, EXIT } from '../command.ts';
@@ -16,10 +17,13 @@ export const policyUpdate: Command = {
   positionals: ['PATH', 'VALUE'],
   async run(context) {
     const [path = '', text = ''] = context.positionals;
+    const value = jsonOrText(text);
     const system = await openSystem(context);
     try {
-      const change = await system.policyHolder.update(path, jsonOrText(text), true);
+      const change = await system.policyHolder.update(path, value, true);
       context.print(`${path} = ${text}; policy set ${change.previous.slice(0, 12)} -> ${change.digest.slice(0, 12)}`);
+    } catch (error) {
+      throw typeof value === 'string' && value === text ? sayHowListsAreWritten(error) : error;
     } finally {
       await system.close();
     }
@@ -33,4 +37,14 @@ function jsonOrText(text: string): Json {
   } catch {
     return text;
   }
+}
+
+/** A list without its quotes, `[notes/*]` or `notes/*`, was read as text: whoever wrote it is told how it is done. */
+function sayHowListsAreWritten(error: unknown): unknown {
+  if (!(error instanceof GgenError) || error.hint !== undefined || !error.message.includes('expected a list'))
+    return error;
+  return new GgenError(error.code, error.message, {
+    hint: `a list is written '["a","b"]'`,
+    ...(error.position ? { position: error.position } : {}),
+  });
 }

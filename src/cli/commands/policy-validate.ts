@@ -33,13 +33,17 @@ export const policyValidate: Command = {
     } else {
       if (problems.length) context.print(renderProblems(problems));
       context.print(
-        `${errors === 0 ? 'usable' : 'NOT usable'}: ${errors} errors, ${count('warning')} warnings, ` +
-          `${count('not_enforced')} keys not enforced yet`,
+        `${errors === 0 ? 'usable' : 'NOT usable'}: ${many(errors, 'error')}, ${many(count('warning'), 'warning')}, ` +
+          `${many(count('not_enforced'), 'key')} not enforced yet`,
       );
     }
     return errors === 0 ? EXIT.ok : EXIT.error;
   },
 };
+
+function many(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
 
 function collect(context: CommandContext): { problems: readonly ConfigProblem[]; digest?: string } {
   try {
