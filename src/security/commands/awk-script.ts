@@ -16,7 +16,10 @@ export function refusedInAwk(program: string): string | undefined {
   if (/\b(?:ENVIRON|PROCINFO|ARGV)\b/.test(code)) return 'it looks at or changes what it was started with';
   // A `>` after print is a file; elsewhere it compares.
   const joined = code.replace(/(?:\\|,|&&|\|\|)\s*\n/g, ' ');
-  if (/\bprintf?\b[^;}\n]*>/.test(joined)) return '">" after print writes a file';
+  for (const statement of joined.split(/[;}\n]/)) {
+    const print = statement.search(/\bprintf?\b/);
+    if (print >= 0 && statement.includes('>', print)) return '">" after print writes a file';
+  }
   return undefined;
 }
 
