@@ -120,8 +120,11 @@ export class SecurityAgent {
       findings.push({ kind, rule, severity, message });
     };
     for (const { actionType, path, target, asks, url } of evidence.parts) {
-      if (path?.startsWith('/')) add('path', 'builtin.outside', 'deny', `${path} lies outside the workspace`);
-      else if (path === '' && actionType === 'delete_file') {
+      if (path?.startsWith('/')) {
+        const told = findings.some(({ severity, message }) => severity !== 'warn' && message.includes(`"${path}"`));
+        if (!told) add('path', 'builtin.outside', 'deny', `${path} lies outside the workspace`);
+      }
+      if (path === '' && actionType === 'delete_file') {
         add('path', 'builtin.workspace', 'deny', `${target} is the workspace itself`);
       }
       for (const use of asks ?? []) add('command', 'builtin.asks', 'ask', `a person should see it: ${use}`);

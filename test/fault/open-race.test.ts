@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type JudgedAccess, openJudged } from '../../src/adapters/files/index.ts';
 import { openTempWorkspace, type TempWorkspace } from '../../src/adapters/files/temp-workspace.fixture.ts';
+import { isGgenError, SecurityAgent } from '../../src/index.ts';
 
 /** `npm run test:soak` sets GGEN_SOAK. */
 const SOAK = process.env.GGEN_SOAK !== undefined;
@@ -36,7 +37,10 @@ async function stop(): Promise<void> {
 /** What came of one attempt: whose file it was, or that it was refused. */
 type End = 'inside' | 'outside' | 'refused';
 
-function tally(attempt: () => End, more: (ends: Record<End, number>) => boolean = () => false): Record<End, number> {
+function tally(
+  attempt: () => End,
+  more: (ends: Record<End, number>) => boolean = ({ inside }) => inside === 0,
+): Record<End, number> {
   const ends = { inside: 0, outside: 0, refused: 0 };
   for (let i = 0; i < OPENS || (i < 100 * OPENS && more(ends)); i += 1) ends[attempt()] += 1;
   return ends;
@@ -74,6 +78,30 @@ describe('while a process exchanges a folder for a link to the outside', () => {
       expect(ends.outside).toBe(0);
       expect(ends.inside).toBeGreaterThan(0);
       expect(written.inside).toBeGreaterThan(0);
+      expect(readFileSync(join(temp.root, 'out/f.txt'), 'utf8')).toBe('outside');
+    },
+    LONGEST_MS,
+  );
+
+  it(
+    'SecurityAgent reads and writes the file inside, or refuses',
+    async () => {
+      const agent = new SecurityAgent({ workspace: temp.workspace, env: {} });
+      const ends = { inside: 0, outside: 0, refused: 0 };
+      for (let i = 0; i < OPENS / 2 || (i < 50 * OPENS && ends.inside === 0); i += 1) {
+        try {
+          const text = String(await agent.readFile('a/f.txt'));
+          ends[text === 'outside' ? 'outside' : 'inside'] += 1;
+          await agent.writeFile('a/f.txt', 'inside');
+        } catch (error) {
+          if (!isGgenError(error)) throw error;
+          ends.refused += 1;
+        }
+      }
+      console.log('SecurityAgent while exchanged:', ends);
+      expect(ends.outside).toBe(0);
+      expect(ends.inside).toBeGreaterThan(0);
+      expect(readdirSync(join(temp.root, 'out'))).toEqual(['f.txt']);
       expect(readFileSync(join(temp.root, 'out/f.txt'), 'utf8')).toBe('outside');
     },
     LONGEST_MS,

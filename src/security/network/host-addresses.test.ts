@@ -1,5 +1,35 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AddressKind, addressKind } from './host-addresses.ts';
+import { judgeUrl } from './parse-url.ts';
+
+describe('an IPv4 address', () => {
+  const byte = fc.nat(255);
+  const hex = (n: number): string => n.toString(16);
+
+  it('is the same host in every spelling that programs agree on', () => {
+    const SPELLINGS: readonly ((a: number, b: number, c: number, d: number) => string)[] = [
+      (a, b, c, d) => `${a}.${b}.${c}.${d}`,
+      (a, b, c, d) => `${a}.${b}.${c * 256 + d}.`,
+      (a, b, c, d) => `0x${hex(a)}.${b * 65536 + c * 256 + d}`,
+      (a, b, c, d) => `${((a * 256 + b) * 256 + c) * 256 + d}`,
+      (a, b, c, d) => `0X${hex(((a * 256 + b) * 256 + c) * 256 + d).toUpperCase()}`,
+      (a, b, c, d) => `[::ffff:${a}.${b}.${c}.${d}]`,
+      (a, b, c, d) => `[::FFFF:${hex(a * 256 + b)}:${hex(c * 256 + d)}]`,
+      (a, b, c, d) => `[0:0:0:0:ffff:0:${hex(a * 256 + b)}:${hex(c * 256 + d)}]`,
+      (a, b, c, d) => `[64:ff9b::${a}.${b}.${c}.${d}]`,
+      (a, b, c, d) => `[64:ff9b:1:0:0:0:${hex(a * 256 + b)}:${hex(c * 256 + d)}]`,
+      (a, b, c, d) => `[2002:${hex(a * 256 + b)}:${hex(c * 256 + d)}::1]`,
+      (a, b, c, d) => `[2001:0:1:2:3:4:${hex((a * 256 + b) ^ 0xffff)}:${hex((c * 256 + d) ^ 0xffff)}]`,
+    ];
+    fc.assert(
+      fc.property(byte, byte, byte, byte, fc.constantFrom(...SPELLINGS), (a, b, c, d, spell) => {
+        expect(judgeUrl(`https://${spell(a, b, c, d)}/`)).toMatchObject({ url: { host: `${a}.${b}.${c}.${d}` } });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
 
 describe('the kind of an address', () => {
   it.each<[string, AddressKind]>([
