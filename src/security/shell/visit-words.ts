@@ -130,8 +130,7 @@ function visitOperation(walk: Walk, operation: ParameterOperation, parameter: st
     case 'Slice':
       for (const part of [operation.offset, ...(operation.length ? [operation.length] : [])]) {
         visitWord(walk, part, scope);
-        if (!/^\s*-?\s*\d{1,9}\s*$/.test(part.text))
-          ask(walk, part, 'arithmetic on what is not known can run commands');
+        if (!/^\s*-?\s*\d{1,9}\s*$/.test(part.text)) notANumber(walk, part, part.value, scope);
       }
       return;
     case 'CaseModification':
@@ -173,7 +172,7 @@ export function visitArithmetic(walk: Walk, node: ArithmeticExpression, scope: S
       return;
     case 'ArithmeticWord':
       for (const part of node.parts ?? []) visitPart(walk, part, scope);
-      if (!isNumber(node.value, scope)) ask(walk, node, 'arithmetic on what is not known can run commands');
+      if (!isNumber(node.value, scope)) notANumber(walk, node, node.value, scope);
       return;
     case 'ArithmeticCommandExpansion':
       if (node.script === undefined) deny(walk, node, 'what it would run can not be read');
@@ -197,6 +196,16 @@ function setsNumber(walk: Walk, target: ArithmeticExpression, scope: Scope, read
     ask(walk, target, 'arithmetic on what is not known can run commands');
   }
   scope.variables.set(target.value, A_NUMBER);
+}
+
+/** THREAT: a subscript that stands there, or in a variable named there, is arithmetic again, and runs what it holds. */
+function notANumber(walk: Walk, span: { pos: number; end: number }, text: string, scope: Scope): void {
+  const names = text.match(/[A-Za-z_]\w*/g) ?? [];
+  const runs = [text, ...names.map((name) => scope.variables.get(name)?.text ?? '')].some((one) =>
+    /\[.*[$`]/s.test(one),
+  );
+  if (runs) deny(walk, span, 'a subscript that is no number can run commands');
+  else ask(walk, span, 'arithmetic on what is not known can run commands');
 }
 
 function isNumber(text: string, scope: Scope): boolean {
@@ -231,7 +240,7 @@ export function visitTest(walk: Walk, node: TestExpression, scope: Scope): void 
           const value = argumentOf(side, scope);
           const number = isNumber(value.text, scope) || value.number === true;
           if (value.kind === 'partial' || value.kind === 'unknown' || !number) {
-            if (!isNumber(side.value, scope)) ask(walk, side, 'arithmetic on what is not known can run commands');
+            if (!isNumber(side.value, scope)) notANumber(walk, side, value.text, scope);
           }
         }
       }
