@@ -20,7 +20,7 @@ export function expandBraces(word: Word, max: number): Spelling[] | undefined {
       choices = [plain(part.value)];
     else if (part.type === 'DoubleQuoted' && part.parts.every((child) => child.type === 'Literal')) {
       choices = [plain(part.parts.map((child) => (child.type === 'Literal' ? child.value : '')).join(''))];
-    } else if (part.type === 'Glob') choices = [part.text];
+    } else if (part.type === 'Glob') choices = /[$`'"\\]/.test(part.text) ? undefined : [part.text];
     else if (part.type === 'BraceExpansion') choices = choicesOf(part.text)?.map(plain);
     if (choices === undefined || spellings.length * choices.length > max) return undefined;
     const ends = choices;

@@ -43,6 +43,7 @@ describe('the words of a command', () => {
     ['f a$x "a$x"b $x$y "$@"', ['<partial>a', '<partial>a', '<unknown>', '<unknown>']],
     ['f <(ls)', ['/dev/fd/63']],
     ['f [a]$x', ['<unknown>']],
+    ['f {a,b}[$x]', ['<unknown>']],
     ['f {a},""}$(ls)', ['<unknown>']],
     ['f {} x@{1} {a a,b} \\{a,b} "{a,b}"', ['{}', 'x@{1}', '{a', 'a,b}', '{a,b}', '{a,b}']],
     ['f [$x] a["b"] [\\]]', ['<unknown>', '<unknown>', '<unknown>']],
