@@ -1,8 +1,18 @@
 export { type CommandOutput, runWords } from '../adapters/process/index.ts';
+export { gitHooksFolder } from '../adapters/scan-sources/index.ts';
 export { displayPath, readAnyConfigFiles, readConfigFile, readConfigFiles, writeFileAtomic } from './config-files.ts';
 export { openInside } from './open-inside.ts';
 export { newId, openStore, openSystem, policyChangeEntry, sleep } from './open-system.ts';
 export { findPlaces, type Places } from './places.ts';
 export { holdPolicies, type PolicyChange, type PolicyHolder } from './policy-holder.ts';
+export {
+  type Baseline,
+  type FoundSecret,
+  isRepository,
+  newBaseline,
+  readBaseline,
+  scanSecrets,
+  writeBaseline,
+} from './scan-secrets.ts';
 export { buildSnapshot, configError, type LoadedSnapshot, type SnapshotResult, snapshotOf } from './snapshot.ts';
 export type { GovernedSystem, SystemOptions } from './types.ts';

@@ -289,7 +289,7 @@ describe('bad usage is one line that says what to do', () => {
       'ggen-mcp approvals show: no approval request nope (see `ggen-mcp approvals list`)\n',
     ],
     [['proxy', '--agent', 'a'], /^ggen-mcp proxy: the server’s command is missing/],
-    [['install', 'vim'], 'ggen-mcp install: unknown client "vim" (known: claude-code)\n'],
+    [['install', 'vim'], 'ggen-mcp install: unknown client "vim" (known: claude-code, git)\n'],
     [
       ['check', '--config', 'nowhere', '--action-type', 'a', '--target', 'b', '--requester', 'c'],
       /^ggen-mcp check: no \S*nowhere\/governance\.toml \(ggen-mcp init writes one/,

@@ -41,7 +41,12 @@ const COMMANDS: Readonly<Record<string, (line: string) => Promise<void>>> = {
   'ggen-mcp audit stats --group-by event_type --last 7d': notYet(),
   'ggen-mcp audit report --from "2024-10-01" --to "2024-10-31" --output reports/october-audit.html': notYet('reports'),
   'ggen-mcp audit compliance --standard "ISO27001" --output compliance-report.pdf': notYet('compliance-report.pdf'),
-  'ggen-mcp security scan --full': notYet(),
+  'ggen-mcp security scan --full': async (line) => {
+    folder.write('settings.ini', 'password = "kX9#mQ2$vL7!abc"\n');
+    const end = await runCommandLine(line, folder.workspace);
+    expect(end).toMatchObject({ code: 1, stderr: '' });
+    expect(end.stdout).toMatch(/settings\.ini:1:1 .*secret-assignment/);
+  },
   'ggen-mcp security report --output security-report.pdf --include-recommendations': notYet('security-report.pdf'),
 };
 

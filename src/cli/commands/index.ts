@@ -14,6 +14,7 @@ import { proxy } from './proxy.ts';
 import { securityCheckCommand } from './security-check-command.ts';
 import { securityCheckPath } from './security-check-path.ts';
 import { securityCheckUrl } from './security-check-url.ts';
+import { securityScan } from './security-scan.ts';
 
 /** Every command, in the order that help lists them. */
 export const COMMANDS: readonly Command[] = [
@@ -32,6 +33,7 @@ export const COMMANDS: readonly Command[] = [
   securityCheckCommand,
   securityCheckPath,
   securityCheckUrl,
+  securityScan,
   proxy,
   hookClaudeCode,
   install,
@@ -44,6 +46,5 @@ export const NOT_YET: Readonly<Record<string, string>> = {
   'audit stats': 'ggen-mcp audit query --json prints entries, one a line',
   'audit report': 'ggen-mcp audit query --json prints entries, one a line',
   'audit compliance': 'ggen-mcp audit query --json prints entries, one a line',
-  'security scan': 'ggen-mcp check judges single actions',
   'security report': 'ggen-mcp audit query --event-type security_incident lists incidents',
 };

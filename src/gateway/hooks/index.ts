@@ -5,3 +5,4 @@ export {
   settingsPath,
   uninstallClaudeCode,
 } from './install/claude-code.ts';
+export { type GitHookOptions, installGitHook, uninstallGitHook } from './install/git-hook.ts';

@@ -1,0 +1,2 @@
+export { type GitText, gitHooksFolder, historyFiles, stagedFiles } from './git-source.ts';
+export { walkFiles } from './walk-files.ts';

@@ -1,0 +1,106 @@
+import { entropyOf, wordShare } from '../letter-groups.ts';
+import { BASE62, type ScanRule, sampleText } from '../scan-rule.ts';
+import { isPassword } from './structures.ts';
+import { isFiller } from './tokens.ts';
+
+const s = (length: number): string => sampleText(length, BASE62, length + 3);
+
+/**
+ * A value that is given to a name which says that it is secret: in code, configuration, environment, JSON, YAML. Nothing
+ * in its form says so, so it is judged: how much its characters vary, how much of it is words, whether it stands for
+ * something else.
+ */
+export const ASSIGNMENTS: readonly ScanRule[] = [
+  {
+    id: 'secret-assignment',
+    title: 'secret in an assignment',
+    keywords: [
+      'passw',
+      'passphrase',
+      'pwd',
+      'secret',
+      'token',
+      'api_key',
+      'apikey',
+      'api-key',
+      'auth_key',
+      'authkey',
+      'access_key',
+      'accesskey',
+      'private_key',
+      'privatekey',
+      'encryption_key',
+      'signing_key',
+      'client_key',
+      'credential',
+      'master_key',
+    ],
+    pattern:
+      '([A-Za-z0-9_.-]{0,40}(?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|auth[_-]?key|access[_-]?key|private[_-]?key|encryption[_-]?key|signing[_-]?key|client[_-]?key|credentials?|master[_-]?key)[A-Za-z0-9_-]{0,24})["\'\\]]{0,2}[ \\t]{0,4}(?::[ \\t]{0,2}[A-Za-z]{2,12}[ \\t]{0,2}=(?!=)|:=|=>|=(?![=~>])|:)[ \\t]{0,4}(?:"([^"\\s]{8,200})"|\'([^\'\\s]{8,200})\'|`([^`\\s]{8,200})`|([A-Za-z0-9+/=_.~!@#%^&*-]{8,200})(?=[\\s,;}]|$))',
+    ignoreCase: true,
+    before: 48,
+    after: 300,
+    accept: (_, match) => {
+      const value = match[2] ?? match[3] ?? match[4] ?? match[5] ?? '';
+      return isSecretValue(match[1]!, value, match[5] === undefined);
+    },
+    yes: [
+      ['const api', `Key = "${s(32)}";`],
+      ['DB_', `PASSWORD=${s(16)}`],
+      ['client_', `secret: '${s(40)}'`],
+      ['{"auth', `Token": "${s(24)}"}`],
+      ['password', ' = "kX9#mQ2$vL7!"'],
+    ],
+    no: [
+      'password = "changeme"',
+      'const token = getTokenFromHeader(request)',
+      'api_key: ${API_KEY}',
+      'secret: {{ vault.secret }}',
+      'tokenType: "IdentifierToken"',
+      'password: "your-password-here"',
+      'TOKEN=settings.env.TOKEN',
+      'passwordField = "#login-password-input"',
+      'secretName: my-app-database-secret',
+      'accessTokenUrl = "https://login.example.com/oauth/token"',
+      'token: 550e8400-e29b-41d4-a716-446655440000',
+      'password == "abcDEF123!@#xyz"',
+      'apiKey = "XXXXXXXXXXXXXXXXXXXX"',
+      'const tokenPattern = "[A-Za-z0-9]{20,40}"',
+      'csrfToken = document.querySelector("meta")',
+    ],
+  },
+];
+
+/** Names that say what kind of thing the value is, not that it is secret. */
+const NOT_SECRET =
+  /(?:type|kind|name|url|uri|path|file|dir|field|label|prefix|suffix|header|pattern|regex|length|size|count|expiry|expires|ttl|id|ids|class|style|color|version|algorithm|format|endpoint|limit|index|list|map|provider|store|manager|service|policy|public[_-]?key|key[_-]?id)s?$/i;
+
+/** Whether the value of a name that speaks of secrets is one itself. */
+export function isSecretValue(name: string, value: string, quoted: boolean): boolean {
+  // Bytes beyond ASCII are text of some language, read as single bytes here.
+  if (/[^\x21-\x7e]/.test(value) || /^(?:token|secret|key|session|request|test|user)[-_]?\d{1,6}$/i.test(value))
+    return false;
+  if (NOT_SECRET.test(name.replace(/["'\]]/g, '')) || isFiller(value) || !isPassword(value)) return false;
+  // References, calls, paths, addresses, patterns, markup, versions.
+  if (
+    /^(?:process|os|env|config|self|this|ctx|secrets?|var|data|local|module|settings|window|req|request|options?|props|params|args|ENV)[.[(]/i.test(
+      value,
+    )
+  )
+    return false;
+  if (/[(){}<>[\]|\\]/.test(value) || /^(?:https?:|\/|\.{1,2}\/|~\/|#|@|--?[a-z])/i.test(value)) return false;
+  if (/^[A-Za-z]+(?:[._-][A-Za-z]+)*$/.test(value) && wordShare(value) > 0.5) return false;
+  if (/^(?:\d+|\d+\.\d+[\d.]*|true|false|null|undefined|none)$/i.test(value)) return false;
+  if (/^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(value)) return false;
+  if (/^(?:sha(?:1|256|384|512)|md5|integrity)[-:]/i.test(value)) return false;
+  const digits = /\d/.test(value);
+  const letters = /[A-Za-z]/.test(value);
+  const marks = /[^A-Za-z0-9]/.test(value);
+  const varied = entropyOf(value);
+  const words = wordShare(value);
+  // Without quotes it may be any expression: only what is plainly made by chance.
+  if (!quoted)
+    return value.length >= 12 && digits && letters && varied >= 3.2 && words < 0.4 && !/^[\d.,:-]+$/.test(value);
+  if (value.length >= 16) return varied >= 3 && words < 0.5 && (digits || marks || varied >= 3.5);
+  return varied >= 2.75 && digits && letters && (marks || words < 0.35);
+}

@@ -1,0 +1,210 @@
+import { BASE62, HEX, type ScanRule, sampleText } from '../scan-rule.ts';
+import { isFiller } from './tokens.ts';
+
+const s = (length: number, alphabet = BASE62): string => sampleText(length, alphabet, length + 7);
+
+/** Secrets that are known by what stands around them. */
+export const STRUCTURES: readonly ScanRule[] = [
+  {
+    id: 'private-key',
+    title: 'private key',
+    keywords: ['private key'],
+    pattern:
+      '-----BEGIN (?:[A-Z0-9]{2,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:\\\\r|\\\\n|\\s|\\\\){0,8}([A-Za-z0-9+/=:, -]{24})',
+    before: 90,
+    after: 120,
+    accept: (_, match) => !isFiller(match[1]!),
+    yes: [
+      ['-----BEGIN RSA ', `PRIVATE KEY-----\n${s(64)}\n`],
+      ['-----BEGIN ', `PRIVATE KEY-----\\n${s(64)}\\n`],
+      ['-----BEGIN PGP ', `PRIVATE KEY BLOCK-----\n\n${s(64)}\n`],
+      ['-----BEGIN OPENSSH ', `PRIVATE KEY-----\n${s(70)}\n`],
+    ],
+    no: [
+      '-----BEGIN PUBLIC KEY-----\nMIIB',
+      '-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----',
+      'if (text.includes("-----BEGIN PRIVATE KEY-----"))',
+    ],
+  },
+  {
+    id: 'putty-private-key',
+    title: 'PuTTY private key',
+    keywords: ['putty-user-key-file'],
+    pattern: 'PuTTY-User-Key-File-[23]:[^\\n]{1,60}',
+    before: 30,
+    after: 80,
+    yes: [['PuTTY-User-Key', '-File-3: ssh-ed25519\nEncryption: none']],
+    no: ['PuTTY-User-Key-File'],
+  },
+  {
+    id: 'jwt',
+    title: 'JSON web token',
+    keywords: ['eyj'],
+    pattern: '(?<![A-Za-z0-9_-])(eyJ[A-Za-z0-9_-]{8,400})\\.eyJ[A-Za-z0-9_-]{8,1200}\\.[A-Za-z0-9_-]{16,700}',
+    before: 4,
+    after: 2400,
+    // The example of every documentation says that its subject is 1234567890.
+    accept: (secret, match) =>
+      !isFiller(secret) && !secret.includes('.eyJzdWIiOiIxMjM0NTY3ODkw') && headerOfJwt(match[1]!),
+    yes: [
+      [
+        Buffer.from('{"alg":"HS256","typ":"JWT"}').toString('base64url'),
+        `.${Buffer.from('{"sub":"123456","name":"Ada"}').toString('base64url')}.${s(43)}`,
+      ],
+    ],
+    no: ['eyJhbGciOiJub25lIn0', 'eyJabcdefghijk.eyJabcdefghijklmnop.abcdefghijklmnopqrstuvwx'],
+  },
+  {
+    id: 'url-password',
+    title: 'password in a URL',
+    keywords: ['://'],
+    pattern:
+      '(?<![A-Za-z0-9+.-])[a-z][a-z0-9+.-]{1,20}://[^/?#@\\s:\'"`<>{}$]{0,64}:([^/?#@\\s\'"`<>{}$]{3,128})@[A-Za-z0-9.[\\]_-]{2,}',
+    ignoreCase: true,
+    group: 1,
+    before: 24,
+    after: 300,
+    accept: (secret) => isPassword(secret) && !/[^\x21-\x7e]/.test(secret),
+    yes: [
+      ['postgres://app', `:${s(16)}@db.internal:5432/app`],
+      ['mongodb+srv://u', ':9fQ!x7Lm2@cluster0.ab.mongodb.net'],
+      ['https://user', `:${s(20)}@git.corp.com/x.git`],
+      ['redis://', `:${s(24)}@cache:6379`],
+    ],
+    no: [
+      'postgres://user:password@localhost/db',
+      'https://user:pass@example.com',
+      'http://a:$PASSWORD@host',
+      'https://x:{token}@host',
+      'http://localhost:3000/@scope/pkg',
+      'https://user:<password>@host',
+      'mailto:a:b@c.de',
+      'amqp://guest:guest@localhost',
+    ],
+  },
+  {
+    id: 'slack-webhook',
+    title: 'Slack webhook',
+    keywords: ['hooks.slack.com'],
+    pattern: 'hooks\\.slack\\.com/(?:services|workflows|triggers)/([A-Z0-9]{6,14}/[A-Z0-9]{6,14}/[A-Za-z0-9]{16,48})',
+    group: 1,
+    before: 20,
+    after: 120,
+    accept: (secret) => !isFiller(secret),
+    yes: [['https://hooks.slack.com/', `services/T${s(8, 'ABCDEFGH234')}/B${s(8, 'ABCDEFGH567')}/${s(24)}`]],
+    no: [
+      'https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX',
+      'https://hooks.slack.com/services/',
+    ],
+  },
+  {
+    id: 'discord-webhook',
+    title: 'Discord webhook',
+    keywords: ['/api/webhooks/'],
+    pattern: 'discord(?:app)?\\.com/api/webhooks/\\d{17,20}/([A-Za-z0-9_-]{60,72})',
+    group: 1,
+    before: 30,
+    after: 110,
+    accept: (secret) => !isFiller(secret),
+    yes: [['https://discord.com/api/', `webhooks/1039485762019384756/${s(68)}`]],
+    no: ['https://discord.com/api/webhooks/{id}/{token}'],
+  },
+  {
+    id: 'telegram-token',
+    title: 'Telegram bot token',
+    keywords: [':aa'],
+    pattern: '(?<![A-Za-z0-9])\\d{8,10}:AA[A-Za-z0-9_-]{33}(?![A-Za-z0-9_-])',
+    before: 12,
+    after: 40,
+    accept: (secret) => !isFiller(secret.slice(secret.indexOf(':'))),
+    yes: [['7483920175', `:AA${s(33)}`]],
+    no: ['12345678:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw-too-long-to-be-one', '12:AAx'],
+  },
+  {
+    id: 'npmrc-token',
+    title: 'token in .npmrc',
+    keywords: ['_authtoken', '_auth', '_password'],
+    pattern: ':_(?:authToken|auth|password)\\s{0,3}=\\s{0,3}"?([A-Za-z0-9+/=_.-]{16,250})',
+    ignoreCase: true,
+    group: 1,
+    before: 3,
+    after: 280,
+    accept: (secret) => !isFiller(secret) && !/^(?:NpmToken)?\$/.test(secret),
+    yes: [['//npm.corp.com/:_auth', `Token=${s(40)}`]],
+    no: ['//registry.npmjs.org/:_authToken=${NPM_TOKEN}', '_authToken = <token>'],
+  },
+  {
+    id: 'netrc-password',
+    title: 'password in .netrc',
+    keywords: ['machine '],
+    pattern:
+      '(?:^|\\n)[ \\t]{0,8}machine\\s{1,5}\\S{3,100}\\s{1,10}login\\s{1,5}\\S{1,100}\\s{1,10}password\\s{1,5}(\\S{6,100})',
+    group: 1,
+    before: 12,
+    after: 420,
+    accept: (secret) => isPassword(secret),
+    yes: [['machine git.corp.com login ada ', `password ${s(18)}`]],
+    no: ['machine learning login page password reset', 'machine host login user password $PASS'],
+  },
+  {
+    id: 'docker-auth',
+    title: 'credentials of a container registry',
+    keywords: ['"auth"'],
+    pattern: '"auth"\\s{0,4}:\\s{0,4}"([A-Za-z0-9+/]{16,250}={0,2})"',
+    group: 1,
+    before: 2,
+    after: 290,
+    accept: (secret) =>
+      /^[\x21-\x7e]{1,100}:[\x21-\x7e]{6,200}$/.test(Buffer.from(secret, 'base64').toString('latin1')),
+    yes: [['{"auths":{"r.io":{"', `auth":"${Buffer.from(`ada:${s(20)}`).toString('base64')}"}}}`]],
+    no: ['"auth": "required"', '{"auth":"aGVsbG8gd29ybGQgdGhpcyBpcw=="}'],
+  },
+  {
+    id: 'azure-storage-key',
+    title: 'Azure storage key',
+    keywords: ['accountkey=', 'sharedaccesskey='],
+    pattern: '(?:AccountKey|SharedAccessKey)=([A-Za-z0-9+/]{40,88}={0,2})',
+    ignoreCase: true,
+    group: 1,
+    before: 20,
+    after: 110,
+    // The key of the storage emulator stands in every documentation.
+    accept: (secret) => !isFiller(secret) && !secret.startsWith('Eby8vdM02x'),
+    yes: [['DefaultEndpointsProtocol=https;AccountName=a;Account', `Key=${s(86)}==;EndpointSuffix=core.windows.net`]],
+    no: ['AccountKey=<key>', 'AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq'],
+  },
+  {
+    id: 'aws-secret-key',
+    title: 'AWS secret access key',
+    keywords: ['aws_secret', 'awssecret', 'secretaccesskey', 'secret_access_key', 'secret-access-key'],
+    pattern:
+      '(?:secret[_-]?access[_-]?key|aws[_-]?secret[A-Za-z_-]{0,20})["\'`]?\\s{0,4}(?::|=>|=)\\s{0,4}["\'`]?([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])',
+    ignoreCase: true,
+    group: 1,
+    before: 24,
+    after: 100,
+    accept: (secret) => !isFiller(secret) && /[A-Z]/.test(secret) && /[a-z]/.test(secret) && /\d/.test(secret),
+    yes: [
+      ['aws_secret_', `access_key = ${s(40)}`],
+      ['"SecretAccess', `Key": "${s(40)}"`],
+    ],
+    no: ['aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', `aws_secret_access_key = ${s(40, HEX)}`],
+  },
+];
+
+function headerOfJwt(header: string): boolean {
+  try {
+    const read = JSON.parse(Buffer.from(header, 'base64url').toString('utf8')) as { alg?: unknown };
+    return typeof read.alg === 'string';
+  } catch {
+    return false;
+  }
+}
+
+const USUAL =
+  /^(?:pass(?:word|wd|phrase)?|pwd|secret|guest|admin|root|user(?:name)?|test(?:ing)?|demo|foo|bar|baz|changeme|example|postgres|mysql|redis|token|key|x+|\*+|\.+|my[-_]?password|p@ssw0rd|1234.*)\d*$/i;
+
+/** Not a placeholder, nor a reference to a value that stands elsewhere. */
+export function isPassword(secret: string): boolean {
+  return !USUAL.test(secret) && !/^[$%{<[(]|\$\{|\}\}|^\*+$|^\.+$|%[sd]\b/.test(secret) && new Set(secret).size >= 4;
+}
