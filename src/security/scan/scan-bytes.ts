@@ -148,13 +148,13 @@ function matchesIn(bytes: Uint8Array, automaton: LiteralAutomaton, owners: reado
   }
   found.sort((a, b) => a.start - b.start || SCAN_RULES.indexOf(a.rule) - SCAN_RULES.indexOf(b.rule));
   // What a format names is not told again by a rule that only judges, nor twice by two formats.
-  const named = found.filter(({ rule }) => rule.id !== 'secret-assignment');
+  const named = found.filter(({ rule }) => !ASSIGNMENTS.includes(rule));
   return found.filter((match, index) => {
-    if (match.rule.id === 'secret-assignment') {
+    if (ASSIGNMENTS.includes(match.rule)) {
       return !named.some(({ start, end }) => start < match.end && match.start < end);
     }
     return !found
       .slice(0, index)
-      .some((other) => other.rule.id !== 'secret-assignment' && match.start < other.end && match.end <= other.end);
+      .some((other) => !ASSIGNMENTS.includes(other.rule) && match.start < other.end && match.end <= other.end);
   });
 }

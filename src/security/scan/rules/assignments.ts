@@ -36,7 +36,7 @@ export const ASSIGNMENTS: readonly ScanRule[] = [
       'master_key',
     ],
     pattern:
-      '([A-Za-z0-9_.-]{0,40}(?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|auth[_-]?key|access[_-]?key|private[_-]?key|encryption[_-]?key|signing[_-]?key|client[_-]?key|credentials?|master[_-]?key)[A-Za-z0-9_-]{0,24})["\'\\]]{0,2}[ \\t]{0,4}(?::[ \\t]{0,2}[A-Za-z]{2,12}[ \\t]{0,2}=(?!=)|:=|=>|=(?![=~>])|:)[ \\t]{0,4}(?:"([^"\\s]{8,200})"|\'([^\'\\s]{8,200})\'|`([^`\\s]{8,200})`|([A-Za-z0-9+/=_.~!@#%^&*-]{8,200})(?=[\\s,;}]|$))',
+      '([A-Za-z0-9_.-]{0,40}(?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|auth[_-]?key|access[_-]?key|private[_-]?key|encryption[_-]?key|signing[_-]?key|client[_-]?key|credentials?|master[_-]?key)[A-Za-z0-9_-]{0,24})["\'\\]]{0,2}[ \\t]{0,4}(?::[ \\t]{0,2}[A-Za-z]{2,12}[ \\t]{0,2}=(?!=)|:=|=>|=(?![=~>])|:)[ \\t]{0,4}(?:"([^"\\s]{8,200})"|\'([^\'\\s]{8,200})\'|`([^`\\s]{8,200})`|([A-Za-z0-9+/=_.~!?@#%^&*-]{8,200})(?=[\\s,;}]|$))',
     ignoreCase: true,
     before: 48,
     after: 300,
@@ -69,6 +69,38 @@ export const ASSIGNMENTS: readonly ScanRule[] = [
       'csrfToken = document.querySelector("meta")',
     ],
   },
+  {
+    id: 'secret-attribute',
+    title: 'secret in an attribute',
+    keywords: [
+      'passw',
+      'passphrase',
+      'secret',
+      'token',
+      'api_key',
+      'apikey',
+      'api-key',
+      'access_key',
+      'accesskey',
+      'private_key',
+      'privatekey',
+      'encryption_key',
+      'credential',
+    ],
+    pattern:
+      '(?:name|key)\\s{0,2}=\\s{0,2}"([A-Za-z0-9_.-]{0,40}(?:passw(?:or)?d|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|encryption[_-]?key|credentials?)[A-Za-z0-9_-]{0,24})"\\s{1,8}value\\s{0,2}=\\s{0,2}"([^"\\s]{8,200})"',
+    ignoreCase: true,
+    group: 2,
+    before: 60,
+    after: 260,
+    accept: (secret, match) => isSecretValue(match[1]!, secret, true),
+    yes: [['<add key="api', `Key" value="${s(32)}"/>`]],
+    no: [
+      '<property name="password" value="${db.password}"/>',
+      '<input name="password" value="Enter password"/>',
+      '<x name="token" value="identifier"/>',
+    ],
+  },
 ];
 
 /** Names that say what kind of thing the value is, not that it is secret. */
@@ -88,7 +120,8 @@ export function isSecretValue(name: string, value: string, quoted: boolean): boo
     )
   )
     return false;
-  if (/[(){}<>[\]|\\]/.test(value) || /^(?:https?:|\/|\.{1,2}\/|~\/|#|@|--?[a-z])/i.test(value)) return false;
+  if (/[(){}<>[\]|\\]/.test(value) || /^(?:https?:|\/|\.{1,2}\/|~\/|[#@][a-z][a-z-]*$|--?[a-z])/i.test(value))
+    return false;
   if (/^[A-Za-z]+(?:[._-][A-Za-z]+)*$/.test(value) && wordShare(value) > 0.5) return false;
   if (/^(?:\d+|\d+\.\d+[\d.]*|true|false|null|undefined|none)$/i.test(value)) return false;
   if (/^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(value)) return false;
@@ -97,7 +130,8 @@ export function isSecretValue(name: string, value: string, quoted: boolean): boo
   const letters = /[A-Za-z]/.test(value);
   const marks = /[^A-Za-z0-9]/.test(value);
   const varied = entropyOf(value);
-  const words = wordShare(value);
+  // Hexadecimal digits spell no words, though their groups may.
+  const words = /^[0-9a-f]+$/i.test(value) && digits ? 0 : wordShare(value);
   // Without quotes it may be any expression: only what is plainly made by chance.
   if (!quoted)
     return value.length >= 12 && digits && letters && varied >= 3.2 && words < 0.4 && !/^[\d.,:-]+$/.test(value);
