@@ -120,7 +120,11 @@ export function isSecretValue(name: string, value: string, quoted: boolean): boo
     )
   )
     return false;
-  if (/[(){}<>[\]|\\]/.test(value) || /^(?:https?:|\/|\.{1,2}\/|~\/|[#@][a-z][a-z-]*$|--?[a-z])/i.test(value))
+  const random = value.length >= 24 && new Set(value).size >= 16 && entropyOf(value) >= 4.2 && wordShare(value) < 0.4;
+  if (
+    (/[(){}<>[\]|\\]/.test(value) && !(quoted && random)) ||
+    /^(?:https?:|\/|\.{1,2}\/|~\/|[#@][a-z][a-z-]*$|--?[a-z])/i.test(value)
+  )
     return false;
   if (/^[A-Za-z]+(?:[._-][A-Za-z]+)*$/.test(value) && wordShare(value) > 0.5) return false;
   if (/^(?:\d+|\d+\.\d+[\d.]*|true|false|null|undefined|none)$/i.test(value)) return false;
@@ -132,9 +136,24 @@ export function isSecretValue(name: string, value: string, quoted: boolean): boo
   const varied = entropyOf(value);
   // Hexadecimal digits spell no words, though their groups may.
   const words = /^[0-9a-f]+$/i.test(value) && digits ? 0 : wordShare(value);
+  // A password that a person made up holds words; under a name that says password and nothing else it counts all the same.
+  if (isMadeUp(name, value) && (quoted || /^[A-Z0-9_]+$/.test(name))) return true;
   // Without quotes it may be any expression: only what is plainly made by chance.
   if (!quoted)
     return value.length >= 12 && digits && letters && varied >= 3.2 && words < 0.4 && !/^[\d.,:-]+$/.test(value);
   if (value.length >= 16) return varied >= 3 && words < 0.5 && (digits || marks || varied >= 3.5);
   return varied >= 2.75 && digits && letters && (marks || words < 0.35);
+}
+
+const PLACEHOLDER =
+  /your|example|sample|dummy|fake|test|demo|secret|change|replace|password|passwd|placeholder|todo|enter|login|user|admin/i;
+
+function isMadeUp(name: string, value: string): boolean {
+  return (
+    /(?:passw(?:or)?d|passphrase|pwd)$/i.test(name) &&
+    /[A-Za-z]/.test(value) &&
+    /\d/.test(value) &&
+    !PLACEHOLDER.test(value) &&
+    !/[/\s]/.test(value)
+  );
 }
