@@ -91,7 +91,7 @@ function connect({ path, durability }: OpenOptions): DatabaseSync {
   const { DatabaseSync: Connection } = loadSqlite();
   const db = new Connection(path);
   try {
-    const version = assertOurs(db, path);
+    const version = atOneMoment(db, () => assertOurs(db, path));
     if (version === 0) db.exec(`PRAGMA page_size = ${PAGE_SIZE}`);
     const mode = db.prepare('PRAGMA journal_mode = WAL').get()?.journal_mode;
     if (mode !== 'wal') {
@@ -109,6 +109,16 @@ function connect({ path, durability }: OpenOptions): DatabaseSync {
   } catch (error) {
     db.close();
     throw error;
+  }
+}
+
+/** THREAT: another process may be creating the database between two looks at it, and it would seem to be nobody's. */
+function atOneMoment<T>(db: DatabaseSync, look: () => T): T {
+  db.exec('BEGIN');
+  try {
+    return look();
+  } finally {
+    db.exec('ROLLBACK');
   }
 }
 
