@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { createEngine } from '@secretlint/node';
 import { defaultConfig } from '../../src/config/index.ts';
 import { createFileScanner, createPatternScanner } from '../../src/security/index.ts';
-import { createCorpus, type Labelled } from './corpus.ts';
+import { createCorpus, type LabelledFile, scoreOf } from '../../test/vectors/secrets/corpus.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const quick = process.argv.includes('--quick');
@@ -48,24 +48,16 @@ print('secretlint 13, preset recommend', few, process.cpuUsage(before), hits);
 console.log('| gitleaks 8.26: quoted¹ | 100 | 43–50 | 2.0–2.3 | 29 |\n');
 
 const corpus = createCorpus();
-const held = (one: Labelled): boolean => Number(one.name.slice(5)) % 2 === 1;
-console.log(
-  `${corpus.length} files of the labelled corpus, ${corpus.flatMap(({ lines }) => lines).length} lines with a secret; half of them held out\n`,
-);
+const secrets = corpus.reduce((sum, file) => sum + file.secrets.length, 0);
+console.log(`${corpus.length} files of the labelled corpus, ${secrets} secrets; half of them held out\n`);
 console.log('| | half | precision | recall | F1 |\n| --- | --- | ---: | ---: | ---: |');
-for (const [half, cases] of [
-  ['open', corpus.filter((one) => !held(one))],
-  ['held out', corpus.filter(held)],
-] as const) {
-  score(
-    'ggen-governance',
-    half,
-    cases,
-    cases.map(({ text }) => builtin.scan(Buffer.from(text)).map(({ line }) => line)),
-  );
-  const linted: number[][] = [];
-  for (const { file, text } of cases) linted.push(await lintLines(file, text));
-  score('secretlint 13', half, cases, linted);
+for (const heldOut of [false, true]) {
+  const cases = corpus.filter((file) => file.heldOut === heldOut);
+  const half = heldOut ? 'held out' : 'tuned with';
+  score('ggen-governance', half, cases, ({ text }) => builtin.scan(Buffer.from(text)).map(({ line }) => line));
+  const linted = new Map<LabelledFile, number[]>();
+  for (const file of cases) linted.set(file, await lintLines(file.path, file.text));
+  score('secretlint 13', half, cases, (file) => linted.get(file) ?? []);
 }
 console.log(
   '\n¹ An earlier measurement of the kind on another day; on a public corpus of real repositories (CredData) gitleaks\n' +
@@ -91,21 +83,13 @@ async function lintLines(filePath: string, content: string): Promise<number[]> {
   return results.flatMap(({ messages }) => messages.map(({ loc }) => loc.start.line));
 }
 
-function score(name: string, half: string, cases: readonly Labelled[], found: readonly (readonly number[])[]): void {
-  let right = 0;
-  let wrong = 0;
-  let all = 0;
-  cases.forEach(({ lines }, index) => {
-    const told = new Set(found[index]);
-    all += lines.length;
-    for (const line of told) {
-      if (lines.includes(line)) right += 1;
-      else wrong += 1;
-    }
-  });
-  const precision = right / Math.max(1, right + wrong);
-  const recall = right / all;
-  const f1 = (2 * precision * recall) / Math.max(1e-9, precision + recall);
+function score(
+  name: string,
+  half: string,
+  cases: readonly LabelledFile[],
+  linesOf: (file: LabelledFile) => readonly number[],
+): void {
+  const { precision, recall, f1 } = scoreOf(cases, linesOf);
   console.log(`| ${name} | ${half} | ${precision.toFixed(3)} | ${recall.toFixed(3)} | ${f1.toFixed(3)} |`);
 }
 

@@ -17,8 +17,8 @@ describe('the labelled corpus of secrets', () => {
   });
 
   it.each([
-    ['tuned with', false, { precision: 0.96, recall: 0.73 }],
-    ['held out', true, { precision: 0.9, recall: 0.6 }],
+    ['tuned with', false, { precision: 0.95, recall: 0.92 }],
+    ['held out', true, { precision: 0.95, recall: 0.9 }],
   ] as const)('the half %s is found', (_, heldOut, least) => {
     const half = corpus.filter((file) => file.heldOut === heldOut);
     const score = scoreOf(half, ({ text }) => scanner.scan(Buffer.from(text)).map(({ line }) => line));

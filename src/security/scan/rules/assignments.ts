@@ -36,7 +36,7 @@ export const ASSIGNMENTS: readonly ScanRule[] = [
       'master_key',
     ],
     pattern:
-      '([A-Za-z0-9_.-]{0,40}(?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|auth[_-]?key|access[_-]?key|private[_-]?key|encryption[_-]?key|signing[_-]?key|client[_-]?key|credentials?|master[_-]?key)[A-Za-z0-9_-]{0,24})["\'\\]]{0,2}[ \\t]{0,4}(?::[ \\t]{0,2}[A-Za-z]{2,12}[ \\t]{0,2}=(?!=)|:=|=>|=(?![=~>])|:)[ \\t]{0,4}(?:"([^"\\s]{8,200})"|\'([^\'\\s]{8,200})\'|`([^`\\s]{8,200})`|([A-Za-z0-9+/=_.~!?@#%^&*-]{8,200})(?=[\\s,;}]|$))',
+      '([A-Za-z0-9_.-]{0,40}(?:passw(?:or)?d|passwd|passphrase|pwd|secret|token|api[_-]?key|auth[_-]?key|access[_-]?key|private[_-]?key|encryption[_-]?key|signing[_-]?key|client[_-]?key|credentials?|master[_-]?key)[A-Za-z0-9_-]{0,24})["\'\\]]{0,2}[ \\t]{0,4}(?::[ \\t]{0,2}[&A-Za-z]{2,14}[ \\t]{0,2}=(?!=)|:=|=>|=(?![=~>])|:)[ \\t]{0,4}@?(?:"([^"\\s]{8,200})"|\'([^\'\\s]{8,200})\'|`([^`\\s]{8,200})`|([A-Za-z0-9+/=_.~!?@#%^&*-]{8,200})(?=[\\s,;}]|$))',
     ignoreCase: true,
     before: 48,
     after: 300,
@@ -128,7 +128,8 @@ export function isSecretValue(name: string, value: string, quoted: boolean): boo
     return false;
   if (/^[A-Za-z]+(?:[._-][A-Za-z]+)*$/.test(value) && wordShare(value) > 0.5) return false;
   if (/^(?:\d+|\d+\.\d+[\d.]*|true|false|null|undefined|none)$/i.test(value)) return false;
-  if (/^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(value)) return false;
+  // A UUID is an identifier, but as the key of an interface.
+  if (/^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(value)) return /api[_-]?key$/i.test(name);
   if (/^(?:sha(?:1|256|384|512)|md5|integrity)[-:]/i.test(value)) return false;
   const digits = /\d/.test(value);
   const letters = /[A-Za-z]/.test(value);

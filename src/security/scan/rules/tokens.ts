@@ -160,6 +160,8 @@ export const TOKENS: readonly ScanRule[] = [
   prefixed('typeform-token', 'Typeform token', ['tfp_'], '[A-Za-z0-9_-]{40,60}', 50, BASE62),
   prefixed('pulumi-token', 'Pulumi token', ['pul-'], '[a-f0-9]{40}', 40, HEX),
   prefixed('flyio-token', 'Fly.io token', ['fo1_', 'fm2_'], '[A-Za-z0-9+/=_-]{43,250}', 64, BASE62),
+  prefixed('square-access-token', 'Square access token', ['EAAA'], '[A-Za-z0-9_-]{60}', 60, BASE62),
+  prefixed('notion-integration-token', 'Notion integration token', ['secret_'], `${W}{43}`, 43, BASE62),
 ].map(withExamples);
 
 /** Formats of more than one part have examples of their own. */
