@@ -4,11 +4,11 @@ import { relative } from 'node:path';
 import { gitHooksFolder, historyFiles, stagedFiles, walkFiles } from '../adapters/scan-sources/index.ts';
 import { GgenError } from '../kernel/errors.ts';
 import type { RuleEntry } from '../model/configuration.ts';
-import { createFileScanner, createPatternScanner, type ScanFinding } from '../security/index.ts';
+import { createFileScanner, type FileScanner, type ScanFinding } from '../security/index.ts';
 import { writeFileAtomic } from './config-files.ts';
 
 /** Larger files are read in pieces. */
-const WHOLE = 64 * 1024 * 1024;
+const WHOLE = 16 * 1024 * 1024;
 const PIECE = 4 * 1024 * 1024;
 
 export interface ScanRequest {
@@ -38,27 +38,18 @@ export interface FoundSecret extends ScanFinding {
 export async function* scanSecrets(request: ScanRequest): AsyncIterable<FoundSecret> {
   const salt = request.baseline?.salt ?? randomBytes(16).toString('hex');
   const known = new Set(request.baseline?.fingerprints ?? []);
-  const builtin = createFileScanner(salt);
-  const own = createPatternScanner(request.patterns, salt);
+  const scanner = createFileScanner(salt, request.patterns);
   const told = function* (path: string, findings: readonly ScanFinding[], commit?: string): Iterable<FoundSecret> {
     for (const finding of findings) {
       if (!known.has(finding.fingerprint)) yield { ...finding, path, ...(commit === undefined ? {} : { commit }) };
     }
-  };
-  const inBytes = (bytes: Uint8Array): ScanFinding[] => {
-    if (isBinary(bytes)) return [];
-    const found = builtin.scan(bytes);
-    const more = own
-      .scan(bytes)
-      .filter((one) => !found.some(({ line, column }) => line === one.line && column === one.column));
-    return [...found, ...more].sort((a, b) => a.line - b.line || a.column - b.column);
   };
   if (request.from === 'files') {
     for (const path of walkFiles(request.path, request.onUnreadable ?? (() => undefined))) {
       request.onFile?.(path);
       let findings: ScanFinding[];
       try {
-        findings = inFile(path, inBytes, builtin);
+        findings = inFile(path, scanner);
       } catch (error) {
         request.onUnreadable?.(path, (error as NodeJS.ErrnoException).code ?? 'it can not be read');
         continue;
@@ -70,25 +61,24 @@ export async function* scanSecrets(request: ScanRequest): AsyncIterable<FoundSec
   const source = request.from === 'staged' ? stagedFiles(request.path) : historyFiles(request.path);
   for await (const { path, bytes, commit } of source) {
     request.onFile?.(path);
-    yield* told(path, inBytes(bytes), commit);
+    if (!isBinary(bytes)) yield* told(path, scanner.scan(bytes), commit);
   }
 }
 
-function inFile(
-  path: string,
-  inBytes: (bytes: Uint8Array) => ScanFinding[],
-  builtin: ReturnType<typeof createFileScanner>,
-): ScanFinding[] {
+function inFile(path: string, scanner: FileScanner): ScanFinding[] {
   const fd = openSync(path, 'r');
   try {
-    if (fstatSync(fd).size <= WHOLE) return inBytes(readFileSync(fd));
-    const stream = builtin.stream();
+    if (fstatSync(fd).size <= WHOLE) {
+      const bytes = readFileSync(fd);
+      return isBinary(bytes) ? [] : scanner.scan(bytes);
+    }
+    const stream = scanner.stream();
     const findings: ScanFinding[] = [];
     const piece = Buffer.allocUnsafe(PIECE);
     for (let first = true; ; first = false) {
       const read = readSync(fd, piece);
       if (read === 0 || (first && isBinary(piece.subarray(0, read)))) break;
-      findings.push(...stream.push(Buffer.from(piece.subarray(0, read))));
+      for (const finding of stream.push(piece.subarray(0, read))) findings.push(finding);
     }
     return [...findings, ...stream.end()];
   } finally {

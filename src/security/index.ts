@@ -4,12 +4,6 @@ export { inspectPath } from './paths/inspect-path.ts';
 export type { FileFacts, FileSystemPort } from './ports.ts';
 export { checkProgramTables, type ProgramProblem } from './programs/index.ts';
 export { type ProtectedPaths, protectedPathsFor } from './protected/places.ts';
-export {
-  createFileScanner,
-  createPatternScanner,
-  type FileScanner,
-  type PatternScanner,
-  type ScanFinding,
-} from './scan/index.ts';
+export { createFileScanner, type FileScanner, type ScanFinding } from './scan/index.ts';
 export { checkSecretPatterns, type PatternProblem } from './secrets/check-patterns.ts';
 export type { ActionInspector, InspectorInput } from './types.ts';

@@ -1,64 +1,71 @@
-import { createHmac } from 'node:crypto';
+import { isUtf8 } from 'node:buffer';
 import { parseRe2 } from '../../kernel/re2-syntax.ts';
 import type { RuleEntry } from '../../model/configuration.ts';
 import { compileMatcher, type SecretMatcher } from '../secrets/engine.ts';
 import { requiredLiterals } from '../secrets/required-literals.ts';
-import { compileLiterals } from './literal-automaton.ts';
-import type { ScanFinding } from './scan-bytes.ts';
+import { type MatchReach, reachOf, type Window, windowsAround, withContext } from './match-reach.ts';
 
-/** Files are searched for the patterns of the configuration: by the linear engine, where they hold what one needs. */
-export interface PatternScanner {
-  scan(bytes: Uint8Array): ScanFinding[];
+/** A pattern of the configuration as files are searched for it. */
+export interface OwnPattern {
+  readonly id: string;
+  /** a match holds one of these; undefined: nothing is known, so that every text is searched */
+  readonly literals: readonly string[] | undefined;
+  /** undefined: only the whole text will do */
+  readonly reach: MatchReach | undefined;
+  /** compiled at the first text that may hold a match */
+  matcher(): SecretMatcher;
 }
 
-/** THREAT: patterns come from a file that people write; they never run on an engine that backtracks. */
-export function createPatternScanner(patterns: readonly RuleEntry[], key: string | Uint8Array): PatternScanner {
-  const rules = patterns.map(({ pattern }, index) => {
+/**
+ * Prepares the configuration's patterns, in their order. Throws at the first use of one that isn't RE2 syntax.
+ *
+ * THREAT: patterns come from a file that people write; they never run on an engine that backtracks.
+ */
+export function prepareOwnPatterns(patterns: readonly RuleEntry[]): OwnPattern[] {
+  return patterns.map(({ pattern }, index) => {
     const tree = parseRe2(pattern);
+    let compiled: SecretMatcher | undefined;
     return {
-      pattern,
       id: `secret_patterns[${index}]`,
       literals: tree === undefined ? undefined : requiredLiterals(tree),
+      reach: tree === undefined ? undefined : reachOf(pattern, tree),
+      matcher: () => {
+        compiled ??= compileMatcher(pattern);
+        return compiled;
+      },
     };
   });
-  const literals = rules.flatMap((rule, index) => (rule.literals ?? []).map((text) => ({ text, index })));
-  const automaton = literals.length === 0 ? undefined : compileLiterals(literals.map(({ text }) => text));
-  const matchers = new Map<string, SecretMatcher>();
-  return {
-    scan(bytes) {
-      const wanted = new Set(rules.flatMap((rule, index) => (rule.literals === undefined ? [index] : [])));
-      automaton?.run(bytes, automaton.start, (literal) => wanted.add(literals[literal]!.index));
-      if (wanted.size === 0) return [];
-      const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
-      const found: ScanFinding[] = [];
-      for (const index of [...wanted].sort((a, b) => a - b)) {
-        const { pattern, id } = rules[index]!;
-        const matcher = matchers.get(pattern) ?? compileMatcher(pattern);
-        matchers.set(pattern, matcher);
-        let line = 1;
-        let lineStart = 0;
-        for (const { start, end } of matcher.all(text)) {
-          for (let at = text.indexOf('\n', lineStart); at >= 0 && at < start; at = text.indexOf('\n', lineStart)) {
-            line += 1;
-            lineStart = at + 1;
-          }
-          const lineEnd = text.indexOf('\n', end);
-          if (text.slice(start, lineEnd < 0 ? undefined : Math.min(lineEnd, end + 4096)).includes('ggen:allow-secret'))
-            continue;
-          const fingerprint = createHmac('sha256', key)
-            .update(`${id}\n${text.slice(start, end)}`)
-            .digest('hex')
-            .slice(0, 32);
-          found.push({
-            rule: id,
-            title: 'a pattern of the configuration',
-            line,
-            column: start - lineStart + 1,
-            fingerprint,
-          });
-        }
-      }
-      return found;
-    },
-  };
+}
+
+/** Two letters beyond ASCII that are `s` and `k` to a pattern without case: the literals don't show them. */
+const FOLDED = [Buffer.from('\u017f'), Buffer.from('\u212a')];
+
+/** Where a pattern matches, in bytes. `ends` ascend: where one of its literals ends. */
+export function matchesOfOwn(own: OwnPattern, bytes: Buffer, ends: readonly number[]): Window[] {
+  const { literals, reach } = own;
+  const windows =
+    literals === undefined || FOLDED.some((letter) => bytes.includes(letter))
+      ? [{ from: 0, to: bytes.length }]
+      : ends.length === 0
+        ? []
+        : reach === undefined
+          ? [{ from: 0, to: bytes.length }]
+          : windowsAround(bytes, ends, reach);
+  return windows.flatMap((window) => {
+    const { from, to } = withContext(bytes, window);
+    const part = bytes.subarray(from, to);
+    const encoding = isUtf8(part) ? 'utf8' : 'latin1';
+    const text = part.toString(encoding);
+    const plain = text.length === part.length;
+    let [known, at] = [0, from];
+    const placeOf = (index: number): number => {
+      at = plain ? from + index : at + Buffer.byteLength(text.slice(known, index), encoding);
+      known = index;
+      return at;
+    };
+    return own
+      .matcher()
+      .all(text)
+      .map(({ start, end }) => ({ from: placeOf(start), to: placeOf(end) }));
+  });
 }

@@ -19,8 +19,8 @@ export interface ScanRule {
   readonly after: number;
   /** whether what looks like one is one */
   readonly accept?: (secret: string, match: RegExpExecArray) => boolean;
-  /** texts that hold one, cut in pieces so that no scanner stops at this file; and texts that don't */
-  readonly yes: readonly (readonly string[])[];
+  /** texts that hold one, cut in pieces so that no scanner stops at this file, made when asked for; and texts that don't */
+  readonly yes: () => readonly (readonly string[])[];
   readonly no: readonly string[];
 }
 

@@ -1,5 +1,6 @@
 import { type PatternNode, parseRe2 } from '../../kernel/re2-syntax.ts';
 import type { SecurityPolicyConfig } from '../../model/configuration.ts';
+import { formatsInText } from '../scan/formats-in-text.ts';
 import { compileMatcher, type SecretMatcher, type Span } from './engine.ts';
 import { foldText, requiredLiterals } from './required-literals.ts';
 import { compileRoughMatch, type RoughMatch } from './rough-match.ts';
@@ -55,6 +56,7 @@ export function createScanner(config: SecurityPolicyConfig['secretPatterns']): S
     for (const rule of candidates(text)) {
       for (const span of matcherOf(rule).all(text)) hits.push({ rule, span });
     }
+    hits.push(...formatHits(text));
     return hits.length === 0 ? text : replaceHits(text, hits);
   };
   return {
@@ -64,6 +66,12 @@ export function createScanner(config: SecurityPolicyConfig['secretPatterns']): S
         if (rule.maskOnly) continue;
         const span = matcherOf(rule).first(text);
         if (span !== undefined) hits.push({ rule, span });
+      }
+      const told = new Set(hits.map(({ rule }) => rule.id));
+      for (const hit of formatHits(text)) {
+        if (hit.rule.maskOnly || told.has(hit.rule.id)) continue;
+        told.add(hit.rule.id);
+        hits.push(hit);
       }
       return hits;
     },
@@ -78,6 +86,15 @@ export function createScanner(config: SecurityPolicyConfig['secretPatterns']): S
       return masked;
     },
   };
+}
+
+/** Formats of providers: the same rules that files are searched with, but one that has a rule of its own above. */
+function formatHits(text: string): SecretHit[] {
+  return formatsInText(text).flatMap(({ rule: { id }, start, end }) =>
+    id === 'url-password'
+      ? []
+      : [{ rule: { id: `builtin.secret.${id}`, label: id, pattern: '' }, span: { start, end } }],
+  );
 }
 
 function prepare(rule: SecretRule): PreparedRule {

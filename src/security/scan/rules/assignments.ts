@@ -44,7 +44,7 @@ export const ASSIGNMENTS: readonly ScanRule[] = [
       const value = match[2] ?? match[3] ?? match[4] ?? match[5] ?? '';
       return isSecretValue(match[1]!, value, match[5] === undefined);
     },
-    yes: [
+    yes: () => [
       ['const api', `Key = "${s(32)}";`],
       ['DB_', `PASSWORD=${s(16)}`],
       ['client_', `secret: '${s(40)}'`],
@@ -94,7 +94,7 @@ export const ASSIGNMENTS: readonly ScanRule[] = [
     before: 60,
     after: 260,
     accept: (secret, match) => isSecretValue(match[1]!, secret, true),
-    yes: [['<add key="api', `Key" value="${s(32)}"/>`]],
+    yes: () => [['<add key="api', `Key" value="${s(32)}"/>`]],
     no: [
       '<property name="password" value="${db.password}"/>',
       '<input name="password" value="Enter password"/>',

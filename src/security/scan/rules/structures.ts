@@ -14,7 +14,7 @@ export const STRUCTURES: readonly ScanRule[] = [
     before: 90,
     after: 120,
     accept: (_, match) => !isFiller(match[1]!),
-    yes: [
+    yes: () => [
       ['-----BEGIN RSA ', `PRIVATE KEY-----\n${s(64)}\n`],
       ['-----BEGIN ', `PRIVATE KEY-----\\n${s(64)}\\n`],
       ['-----BEGIN PGP ', `PRIVATE KEY BLOCK-----\n\n${s(64)}\n`],
@@ -33,7 +33,7 @@ export const STRUCTURES: readonly ScanRule[] = [
     pattern: 'PuTTY-User-Key-File-[23]:[^\\n]{1,60}',
     before: 30,
     after: 80,
-    yes: [['PuTTY-User-Key', '-File-3: ssh-ed25519\nEncryption: none']],
+    yes: () => [['PuTTY-User-Key', '-File-3: ssh-ed25519\nEncryption: none']],
     no: ['PuTTY-User-Key-File'],
   },
   {
@@ -46,7 +46,7 @@ export const STRUCTURES: readonly ScanRule[] = [
     // The example of every documentation says that its subject is 1234567890.
     accept: (secret, match) =>
       !isFiller(secret) && !secret.includes('.eyJzdWIiOiIxMjM0NTY3ODkw') && headerOfJwt(match[1]!),
-    yes: [
+    yes: () => [
       [
         Buffer.from('{"alg":"HS256","typ":"JWT"}').toString('base64url'),
         `.${Buffer.from('{"sub":"123456","name":"Ada"}').toString('base64url')}.${s(43)}`,
@@ -65,7 +65,7 @@ export const STRUCTURES: readonly ScanRule[] = [
     before: 24,
     after: 300,
     accept: (secret) => isPassword(secret) && !/[^\x21-\x7e]/.test(secret),
-    yes: [
+    yes: () => [
       ['postgres://app', `:${s(16)}@db.internal:5432/app`],
       ['mongodb+srv://u', ':9fQ!x7Lm2@cluster0.ab.mongodb.net'],
       ['https://user', `:${s(20)}@git.corp.com/x.git`],
@@ -91,7 +91,7 @@ export const STRUCTURES: readonly ScanRule[] = [
     before: 20,
     after: 120,
     accept: (secret) => !isFiller(secret),
-    yes: [['https://hooks.slack.com/', `services/T${s(8, 'ABCDEFGH234')}/B${s(8, 'ABCDEFGH567')}/${s(24)}`]],
+    yes: () => [['https://hooks.slack.com/', `services/T${s(8, 'ABCDEFGH234')}/B${s(8, 'ABCDEFGH567')}/${s(24)}`]],
     no: [
       'https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX',
       'https://hooks.slack.com/services/',
@@ -106,7 +106,7 @@ export const STRUCTURES: readonly ScanRule[] = [
     before: 30,
     after: 110,
     accept: (secret) => !isFiller(secret),
-    yes: [['https://discord.com/api/', `webhooks/1039485762019384756/${s(68)}`]],
+    yes: () => [['https://discord.com/api/', `webhooks/1039485762019384756/${s(68)}`]],
     no: ['https://discord.com/api/webhooks/{id}/{token}'],
   },
   {
@@ -117,7 +117,7 @@ export const STRUCTURES: readonly ScanRule[] = [
     before: 12,
     after: 40,
     accept: (secret) => !isFiller(secret.slice(secret.indexOf(':'))),
-    yes: [['7483920175', `:AA${s(33)}`]],
+    yes: () => [['7483920175', `:AA${s(33)}`]],
     no: ['12345678:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw-too-long-to-be-one', '12:AAx'],
   },
   {
@@ -130,7 +130,7 @@ export const STRUCTURES: readonly ScanRule[] = [
     before: 3,
     after: 280,
     accept: (secret) => !isFiller(secret) && !/^(?:NpmToken)?\$/.test(secret),
-    yes: [['//npm.corp.com/:_auth', `Token=${s(40)}`]],
+    yes: () => [['//npm.corp.com/:_auth', `Token=${s(40)}`]],
     no: ['//registry.npmjs.org/:_authToken=${NPM_TOKEN}', '_authToken = <token>'],
   },
   {
@@ -143,7 +143,7 @@ export const STRUCTURES: readonly ScanRule[] = [
     before: 12,
     after: 420,
     accept: (secret) => isPassword(secret),
-    yes: [['machine git.corp.com login ada ', `password ${s(18)}`]],
+    yes: () => [['machine git.corp.com login ada ', `password ${s(18)}`]],
     no: ['machine learning login page password reset', 'machine host login user password $PASS'],
   },
   {
@@ -153,7 +153,7 @@ export const STRUCTURES: readonly ScanRule[] = [
     pattern: '(?<![A-Za-z0-9])sk-[A-Za-z0-9_-]{20}T3BlbkFJ[A-Za-z0-9_-]{20}(?![A-Za-z0-9_-])',
     before: 34,
     after: 30,
-    yes: [['sk-', `${s(20)}T3BlbkFJ${s(20)}`]],
+    yes: () => [['sk-', `${s(20)}T3BlbkFJ${s(20)}`]],
     no: ['sk-T3BlbkFJ'],
   },
   {
@@ -165,7 +165,7 @@ export const STRUCTURES: readonly ScanRule[] = [
     after: 90,
     accept: (secret) =>
       !isFiller(secret) && /^\d{17,20}$/.test(Buffer.from(secret.split('.', 1)[0]!, 'base64').toString('latin1')),
-    yes: [[Buffer.from('1482009441615548071').toString('base64').slice(0, 26), `.${s(6)}.${s(38)}`]],
+    yes: () => [[Buffer.from('1482009441615548071').toString('base64').slice(0, 26), `.${s(6)}.${s(38)}`]],
     no: ['MTIzNDU2.abcdef.ghijklmnop', 'Node.prototype.isEqualNodeWithSomeVeryLongName'],
   },
   {
@@ -175,7 +175,7 @@ export const STRUCTURES: readonly ScanRule[] = [
     pattern: 'access_token\\$(?:production|sandbox)\\$[a-z0-9]{16}\\$[a-f0-9]{32}',
     before: 2,
     after: 80,
-    yes: [['access_token$production', `$${s(16).toLowerCase()}$${s(32, HEX)}`]],
+    yes: () => [['access_token$production', `$${s(16).toLowerCase()}$${s(32, HEX)}`]],
     no: ['access_token$production$id$key'],
   },
   {
@@ -185,7 +185,7 @@ export const STRUCTURES: readonly ScanRule[] = [
     pattern: '[A-Za-z0-9]{14}\\.atlasv1\\.[A-Za-z0-9_-]{60,70}',
     before: 26,
     after: 80,
-    yes: [[`${s(14)}.atlas`, `v1.${s(67)}`]],
+    yes: () => [[`${s(14)}.atlas`, `v1.${s(67)}`]],
     no: ['xxx.atlasv1.yyy'],
   },
   {
@@ -195,7 +195,7 @@ export const STRUCTURES: readonly ScanRule[] = [
     pattern: '(?<![A-Za-z0-9.])v1\\.0-[a-f0-9]{24}-[a-f0-9]{146}',
     before: 2,
     after: 190,
-    yes: [['v1.0', `-${s(24, HEX)}-${s(146, HEX)}`]],
+    yes: () => [['v1.0', `-${s(24, HEX)}-${s(146, HEX)}`]],
     no: ['v1.0-alpha', 'v1.0-0123456789ab'],
   },
   {
@@ -206,7 +206,7 @@ export const STRUCTURES: readonly ScanRule[] = [
     before: 8,
     after: 40,
     accept: (secret) => !isFiller(secret),
-    yes: [['aB3', `8Q~${s(34)}`]],
+    yes: () => [['aB3', `8Q~${s(34)}`]],
     no: ['abc1Q~short'],
   },
   {
@@ -225,7 +225,7 @@ export const STRUCTURES: readonly ScanRule[] = [
       /\d/.test(secret) &&
       /[A-Za-z]/.test(secret) &&
       !/[{}$()]/.test(secret),
-    yes: [['<Pass', `word>${s(20)}</Password>`]],
+    yes: () => [['<Pass', `word>${s(20)}</Password>`]],
     no: ['<password>${db.password}</password>', '<token>identifier</token>', '<secret>true</secret>'],
   },
   {
@@ -238,7 +238,7 @@ export const STRUCTURES: readonly ScanRule[] = [
     before: 10,
     after: 300,
     accept: (secret) => isPassword(secret) && !/unique phrase|your|example/i.test(secret) && new Set(secret).size >= 12,
-    yes: [["define( 'AUTH", `_KEY', '${s(40)}>M%0Vl 2(#o' );`]],
+    yes: () => [["define( 'AUTH", `_KEY', '${s(40)}>M%0Vl 2(#o' );`]],
     no: [
       "define('AUTH_KEY', 'put your unique phrase here');",
       "define('DB_NAME', 'main');",
@@ -254,7 +254,7 @@ export const STRUCTURES: readonly ScanRule[] = [
     before: 10,
     after: 260,
     accept: (secret) => isPassword(secret) && /[@!#%&*]/.test(secret),
-    yes: [['https://ada@corp.com', `:x${s(9)}!#@7@github.com\n`]],
+    yes: () => [['https://ada@corp.com', `:x${s(9)}!#@7@github.com\n`]],
     no: ['https://github.com/a/b@v1', 'https://example.com:8443/path@x'],
   },
   {
@@ -267,7 +267,7 @@ export const STRUCTURES: readonly ScanRule[] = [
     after: 290,
     accept: (secret) =>
       /^[\x21-\x7e]{1,100}:[\x21-\x7e]{6,200}$/.test(Buffer.from(secret, 'base64').toString('latin1')),
-    yes: [['{"auths":{"r.io":{"', `auth":"${Buffer.from(`ada:${s(20)}`).toString('base64')}"}}}`]],
+    yes: () => [['{"auths":{"r.io":{"', `auth":"${Buffer.from(`ada:${s(20)}`).toString('base64')}"}}}`]],
     no: ['"auth": "required"', '{"auth":"aGVsbG8gd29ybGQgdGhpcyBpcw=="}'],
   },
   {
@@ -281,7 +281,9 @@ export const STRUCTURES: readonly ScanRule[] = [
     after: 110,
     // The key of the storage emulator stands in every documentation.
     accept: (secret) => !isFiller(secret) && !secret.startsWith('Eby8vdM02x'),
-    yes: [['DefaultEndpointsProtocol=https;AccountName=a;Account', `Key=${s(86)}==;EndpointSuffix=core.windows.net`]],
+    yes: () => [
+      ['DefaultEndpointsProtocol=https;AccountName=a;Account', `Key=${s(86)}==;EndpointSuffix=core.windows.net`],
+    ],
     no: ['AccountKey=<key>', 'AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq'],
   },
   {
@@ -295,7 +297,7 @@ export const STRUCTURES: readonly ScanRule[] = [
     before: 24,
     after: 100,
     accept: (secret) => !isFiller(secret) && /[A-Z]/.test(secret) && /[a-z]/.test(secret) && /\d/.test(secret),
-    yes: [
+    yes: () => [
       ['aws_secret_', `access_key = ${s(40)}`],
       ['"SecretAccess', `Key": "${s(40)}"`],
     ],

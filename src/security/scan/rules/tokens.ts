@@ -19,7 +19,7 @@ function prefixed(
     before: Math.max(...prefixes.map((prefix) => prefix.length)) + 2,
     after: 300,
     accept: (secret) => !isFiller(secret),
-    yes: prefixes.map((prefix, index) => [prefix, sampleText(length, alphabet, index + length)]),
+    yes: () => prefixes.map((prefix, index) => [prefix, sampleText(length, alphabet, index + length)]),
     no: [...no, `${prefixes[0]}`, `${prefixes[0]}${'x'.repeat(length)}`, `${prefixes[0]}...`],
   };
 }
@@ -33,6 +33,14 @@ export function isFiller(secret: string): boolean {
 }
 
 const W = '[A-Za-z0-9]';
+
+/** Formats of more than one part have examples of their own. */
+const EXAMPLES: Readonly<Record<string, (s: (n: number, alphabet?: string) => string) => readonly string[]>> = {
+  'github-fine-grained-token': (s) => ['github_', `pat_${s(22)}_${s(59)}`],
+  'sendgrid-key': (s) => ['SG', `.${s(22)}.${s(43)}`],
+  'postman-key': (s) => ['PMAK', `-${s(24, HEX)}-${s(34, HEX)}`],
+  'dynatrace-token': (s) => ['dt0c01', `.${s(24, UPPER)}.${s(64, UPPER)}`],
+};
 
 /** Formats that providers document for their own tokens. */
 export const TOKENS: readonly ScanRule[] = [
@@ -164,15 +172,9 @@ export const TOKENS: readonly ScanRule[] = [
   prefixed('notion-integration-token', 'Notion integration token', ['secret_'], `${W}{43}`, 43, BASE62),
 ].map(withExamples);
 
-/** Formats of more than one part have examples of their own. */
 function withExamples(rule: ScanRule): ScanRule {
-  const s = (n: number, alphabet = BASE62): string => sampleText(n, alphabet, n);
-  const own: Readonly<Record<string, readonly string[]>> = {
-    'github-fine-grained-token': ['github_', `pat_${s(22)}_${s(59)}`],
-    'sendgrid-key': ['SG', `.${s(22)}.${s(43)}`],
-    'postman-key': ['PMAK', `-${s(24, HEX)}-${s(34, HEX)}`],
-    'dynatrace-token': ['dt0c01', `.${s(24, UPPER)}.${s(64, UPPER)}`],
-  };
-  const example = own[rule.id];
-  return example === undefined ? rule : { ...rule, yes: [example] };
+  const example = EXAMPLES[rule.id];
+  return example === undefined
+    ? rule
+    : { ...rule, yes: () => [example((n, alphabet = BASE62) => sampleText(n, alphabet, n))] };
 }
