@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 const MAIN = resolve(import.meta.dirname, '../../src/cli/main.ts');
 // In two pieces, so that this file holds no secret.
 const SECRET = ['sk_live', '_4eC39HqLyjWDarjtT1zdp7dc'].join('');
-const OTHER = ['npm', '_b7Kq2ZpX9mLw4RtYv8NcJ3hGf6DsAe5UiTqP'].join('');
+const OTHER = ['npm', '_b7Kq2ZpX9mLw4RtYv8NcJ3hGf6DsAe03jGbf'].join('');
 
 let folder: string;
 const write = (name: string, text: string): void => writeFileSync(join(folder, name), text);
