@@ -22,6 +22,21 @@ const COMMON = {
   logLevel: 'silent',
 };
 
+/** The grammar of the shell stands in a file of its own: a call without a compound command never reads it. */
+const lazyParser = {
+  name: 'lazy-shell-parser',
+  setup(bundle) {
+    const file = './shell-parser.cjs';
+    bundle.onResolve({ filter: /^unbash$/ }, () => ({ path: 'unbash', namespace: 'lazy' }));
+    bundle.onResolve({ filter: /shell-parser\.cjs$/ }, () => ({ path: file, external: true }));
+    bundle.onLoad({ filter: /.*/, namespace: 'lazy' }, () => ({
+      contents: `const load = () => require('${file}');
+        exports.parse = (text) => load().parse(text);
+        exports.forEachChild = (node, visit) => load().forEachChild(node, visit);`,
+    }));
+  },
+};
+
 const wanted = fingerprint();
 if (stamp() !== wanted) {
   mkdirSync(join(NEXT, 'bin'), { recursive: true });
@@ -45,8 +60,8 @@ function stamp() {
 }
 
 /**
- * Two programs of one file each. The hook is started for every call of a tool, so it is CommonJS, which Node starts
- * faster, and leaves out what a hook never does.
+ * Two programs. The hook is started for every call of a tool, so it is CommonJS, which Node starts faster, and leaves out
+ * what a hook seldom does.
  */
 async function programs() {
   await Promise.all([
@@ -62,8 +77,15 @@ async function programs() {
       entryPoints: [join(ROOT, 'src/gateway/hooks/claude-code/main.ts')],
       outfile: join(NEXT, 'bin', 'hook.cjs'),
       external: ['@decimalturn/toml-patch'],
+      plugins: [lazyParser],
       banner: { js: "const __url=require('node:url').pathToFileURL(__filename).href;" },
       define: { 'import.meta.url': '__url' },
+    }),
+    build({
+      ...COMMON,
+      format: 'cjs',
+      entryPoints: [join(ROOT, 'node_modules', 'unbash', 'dist', 'parser.js')],
+      outfile: join(NEXT, 'bin', 'shell-parser.cjs'),
     }),
   ]);
 }

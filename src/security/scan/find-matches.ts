@@ -1,13 +1,13 @@
 import type { RuleEntry } from '../../model/configuration.ts';
 import { compileLiterals, type LiteralAutomaton } from './literal-automaton.ts';
 import { matchesOfOwn, prepareOwnPatterns } from './own-patterns.ts';
-import { ASSIGNMENTS } from './rules/assignments.ts';
-import { STRUCTURES } from './rules/structures.ts';
-import { TOKENS } from './rules/tokens.ts';
-import type { ScanRule } from './scan-rule.ts';
+import { assignmentRules } from './rules/assignments.ts';
+import { structureRules } from './rules/structures.ts';
+import { tokenRules } from './rules/tokens.ts';
+import { once, type ScanRule } from './scan-rule.ts';
 
 /** Our own rules, the ones that only judge last: what a format names is not named again. */
-export const SCAN_RULES: readonly ScanRule[] = [...TOKENS, ...STRUCTURES, ...ASSIGNMENTS];
+export const scanRules = once((): readonly ScanRule[] => [...tokenRules(), ...structureRules(), ...assignmentRules()]);
 
 export interface Match {
   readonly rule: string;
@@ -40,14 +40,14 @@ interface Candidate extends Match {
 export function createFinder(patterns: readonly RuleEntry[]): Finder {
   const own = prepareOwnPatterns(patterns);
   const ownReach = own.reduce((most, { reach }) => Math.max(most, reach?.longest ?? MAX_REACH), 0);
-  const keywords = SCAN_RULES.flatMap((rule) => rule.keywords.map((keyword) => keyword.length));
+  const keywords = scanRules().flatMap((rule) => rule.keywords.map((keyword) => keyword.length));
   const longest = Math.max(...keywords);
-  const ruleReach = Math.max(...SCAN_RULES.map(({ before, after }) => before + after)) + longest;
+  const ruleReach = Math.max(...scanRules().map(({ before, after }) => before + after)) + longest;
   let automaton: LiteralAutomaton | undefined;
   /** whose literal it is: our rules, then the patterns */
   let owners: readonly number[] = [];
   const compile = (): LiteralAutomaton => {
-    const literals = [...SCAN_RULES.map((rule) => rule.keywords), ...own.map((one) => one.literals ?? [])];
+    const literals = [...scanRules().map((rule) => rule.keywords), ...own.map((one) => one.literals ?? [])];
     owners = literals.flatMap((list, index) => list.map(() => index));
     return compileLiterals(literals.flat());
   };
@@ -55,16 +55,16 @@ export function createFinder(patterns: readonly RuleEntry[]): Finder {
     reach: Math.max(ruleReach, Math.min(ownReach, MAX_REACH)),
     find(bytes) {
       automaton ??= compile();
-      const ends: number[][] = Array.from({ length: SCAN_RULES.length + own.length }, () => []);
+      const ends: number[][] = Array.from({ length: scanRules().length + own.length }, () => []);
       automaton.run(bytes, automaton.start, (literal, end) => ends[owners[literal]!]!.push(end));
       const found: Candidate[] = [];
-      SCAN_RULES.forEach((rule, index) => {
+      scanRules().forEach((rule, index) => {
         if (ends[index]!.length > 0) findRule(rule, index, bytes, ends[index]!, found);
       });
       own.forEach((one, index) => {
-        for (const { from, to } of matchesOfOwn(one, bytes, ends[SCAN_RULES.length + index]!)) {
+        for (const { from, to } of matchesOfOwn(one, bytes, ends[scanRules().length + index]!)) {
           const secret = bytes.toString('latin1', from, to);
-          const rank = SCAN_RULES.length + index;
+          const rank = scanRules().length + index;
           found.push({ rule: one.id, title: 'a pattern of the configuration', start: from, end: to, secret, rank });
         }
       });
@@ -108,12 +108,12 @@ function findRule(rule: ScanRule, rank: number, bytes: Buffer, ends: readonly nu
  */
 function withoutOverlaps(found: Candidate[]): Match[] {
   found.sort((a, b) => a.start - b.start || a.rank - b.rank);
-  const formats = SCAN_RULES.length - ASSIGNMENTS.length;
+  const formats = scanRules().length - assignmentRules().length;
   let kept: Candidate[] = [];
   for (const [low, high] of [
     [0, formats],
-    [formats, SCAN_RULES.length],
-    [SCAN_RULES.length, Number.POSITIVE_INFINITY],
+    [formats, scanRules().length],
+    [scanRules().length, Number.POSITIVE_INFINITY],
   ] as const) {
     let farthest = -1;
     const more = found.filter((one) => {

@@ -1,6 +1,6 @@
 import { compileLiterals, type LiteralAutomaton } from './literal-automaton.ts';
-import { STRUCTURES } from './rules/structures.ts';
-import { TOKENS } from './rules/tokens.ts';
+import { structureRules } from './rules/structures.ts';
+import { tokenRules } from './rules/tokens.ts';
 import type { ScanRule } from './scan-rule.ts';
 
 /** Where a secret of a known format stands in a text, in UTF-16 units. */
@@ -13,6 +13,9 @@ export interface FormatMatch {
 /** Shorter texts are asked for each keyword; longer ones are walked once, by a table that takes milliseconds to make. */
 const SHORT = 16_384;
 
+/** A secret is a long run of such characters, or stands behind one of these words: most texts hold neither. */
+const MAY_HOLD = /[A-Za-z0-9_-]{16}|secret|key=|machine |:\/\//i;
+
 let rules: readonly ScanRule[] | undefined;
 const expressions = new Map<ScanRule, RegExp>();
 let walk: { automaton: LiteralAutomaton; owners: readonly ScanRule[] } | undefined;
@@ -22,7 +25,8 @@ let walk: { automaton: LiteralAutomaton; owners: readonly ScanRule[] } | undefin
  * only a name does. Every pattern is our own, and only looks at a stretch around its keyword.
  */
 export function formatsInText(text: string): FormatMatch[] {
-  rules ??= [...TOKENS, ...STRUCTURES];
+  if (!MAY_HOLD.test(text)) return [];
+  rules ??= [...tokenRules(), ...structureRules()];
   const found: FormatMatch[] = [];
   for (const [rule, places] of text.length <= SHORT ? placesByAsking(text, rules) : placesByWalking(text, rules)) {
     let told = -1;

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createFileScanner, SCAN_RULES } from './scan-bytes.ts';
+import { createFileScanner, scanRules } from './scan-bytes.ts';
 
 const scanner = createFileScanner('key');
 const example = (id: string): string =>
-  SCAN_RULES.find((rule) => rule.id === id)!
+  scanRules()
+    .find((rule) => rule.id === id)!
     .yes()[0]!
     .join('');
 

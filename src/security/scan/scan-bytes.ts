@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { RuleEntry } from '../../model/configuration.ts';
 import { createFinder, type Match } from './find-matches.ts';
 
-export { SCAN_RULES } from './find-matches.ts';
+export { scanRules } from './find-matches.ts';
 
 /** A secret in a file: where, by which rule, never what. */
 export interface ScanFinding {

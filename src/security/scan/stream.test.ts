@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createFileScanner, SCAN_RULES, type ScanFinding } from './scan-bytes.ts';
+import { createFileScanner, type ScanFinding, scanRules } from './scan-bytes.ts';
 
 const example = (id: string): string =>
-  SCAN_RULES.find((rule) => rule.id === id)!
+  scanRules()
+    .find((rule) => rule.id === id)!
     .yes()[0]!
     .join('');
 const entry = (pattern: string) => ({ pattern, match: [], noMatch: [] });

@@ -1,5 +1,5 @@
 import { entropyOf, wordShare } from '../letter-groups.ts';
-import { BASE62, type ScanRule, sampleText } from '../scan-rule.ts';
+import { BASE62, once, type ScanRule, sampleText } from '../scan-rule.ts';
 import { isPassword } from './structures.ts';
 import { isFiller } from './tokens.ts';
 
@@ -10,7 +10,7 @@ const s = (length: number): string => sampleText(length, BASE62, length + 3);
  * in its form says so, so it is judged: how much its characters vary, how much of it is words, whether it stands for
  * something else.
  */
-export const ASSIGNMENTS: readonly ScanRule[] = [
+export const assignmentRules = once((): readonly ScanRule[] => [
   {
     id: 'secret-assignment',
     title: 'secret in an assignment',
@@ -101,7 +101,7 @@ export const ASSIGNMENTS: readonly ScanRule[] = [
       '<x name="token" value="identifier"/>',
     ],
   },
-];
+]);
 
 /** Names that say what kind of thing the value is, not that it is secret. */
 const NOT_SECRET =

@@ -1,10 +1,10 @@
-import { BASE62, HEX, type ScanRule, sampleText } from '../scan-rule.ts';
+import { BASE62, HEX, once, type ScanRule, sampleText } from '../scan-rule.ts';
 import { isFiller } from './tokens.ts';
 
 const s = (length: number, alphabet = BASE62): string => sampleText(length, alphabet, length + 7);
 
 /** Secrets that are known by what stands around them. */
-export const STRUCTURES: readonly ScanRule[] = [
+export const structureRules = once((): readonly ScanRule[] => [
   {
     id: 'private-key',
     title: 'private key',
@@ -303,7 +303,7 @@ export const STRUCTURES: readonly ScanRule[] = [
     ],
     no: ['aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', `aws_secret_access_key = ${s(40, HEX)}`],
   },
-];
+]);
 
 function headerOfJwt(header: string): boolean {
   try {
