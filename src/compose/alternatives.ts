@@ -22,7 +22,7 @@ export function renderAlternatives(
     case 'execute': {
       const { commands, requireApproval } = config.policies.security.allowedCommands;
       const asked = requireApproval.length ? `; with approval: ${list(requireApproval)}` : '';
-      return `One simple command at a time, of: ${list(agent?.canExecute ?? commands)}${asked}.`;
+      return `The programs that may run: ${list(agent?.canExecute ?? commands)}${asked}.`;
     }
     case 'connect':
       return config.policies.network.allowOutbound
