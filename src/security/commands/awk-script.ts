@@ -13,9 +13,10 @@ export function refusedInAwk(program: string): string | undefined {
   if (/\bgetline\b/.test(code)) return '"getline" reads other files and commands';
   if (/@/.test(code)) return '"@" brings code or calls what is not known';
   if (/(?<!\|)\|(?!\|)/.test(code)) return '"|" runs commands';
-  if (/\b(?:ENVIRON|PROCINFO|ARGV)\b/.test(code)) return 'it looks at or changes what it was started with';
+  if (/\b(?:ENVIRON|PROCINFO|ARGV|ARGC|SYMTAB|FUNCTAB)\b/.test(code))
+    return 'it looks at or changes what it was started with';
   // A `>` after print is a file; elsewhere it compares.
-  const joined = code.replace(/(?:\\|,|&&|\|\|)\s*\n/g, ' ');
+  const joined = code.replace(/(?:\\|,|&&|\|\||[?:])\s*\n/g, ' ');
   for (const statement of joined.split(/[;}\n]/)) {
     const print = statement.search(/\bprintf?\b/);
     if (print >= 0 && statement.includes('>', print)) return '">" after print writes a file';
@@ -45,14 +46,12 @@ function withoutTexts(program: string): string | undefined {
     if (c === '/' && mayBeEither(code.slice(-64), operand, program, at + 1)) return undefined;
     // A slash divides behind a value, and starts a pattern elsewhere.
     if (c === '"' || (c === '/' && !operand)) {
-      let inClass = false;
+      if (c === '/' && hasOpenBracket(program, at + 1)) return undefined;
       for (at += 1; at < program.length; at += 1) {
         const inner = program[at];
         if (inner === '\\') at += 1;
         else if (inner === '\n') return undefined;
-        else if (c === '/' && inner === '[') inClass = true;
-        else if (c === '/' && inner === ']') inClass = false;
-        else if (inner === c && !inClass) break;
+        else if (inner === c) break;
       }
       if (at >= program.length) return undefined;
       code += '""';
@@ -60,11 +59,11 @@ function withoutTexts(program: string): string | undefined {
       continue;
     }
     code += c;
-    if (/[\w)\]$.]/.test(c)) operand = true;
+    if (/[\w)\].]/.test(c)) operand = true;
     else if (!/\s/.test(c)) operand = false;
     word = /\w/.test(c) ? (word + c).slice(-8) : '';
     // Behind these words a slash starts a pattern.
-    if (/[A-Za-z]/.test(c) && /^(?:print|printf|return|in|case|if|while|else|do)$/.test(word)) {
+    if (/[A-Za-z]/.test(c) && /^(?:print|printf|return|exit|in|case|if|while|else|do)$/.test(word)) {
       operand = false;
     }
   }
@@ -87,4 +86,15 @@ function mayBeEither(code: string, operand: boolean, program: string, from: numb
     else if (program[at] === '"' || program[at] === '#') texts = true;
   }
   return false;
+}
+
+/**
+ * Whether a pattern's first slash may stand between brackets. THREAT: awks differ in whether the pattern ends there, and
+ * in which `]` closes them.
+ */
+function hasOpenBracket(program: string, from: number): boolean {
+  const pattern = /^(?:[^\\/\n]|\\[\s\S])*/.exec(program.slice(from))![0].replace(/\\[\s\S]/g, 'x');
+  return pattern
+    .replace(/\[(?:\^|(?!\^))(?:\[[:.=][^\]]*[:.=]\]|\]|[^\][])(?:\[[:.=][^\]]*[:.=]\]|[^\][])*\]/g, '')
+    .includes('[');
 }

@@ -16,6 +16,10 @@ const WITH_VALUE: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 const WRITES_A_FILE: ReadonlySet<string> = new Set(['-fprint', '-fprint0', '-fls']);
+/** Programs that look at no more of a file than its name, or remove it. */
+const NO_CONTENT: ReadonlySet<string> = new Set(
+  'rm rmdir unlink echo printf ls stat basename dirname readlink realpath touch chmod du test true'.split(' '),
+);
 const RUNS: ReadonlySet<string> = new Set(['-exec', '-execdir', '-ok', '-okdir']);
 
 /**
@@ -56,11 +60,15 @@ export function readFind(args: readonly Argument[]): { uses: Use[]; complaints: 
     } else if (text === '-delete') {
       for (const start of starts) uses.push({ kind: 'DELETE', argument: start });
     } else if (RUNS.has(text)) {
-      const end = args.findIndex((one, index) => index > at && one.kind === 'literal' && /^(?:;|\+)$/.test(one.text));
+      const end = args.findIndex((_, index) => index > at && endsCommand(args, index));
       const words = args.slice(at + 1, end < 0 ? undefined : end);
       const inner = words.flatMap((word) => filled(word, starts));
       if (inner[0]) uses.push({ kind: 'COMMAND', argument: inner[0], rest: inner });
       else ask(argument, `${text} lacks its command`);
+      // What it runs sees every file below, also where its own table has it look at no more than one.
+      if (words.some((word) => word.text.includes('{}')) && !NO_CONTENT.has(words[0]!.text))
+        uses.push(...found(args, starts));
+      if (text.endsWith('dir') && words.some(namesMore)) ask(argument, `${text} runs in each folder below`);
       if (text.startsWith('-ok')) ask(argument, `${text} waits for an answer`);
       at = end < 0 ? args.length : end;
     } else ask(argument, `find ${text} is not known`);
@@ -73,4 +81,35 @@ function filled(word: Argument, starts: readonly Argument[]): Argument[] {
   if (word.text === '{}') return starts.map((start) => ({ ...start, pos: word.pos, end: word.end }));
   const before = word.text.slice(0, word.text.indexOf('{}'));
   return starts.map(({ text }) => ({ kind: 'partial' as const, text: before + text, pos: word.pos, end: word.end }));
+}
+
+/** A word of `-execdir` that means another file in each folder. */
+function namesMore({ text }: Argument, index: number): boolean {
+  return index === 0 ? text.includes('/') : text !== '{}' && !/^-\w+$/.test(text);
+}
+
+/** A `;`, or a `+` right behind `{}`. THREAT: any other `+` is a word of the command, and so is what follows it. */
+function endsCommand(args: readonly Argument[], index: number): boolean {
+  const one = args[index]!;
+  if (one.kind !== 'literal') return false;
+  return one.text === ';' || (one.text === '+' && args[index - 1]?.text === '{}');
+}
+
+/**
+ * The files that a command may get: everything below the starts, or what the names that are looked for stand for. A
+ * name without wildcards, or with an ending of its own, is looked up at the start; no other limits what is found.
+ */
+function found(args: readonly Argument[], starts: readonly Argument[]): Use[] {
+  const names = args.flatMap(({ text }, index) =>
+    /^-i?name$/.test(text) && args[index + 1] ? [args[index + 1]!] : [],
+  );
+  const excludes = args.some(({ text }) => /^(?:!|-not)$/.test(text));
+  const narrow = names.every(({ text, kind }) => kind === 'literal' && (!/[*?[]/.test(text) || /\.\w+$/.test(text)));
+  if (names.length === 0 || !narrow || excludes) return starts.map((argument) => ({ kind: 'TREE', argument }));
+  return starts.flatMap((start) =>
+    names.map(({ text }) => ({
+      kind: 'READ' as const,
+      argument: { ...start, text: `${start.text}/${text.replace(/[*?[\]]/g, '')}` },
+    })),
+  );
 }

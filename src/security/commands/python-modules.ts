@@ -1,3 +1,4 @@
+import { builtinProgram, type Complaint, type Match, matchArguments, type Use } from '../programs/index.ts';
 import type { Argument } from '../shell/index.ts';
 import type { Judge } from './analysis.ts';
 
@@ -18,4 +19,35 @@ export function judgeModule(judge: Judge, argument: Argument, cwds: readonly str
     (cwds ?? []).every((cwd) => [`${path}.py`, path].some((file) => judge.scene.exists(`${cwd}/${file}`)));
   if (!own || cwds === undefined)
     judge.ask(argument, `the module "${argument.text}" is neither known nor the project's own`);
+}
+
+/** How deep modules may stand in modules (`coverage run -m …`). */
+const MAX_NESTED = 4;
+
+/** What modules do with the words behind them: they are their own, and `python` doesn't look at them. */
+export function usesOfModules(uses: readonly Use[], depth = 0): { uses: Use[]; complaints: Complaint[] } {
+  const complaints: Complaint[] = [];
+  const all = uses.flatMap((use): Use[] => {
+    if (use.kind !== 'MODULE' || use.rest === undefined || use.rest.length === 0) return [use];
+    const inner = moduleMatch(use.argument, use.rest);
+    complaints.push(...inner.complaints);
+    if (depth >= MAX_NESTED) {
+      complaints.push({ verdict: 'deny', reason: 'modules in modules', argument: use.argument });
+      return [use];
+    }
+    const deeper = usesOfModules(inner.uses, depth + 1);
+    complaints.push(...deeper.complaints);
+    return [use, ...deeper.uses];
+  });
+  return { uses: all, complaints };
+}
+
+function moduleMatch(module: Argument, rest: readonly Argument[]): Pick<Match, 'uses' | 'complaints'> {
+  const table = module.kind === 'literal' && KNOWN.has(module.text) ? builtinProgram(module.text) : undefined;
+  if (table !== undefined) return matchArguments(table, rest);
+  const words = rest.map((word): Use => {
+    const value = /^-[\w-]*=?/.exec(word.text)?.[0].length ?? 0;
+    return { kind: 'WORD', argument: { ...word, text: word.text.slice(value) } };
+  });
+  return { uses: words, complaints: [] };
 }

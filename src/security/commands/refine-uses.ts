@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { Complaint, Match, Use } from '../programs/index.ts';
+import { usesOfModules } from './python-modules.ts';
 
 /** Options without which a program reads no folder whole. */
 const RECURSIVE: ReadonlySet<string> = new Set([
@@ -16,15 +17,23 @@ const EXTRACTS: ReadonlySet<string> = new Set(['-x', '--extract', '--get']);
 const LISTS: ReadonlySet<string> = new Set(['-l', '-t', '-v', '-Z', '-p', '-z']);
 const CREATES: ReadonlySet<string> = new Set(['-c', '-r', '-u', '-A', '--create', '--append', '--update']);
 
+const NAMED = /^(?:\.[\w-]|(?:\.\/)?[\w-][\w.-]*\/)[\w./-]*$/;
+const SHOWS_HIDDEN: ReadonlySet<string> = new Set(['--hidden', '-.', '-u', '--unrestricted']);
+/** The folder where a program runs. */
+const HERE = { kind: 'literal' as const, text: '.', pos: 0, end: 0 };
+
 type Refine = (match: Match, isFolder: (path: string) => boolean) => readonly Use[];
 
 const REFINE: Readonly<Record<string, Refine>> = {
-  git: (match) => (match.given.has('--no-index') ? become(match.uses, 'TEXT', 'TREE') : match.uses),
+  git: gitFiles,
+  rg: (match) => (some(match.given, SHOWS_HIDDEN) ? wholeFolder(become(match.uses, 'READ', 'TREE')) : match.uses),
+  curl: joinsFolder,
+  wget: namesByUrl,
   ls: (match) =>
     match.given.has('-d') || match.given.has('--directory') ? become(match.uses, 'READ', 'TEXT') : match.uses,
-  grep: searches,
-  egrep: searches,
-  fgrep: searches,
+  grep: searchesFolder,
+  egrep: searchesFolder,
+  fgrep: searchesFolder,
   diff: searches,
   sdiff: searches,
   sed: changesInPlace,
@@ -33,7 +42,7 @@ const REFINE: Readonly<Record<string, Refine>> = {
   cp: (match, isFolder) => intoFolder({ ...match, uses: searches(match) }, isFolder),
   install: (match, isFolder) => intoFolder({ ...match, uses: searches(match) }, isFolder),
   mv: intoFolder,
-  ln: intoFolder,
+  ln: (match, isFolder) => intoFolder({ ...match, uses: links(match, isFolder) }, isFolder),
   gzip: compresses,
   bzip2: compresses,
   xz: compresses,
@@ -46,12 +55,22 @@ const REFINE: Readonly<Record<string, Refine>> = {
 
 /** What depends on more than one word of a call, and so isn't in a line of a table. */
 export function refineUses(program: string, match: Match, isFolder: (path: string) => boolean): readonly Use[] {
-  return Object.hasOwn(REFINE, program) ? REFINE[program]!(match, isFolder) : match.uses;
+  if (match.uses.some(({ kind }) => kind === 'MODULE')) return usesOfModules(match.uses).uses;
+  return namedFiles(Object.hasOwn(REFINE, program) ? REFINE[program]!(match, isFolder) : match.uses);
 }
 
 function some(given: ReadonlySet<string>, options: ReadonlySet<string>): boolean {
   for (const option of given) if (options.has(option)) return true;
   return false;
+}
+
+/** What is written as a path is looked at as one, also where it leads to no place outside. */
+function namedFiles(uses: readonly Use[]): readonly Use[] {
+  return uses.map((use) =>
+    use.kind === 'WORD' && use.argument.kind === 'literal' && NAMED.test(use.argument.text)
+      ? { ...use, kind: 'READ' }
+      : use,
+  );
 }
 
 function become(uses: readonly Use[], from: Use['kind'], to: Use['kind']): readonly Use[] {
@@ -60,6 +79,86 @@ function become(uses: readonly Use[], from: Use['kind'], to: Use['kind']): reado
 
 function searches({ uses, given }: Match): readonly Use[] {
   return some(given, RECURSIVE) ? uses : become(uses, 'TREE', 'READ');
+}
+
+function wholeFolder(uses: readonly Use[]): readonly Use[] {
+  return uses.some(({ kind }) => kind === 'TREE') ? uses : [...uses, { kind: 'TREE', argument: HERE }];
+}
+
+/** Without a folder of its own, a search through folders begins where it runs. */
+function searchesFolder(match: Match): readonly Use[] {
+  return some(match.given, RECURSIVE) ? wholeFolder(match.uses) : searches(match);
+}
+
+const SHOWS_FILES = /^(?:cat-file|diff-\w+|merge-tree|checkout-index)$/;
+
+/** Words of git that may be files: `REV:PATH` and plain paths are read, whatever is outside is too. */
+function gitFiles({ uses, given, subcommand }: Match): readonly Use[] {
+  if (given.has('--no-index')) return become(become(uses, 'TEXT', 'TREE'), 'WORD', 'TREE');
+  return uses.map((use) => {
+    const { kind, text } = use.argument;
+    const shown = use.kind === 'WORD' || (use.kind === 'TEXT' && SHOWS_FILES.test(subcommand));
+    if (!shown || kind !== 'literal') return use;
+    const path = /^[^:]*:(?:\.\/)?([^:/].*)$/.exec(text)?.[1] ?? (/^\.?\w[\w./-]*$/.test(text) ? text : undefined);
+    return path === undefined || path.includes('..')
+      ? use
+      : { kind: 'READ', argument: { ...use.argument, text: path } };
+  });
+}
+
+/** A file of `curl --output-dir` is written into that folder. */
+function joinsFolder({ uses, given }: Match): readonly Use[] {
+  if (!given.has('--output-dir')) return uses;
+  const written = uses.filter(({ kind, argument }) => kind === 'WRITE' && argument.kind === 'literal');
+  return [
+    ...uses,
+    ...written.flatMap((one) => written.flatMap((other) => (one === other ? [] : [into(one, other.argument.text)]))),
+  ];
+}
+
+function into(folder: Use, name: string): Use {
+  return { kind: 'WRITE', argument: { ...folder.argument, text: posix.join(folder.argument.text, name) } };
+}
+
+/** wget names a file by the last part of its URL. */
+function namesByUrl({ uses, given }: Match): readonly Use[] {
+  if (['-O', '--output-document', '--spider'].some((option) => given.has(option))) return uses;
+  const folders = uses.filter(({ kind, argument }) => kind === 'WRITE' && argument.kind === 'literal');
+  const names = uses.flatMap(({ kind, argument }) => {
+    if (kind !== 'URL' || argument.kind !== 'literal') return [];
+    const path = argument.text.replace(/^[a-z]+:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '');
+    const name = posix.basename(
+      path.replace(/%([0-7][0-9a-f])/gi, (_, code) => String.fromCharCode(parseInt(code, 16))),
+    );
+    return name === '' || path.endsWith('/') ? [] : [name];
+  });
+  const here: Use = { kind: 'WRITE', argument: HERE };
+  return [...uses, ...[here, ...folders].flatMap((folder) => names.map((name) => into(folder, name)))];
+}
+
+/**
+ * `ln -s` with one word makes a link of the same name where it runs. THREAT: what a link says is looked up from the
+ * link's own folder, and through a link to a folder everything below it is reached.
+ */
+function links({ uses, given }: Match, isFolder: (path: string) => boolean): readonly Use[] {
+  const only = uses.length === 1 && uses[0]!.kind === 'WRITE' ? uses[0]! : undefined;
+  const both: readonly Use[] =
+    only?.argument.kind === 'literal'
+      ? [
+          { kind: 'READ', argument: only.argument },
+          { kind: 'WRITE', argument: { ...only.argument, text: posix.basename(only.argument.text) } },
+        ]
+      : uses;
+  if (!given.has('-s') && !given.has('--symbolic')) return both;
+  const link = both.findLast(({ kind, argument }) => kind === 'WRITE' && argument.kind === 'literal')?.argument.text;
+  return both.flatMap((use): Use[] => {
+    if (use.kind !== 'READ' || use.argument.kind !== 'literal') return [use];
+    const { text } = use.argument;
+    const seen: Use = /^[./]*$/.test(text) || isFolder(text) ? { ...use, kind: 'TREE' } : use;
+    if (link === undefined || text.startsWith('/') || text.startsWith('~')) return [seen];
+    const folder = link.endsWith('/') || isFolder(link) ? link : posix.dirname(link);
+    return [{ kind: 'READ', argument: { ...use.argument, text: posix.join(folder, text) } }, seen];
+  });
 }
 
 function changesInPlace({ uses, given }: Match): readonly Use[] {
@@ -82,13 +181,15 @@ function archives({ uses, given }: Match): readonly Use[] {
 }
 
 /** Into a folder means into a file of the same name there. */
-function intoFolder({ uses }: Match, isFolder: (path: string) => boolean): readonly Use[] {
+function intoFolder({ uses, given }: Match, isFolder: (path: string) => boolean): readonly Use[] {
   const last = uses.at(-1);
   const target = last?.kind === 'WRITE' && last.argument.kind === 'literal' ? last.argument : undefined;
   if (target === undefined || uses.length < 2 || !(target.text.endsWith('/') || isFolder(target.text))) return uses;
   const names = uses
     .slice(0, -1)
-    .flatMap(({ argument }) => (argument.kind === 'literal' ? [posix.basename(argument.text)] : []));
+    .flatMap(({ argument: { kind, text } }) =>
+      kind === 'literal' ? [given.has('--parents') ? posix.normalize(text) : posix.basename(text)] : [],
+    );
   const inside = names.filter((name) => name !== '' && name !== '.' && name !== '..');
   if (inside.length !== uses.length - 1) return uses;
   return [
@@ -99,12 +200,17 @@ function intoFolder({ uses }: Match, isFolder: (path: string) => boolean): reado
 
 /** Complaints that depend on what a word says, and so aren't in a line of a table. */
 export function complaintsOf(program: string, match: Match, exists: (path: string) => boolean): readonly Complaint[] {
-  const whole = Object.hasOwn(WHOLE, program) ? WHOLE[program]!(match) : undefined;
+  const whole = RUNS_INPUT.test(program)
+    ? runsInput(match)
+    : Object.hasOwn(WHOLE, program)
+      ? WHOLE[program]!(match)
+      : undefined;
   const check = Object.hasOwn(CHECK, program) ? CHECK[program]! : undefined;
   const first: Complaint[] = whole === undefined ? [] : [{ verdict: 'ask', reason: whole, argument: undefined }];
-  if (check === undefined) return first;
+  first.push(...usesOfModules(match.uses).complaints);
   const found = match.uses.flatMap((use) => {
-    const reason = use.argument.kind === 'literal' ? check(use.argument.text, use, match, exists) : undefined;
+    const { kind, text } = use.argument;
+    const reason = kind === 'literal' ? (unusual(text, use) ?? check?.(text, use, match, exists)) : undefined;
     if (reason === undefined) return [];
     const deny = reason.startsWith('!');
     return [
@@ -114,7 +220,39 @@ export function complaintsOf(program: string, match: Match, exists: (path: strin
   return [...first, ...found];
 }
 
+/** What no program is given for good reason. */
+function unusual(text: string, { kind }: Use): string | undefined {
+  // THREAT: a pattern that later stands for such a name gives a program an option.
+  if (kind === 'WRITE' && /^-./.test(posix.basename(text))) return 'a file whose name begins as an option does';
+  return (kind === 'WORD' || kind === 'SCRIPT') && /^data:/i.test(text) ? '!code in a URL' : undefined;
+}
+
+const RUNS_INPUT = /^(?:node|nodejs|tsx|ts-node|python[\d.]*|pypy3?)$/;
+/** Options with which a runtime needs no script. */
+const WITHOUT_SCRIPT: ReadonlySet<string> = new Set(
+  '-v -V -h --version --help --test --run --v8-options -c --check'.split(' '),
+);
+
+function runsInput({ uses, given }: Match): string | undefined {
+  const runs = ['SCRIPT', 'CODE', 'MODULE'];
+  if (given.size === 0 || some(given, WITHOUT_SCRIPT)) return undefined;
+  return uses.some(({ kind, argument }) => runs.includes(kind) && argument.text !== '-')
+    ? undefined
+    : 'it runs what it reads on standard input';
+}
+
 type Check = (text: string, use: Use, match: Match, exists: (path: string) => boolean) => string | undefined;
+
+const FETCHED = /:\/\/|^(?:git[+@:]|github:|gitlab:|bitbucket:|gist:|https?:|[\w-][\w.-]*\/[\w.-]+(?:#|$))/i;
+/** Backups have an ending that makes no name that matters. */
+const ENDING = /^(?:\d+|\.?(?:bak|orig|original|old|backup|tmp|save?d?)|~)?$/;
+
+const backups: Check = (text, { kind }) =>
+  kind === 'TEXT' && !ENDING.test(text) ? 'sed with backups of such names' : undefined;
+const recursion: Check = (text, { kind }, { given }) =>
+  kind === 'TEXT' && /^r/.test(text) && (given.has('-d') || given.has('--directories'))
+    ? 'grep through folders by "-d"'
+    : undefined;
 
 /** What asks for more than one word, or for a word that isn't there. */
 const WHOLE: Readonly<Record<string, (match: Match) => string | undefined>> = {
@@ -122,6 +260,10 @@ const WHOLE: Readonly<Record<string, (match: Match) => string | undefined>> = {
   bsdtar: extractsHere,
   gtar: extractsHere,
   unzip: ({ given }) => (given.has('-d') || some(given, LISTS) ? undefined : 'unzip into the folder where it runs'),
+  sed: ({ uses }) =>
+    uses.some(({ kind, argument }) => kind === 'TEXT' && argument.kind !== 'literal')
+      ? 'sed with backups of names that can not be known'
+      : undefined,
   git: ({ subcommand, given }) => {
     const staged = given.has('--staged') || given.has('-S');
     const worktree = given.has('--worktree') || given.has('-W');
@@ -145,19 +287,45 @@ const CHECK: Readonly<Record<string, Check>> = {
   tar: remoteArchive,
   bsdtar: remoteArchive,
   gtar: remoteArchive,
+  grep: recursion,
+  egrep: recursion,
+  fgrep: recursion,
+  sed: backups,
+  gsed: backups,
+  jq: (text, { kind }) =>
+    kind === 'TEXT' && /(?:^|[\s;])(?:import|include)\s*(?:#[^\n]*\n\s*)*"/.test(text)
+      ? 'jq with modules, which are files'
+      : undefined,
+  yq: (text, { kind }) =>
+    kind === 'TEXT' && /\b(?:load\w*|system)\s*\(/.test(text) ? 'yq that loads files or runs programs' : undefined,
+  deno: (text) => (/:\/\/|^(?:npm|jsr|data):/i.test(text) ? 'deno with code from elsewhere' : undefined),
+  pnpm: (text, _, { entry, subcommand }) =>
+    entry?.path.at(-1)?.includes('*') && text === subcommand && text.includes('.')
+      ? 'pnpm with what may be any program'
+      : undefined,
   go: (text, _, { subcommand }) =>
     subcommand === 'run' && text.includes('@') ? 'go run of a module that is fetched' : undefined,
-  kubectl: (text) => (/secret/i.test(text) ? 'kubectl on secrets' : undefined),
+  kubectl: (text) =>
+    /secret/i.test(text)
+      ? 'kubectl on secrets'
+      : /:\/\/|-file=/.test(text)
+        ? 'kubectl with a URL or with a file for its output'
+        : undefined,
   npm: (text, _, { subcommand }) =>
     /^(?:config|c)\b/.test(subcommand) && /auth|token|password|secret/i.test(text)
       ? 'npm config of a secret'
-      : undefined,
+      : /^(?:pack|view|info|show|v|diff|explain|docs|repo|bugs)$/.test(subcommand) && FETCHED.test(text)
+        ? 'npm with a package from elsewhere'
+        : undefined,
   git: (text, { kind }, { subcommand, given }, exists) =>
     subcommand === 'checkout' && kind === 'MAYBE' && (given.has('--') || text === '.' || exists(text))
       ? 'git checkout of files, whose changes are lost'
       : undefined,
   make: (text, { kind }, { given }) =>
-    kind === 'TEXT' && given.has('*') && !/^(?:\d{1,9}|[a-z]{1,12}|true|false)$/i.test(text) && /[=/$;|&` ]/.test(text)
+    kind === 'TEXT' &&
+    (given.has('*') || /[=$]/.test(text)) &&
+    !/^(?:\d{1,9}|[a-z]{1,12}|true|false)$/i.test(text) &&
+    /[=/$;|&` ]/.test(text)
       ? 'make with a variable of its own'
       : undefined,
   chmod: (text, use, { uses }) =>
@@ -165,5 +333,7 @@ const CHECK: Readonly<Record<string, Check>> = {
       ? 'chmod that takes rights away or gives special ones'
       : undefined,
   curl: (text, { kind }) =>
-    kind === 'TEXT' && (text.startsWith('@') || text.includes('%output')) ? 'curl with a file in an option' : undefined,
+    (kind === 'TEXT' && (text.startsWith('@') || text.includes('%output'))) || (kind === 'WRITE' && /#\d/.test(text))
+      ? 'curl with a file in an option'
+      : undefined,
 };

@@ -6,6 +6,8 @@ const HTTP = /^https?:\/\//i;
 const SCHEME = /^([a-z][a-z0-9+.-]*):\/\//i;
 /** `user@host:path`, as ssh and git take it */
 const SCP = /^(?:[^/@:\s]+@)?([^/:@\s]+):(?!:)/;
+/** what git takes for a host by its colon, and can't be read as one here */
+const UNCLEAR_HOST = /^[^/]*:/;
 const PORTS: Readonly<Record<string, number>> = {
   ssh: 22,
   git: 9418,
@@ -63,5 +65,6 @@ export function reach(
   const host = SCP.exec(text)?.[1];
   if (host !== undefined) {
     judge.result.urls.push({ target: text, url: { host: host.toLowerCase(), scheme: 'ssh', port: 22 } });
-  } else if (/[/~]/.test(text) || text === '.' || text === '..') touch(judge, 'read', argument, cwds);
+  } else if (UNCLEAR_HOST.test(text)) judge.deny(argument, 'the host that it names can not be read');
+  else if (/[/~]/.test(text) || text === '.' || text === '..') touch(judge, 'read', argument, cwds);
 }

@@ -5,7 +5,7 @@ import type { Entry, Kind, OptionRule, Program } from './notation.ts';
 export interface Use {
   readonly kind: Kind;
   readonly argument: Argument;
-  /** COMMAND: it and all that follows */
+  /** COMMAND: it and all that follows; MODULE: all that follows it, which is its own */
   readonly rest?: readonly Argument[];
 }
 
@@ -61,6 +61,13 @@ export function matchArguments(program: Program, args: readonly Argument[]): Mat
       if (glued !== undefined) complain('ask', `${name}${shown(path)} ${rule.name} takes no value`, glued);
       return;
     }
+    if (rule.value === 'MODULE') {
+      const module = glued ?? args[at + 1];
+      if (module === undefined) complain('ask', `${name}${shown(path)} ${rule.name} lacks its value`, args[at]);
+      else uses.push({ kind: 'MODULE', argument: module, rest: args.slice(at + (glued === undefined ? 2 : 1)) });
+      at = args.length;
+      return;
+    }
     if (glued !== undefined) {
       uses.push({ kind: rule.value, argument: glued });
       if (rule.second !== undefined) complain('ask', `${name} ${rule.name} takes two words`, glued);
@@ -73,6 +80,8 @@ export function matchArguments(program: Program, args: readonly Argument[]): Mat
       return;
     }
     if (value.many) complain('ask', 'a word that may be several words or none stands for a value', value);
+    // THREAT: what reads options at any place takes no word with a dash for a value: it is an option of its own there.
+    if (program.anywhere && /^-./.test(value.text)) complain('ask', 'an option stands where a value would be', value);
     at += 1;
     if (rule.value === 'COMMAND') {
       uses.push({ kind: 'COMMAND', argument: value, rest: args.slice(at) });
@@ -146,6 +155,9 @@ export function matchArguments(program: Program, args: readonly Argument[]): Mat
         const digits = /^\d*/.exec(rest)![0].length;
         index += digits;
       } else if (rule.value !== undefined) {
+        // THREAT: a shell reads all letters of a word as options, and takes the values of them from the words behind it.
+        if (rest !== '' && findExact(tables, '-c')?.value === 'SHELL')
+          complain('deny', `${name} ${text}, whose letters may all be options`, argument);
         takeValue(rule, rest === '' ? undefined : { ...argument, text: rest.startsWith('=') ? rest.slice(1) : rest });
         return;
       } else takeValue(rule, undefined);

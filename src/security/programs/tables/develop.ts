@@ -18,8 +18,10 @@ program npm exact anywhere
   install|i|in|ins|inst|insta|instal|isnt|isnta|isntal|isntall|add|update|up|upgrade|udpate|uninstall|un|remove|rm|r|link|ln|unlink|install-ci-test|cit|sit ask --install-strategy=TEXT --no-bin-links --cpu=TEXT --os=TEXT : TEXT*
   audit fix ask : TEXT*
   version|publish|unpublish|deprecate|dist-tag|access|token|login|logout|adduser|hook|init|create|innit|cache|trust|undeprecate|stage ask : TEXT*
-program npx|bunx exact early
-  ok --no-install --no --yes? -y? -p=TEXT? --package=TEXT? -c=SHELL --call=SHELL --quiet -q --silent --ignore-existing? --no-color -w=TEXT --workspace=TEXT --prefix=TEXT! --version -v --help -h --offline --prefer-offline --shell=TEXT! --node-options=TEXT! --bun : COMMAND
+program npx exact early
+  ok --no-install --no --yes? -y? -p=TEXT? --package=TEXT? -c=SHELL --call=SHELL --quiet -q --silent --ignore-existing? --no-color -w=TEXT --workspace=TEXT --prefix=TEXT! --version -v --help -h --offline --prefer-offline --shell=TEXT! --node-options=TEXT! : COMMAND
+program bunx exact early
+  ok --bun --silent --verbose --no-install --version -v --help -h : COMMAND
 program pnpm exact anywhere
   ok -r --recursive --filter=TEXT -F=TEXT --silent -s --reporter=TEXT --color --no-color --stream --parallel --aggregate-output --workspace-root -w --if-present --json --depth=TEXT --long --prod -P --dev -D --no-bail --bail --sort --no-sort --workspace-concurrency=TEXT --frozen-lockfile --no-frozen-lockfile --prefer-offline --offline --ignore-scripts --lockfile-only --save-exact -E --save-dev --save-prod --no-optional --version -v --help -h -C=DIR --dir=DIR --prefix=DIR --global? -g? --config=?TEXT! --script-shell=TEXT! --shell-emulator --use-node-version=TEXT! --node-options=TEXT! --store-dir=TEXT! --registry=URL --fail-if-no-match --reverse --resume-from=TEXT --report-summary :
   list|ls|la|ll|outdated|why|view|info|root|bin|audit|licenses|help|search ok : TEXT*
@@ -56,22 +58,31 @@ program deno exact anywhere
   eval|repl ask : CODE
   run|serve code : SCRIPT TEXT*
   install|add|remove|uninstall|upgrade|publish|compile|cache|init|jupyter|bundle|vendor ask : TEXT*
-program tsc|eslint|prettier|vitest|jest|mocha|ava|c8|nyc|biome|oxlint|stylelint|webpack|rollup|vite|esbuild|turbo|nx|lerna|playwright|cypress|tsup|swc|babel|knip|depcruise|tap|karma|next|nuxt|astro|ng|vue-tsc|svelte-check|storybook|typedoc|changeset|rimraf|concurrently|wait-on|husky|lint-staged|commitlint|semantic-release|standard|xo|tslint|jshint|dprint|size-limit|publint|attw|markdownlint|cspell|madge|http-server|serve|nodemon|pm2|prisma|drizzle-kit|wrangler|gulp|grunt exact
+program tsc|eslint|prettier|vitest|jest|mocha|ava|biome|oxlint|stylelint|webpack|rollup|vite|esbuild|turbo|nx|lerna|playwright|cypress|tsup|swc|babel|knip|depcruise|tap|karma|next|nuxt|astro|ng|vue-tsc|svelte-check|storybook|typedoc|changeset|wait-on|husky|lint-staged|commitlint|semantic-release|standard|xo|tslint|jshint|dprint|size-limit|publint|attw|markdownlint|cspell|madge|http-server|serve|prisma|drizzle-kit|wrangler|gulp|grunt exact
   code -*=WORD -NUM --inspect=?TEXT! --inspect-brk=?TEXT! -o=WRITE --outDir=WRITE --output-file=WRITE : WORD*
+program rimraf exact
+  ok -v --verbose -g --glob --no-glob --preserve-root --max-retries=TEXT --impl=TEXT : DELETE*
+program c8|nyc exact early
+  code -r=TEXT --reporter=TEXT -o=WRITE --reports-dir=WRITE --report-dir=WRITE --temp-dir=WRITE --temp-directory=WRITE --all -a --check-coverage --lines=TEXT --branches=TEXT --functions=TEXT --statements=TEXT --src=TEXT -n=TEXT --include=TEXT -x=TEXT --exclude=TEXT --clean --silent -s --100 --version --help : COMMAND
+program concurrently|nodemon|pm2 exact
+  ask : TEXT*
 program cargo exact anywhere
   ok -v -vv --verbose -q --quiet --color=TEXT --frozen --locked --offline -V --version --list -h --help --config=TEXT! -C=DIR -Z=TEXT! --explain=TEXT +nightly? +stable +beta? --manifest-path=READ --target-dir=WRITE --message-format=TEXT -p=TEXT --package=TEXT --workspace --all --exclude=TEXT -j=TEXT --jobs=TEXT --keep-going --release -r --profile=TEXT -F=TEXT --features=TEXT --all-features --no-default-features --target=TEXT --timings=?TEXT --lib --bin=TEXT --bins --example=TEXT --examples --test=TEXT --tests --bench=TEXT --benches --all-targets --no-run --no-fail-fast --doc --no-deps --open! --document-private-items --lockfile-path=READ --artifact-dir=WRITE? --out-dir=WRITE? --ignore-rust-version --future-incompat-report --build-plan :
   metadata|tree|search|info|help|version|locate-project|pkgid|verify-project|read-manifest ok --format-version=TEXT -e=TEXT --edges=TEXT -i=TEXT --invert=TEXT --prune=TEXT --depth=TEXT --prefix=TEXT --no-dedupe -d --duplicates --charset=TEXT -f=TEXT --format=TEXT --limit=TEXT --registry=TEXT --index=TEXT! : TEXT*
-  fmt code --all --check : TEXT*
+  fmt code --all --check : WORD*
   run|r code -*=WORD : WORD*
-  build|b|check|c|test|t|bench|doc|d|clippy|miri|nextest|llvm-cov|expand|hack|udeps|machete|outdated|audit|deny|geiger|bloat|asm|tarpaulin|criterion|insta|sort|msrv|semver-checks|public-api|vet|about|make|xtask|watch|fix code --fix? --allow-dirty? --allow-staged? -x=TEXT! -s=TEXT! -- : TEXT*
-  clean ok --doc -n --dry-run : TEXT*
+  build|b|check|c|test|t|bench|doc|d|clippy|miri|nextest|llvm-cov|expand|hack|udeps|machete|outdated|audit|deny|geiger|bloat|asm|tarpaulin|criterion|insta|sort|msrv|semver-checks|public-api|vet|about|make|xtask|fix code --fix? --allow-dirty? --allow-staged? -x=TEXT! -s=TEXT! -- : TEXT*
+  clean ok --doc -n --dry-run --target-dir=DELETE : TEXT*
+  watch ask : COMMAND
   fetch|generate-lockfile|vendor|package|rustc|rustdoc ask --doc -n --dry-run --list --allow-dirty --no-verify : TEXT*
   add|remove|rm|update|new|init|install|uninstall|publish|login|logout|owner|yank|config ask --git=TEXT --path=TEXT --branch=TEXT --root=TEXT! --dev --build --optional --rename=TEXT --precise=TEXT --dry-run -n --force --version=TEXT --vers=TEXT --edition=TEXT --name=TEXT --vcs=TEXT : TEXT*
 program rustc|rustdoc|rustup|rustfmt exact
   ask : TEXT*
 program cmake|meson|bazel|ant|mvn|mvnw|gradle|gradlew|sbt|dotnet|swift|mix|stack|cabal|bundle|rspec|phpunit|composer|tox|nox|invoke exact
   code -*=WORD -E=TEXT? -P=WORD? : WORD*
-program make|gmake|ninja|just|task|rake|scons|buck|xcodebuild|rebar3|dune|zig
+program rake|scons|buck|xcodebuild|rebar3|dune|zig
+  ask : TEXT*
+program make|gmake|ninja|just|task
   code -j=?TEXT -k -n -s -B -q -i -l=?TEXT -o=TEXT -r -R -t -w -p -d -v -h --jobs=?TEXT --keep-going --dry-run --just-print --silent --quiet --always-make --no-print-directory --print-directory --trace --debug=?TEXT --warn-undefined-variables --output-sync=?TEXT -O=?TEXT --version --help -C=DIR --directory=DIR -f=SCRIPT? --file=SCRIPT? --makefile=SCRIPT? -I=TEXT? --include-dir=TEXT? --eval=TEXT! -E=TEXT! SHELL=TEXT! MAKEFLAGS=TEXT! MAKEFILES=TEXT! *=TEXT : TEXT*
 program python|python2|python3|python3.8|python3.9|python3.10|python3.11|python3.12|python3.13|python3.14|pypy|pypy3 early
   code -B -b -bb -d -E -I -O -OO -P -q -s -S -u -v -V -VV -W=TEXT -X=TEXT -h -i? -x -c=CODE -m=MODULE --version --help --check-hash-based-pycs=TEXT : SCRIPT TEXT*
@@ -82,8 +93,15 @@ program pip|pip3|uv|poetry|pipenv|pdm|hatch|conda|mamba|pipx anywhere exact
   run code : COMMAND
   test|build|lint|fmt|typing code : TEXT*
   sync|install|add|remove|uninstall|update|upgrade|lock|download|wheel|cache|config|init|new|publish|shell|tool|python|venv|pip|self|export|inject|ensurepath|create|activate ask : TEXT*
-program pytest|py.test|unittest|nose2|mypy|pyright|ruff|black|flake8|pylint|isort|bandit|coverage|sphinx-build|mkdocs|alembic|celery|gunicorn|uvicorn|flask|django-admin|jupyter|ipython exact
-  code -*=WORD -NUM -o=WORD -c=WORD -p=TEXT -m=TEXT -k=TEXT -n=TEXT --pdb? --pastebin=TEXT! --rootdir=WORD --basetemp=WRITE --junitxml=WRITE --junit-xml=WRITE --cov-report=TEXT : WORD*
+program pytest|py.test|unittest|nose2|mypy|pyright|ruff|black|flake8|pylint|isort|bandit|sphinx-build|mkdocs|alembic|celery|gunicorn|uvicorn|flask|django-admin exact
+  code -*=WORD -NUM -o=WORD -c=WORD -p=TEXT -m=TEXT -k=TEXT -n=TEXT --pdb? --pastebin=TEXT! --rootdir=WORD --basetemp=DELETE --log-file=WRITE --report-log=WRITE --html=WRITE --init-hook=TEXT! --junitxml=WRITE --junit-xml=WRITE --cov-report=TEXT : WORD*
+program jupyter|ipython exact
+  ask : TEXT*
+program json.tool
+  ok --sort-keys --no-ensure-ascii --json-lines --indent=TEXT --tab --no-indent --compact -h --help : READ WRITE
+program coverage exact
+  run code -a --append --branch -m=MODULE --source=TEXT --include=TEXT --omit=TEXT -p --parallel-mode --data-file=WRITE --rcfile=READ : SCRIPT TEXT*
+  report|html|xml|json|lcov|combine|erase|debug ok -d=WRITE --directory=WRITE -o=WRITE -m --show-missing -i -q --include=TEXT --omit=TEXT --fail-under=TEXT --format=TEXT --keep -a --append --skip-covered --skip-empty --data-file=WRITE --rcfile=READ : WORD*
 program go dash
   ok :
   version|env|list|doc|help|vet|fmt ok -json -m -u -deps -f=TEXT -test -e -find -versions -v -x -n -w! -all -src -c -short -cmd -mod=TEXT -tags=TEXT -vettool=TEXT! -toolexec=TEXT! -modfile=READ : TEXT*
