@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { relative } from 'node:path';
-import { gitHooksFolder, historyFiles, stagedFiles, walkFiles } from '../adapters/scan-sources/index.ts';
+import { type GitText, gitHooksFolder, historyFiles, stagedFiles, walkFiles } from '../adapters/scan-sources/index.ts';
 import { GgenError } from '../kernel/errors.ts';
 import type { RuleEntry } from '../model/configuration.ts';
 import { createFileScanner, type FileScanner, type ScanFinding } from '../security/index.ts';
 import { writeFileAtomic } from './config-files.ts';
 
-/** Larger files are read in pieces. */
-const WHOLE = 16 * 1024 * 1024;
+/** Files are read in pieces of this many bytes at most. */
 const PIECE = 4 * 1024 * 1024;
 
 export interface ScanRequest {
@@ -27,6 +26,8 @@ export interface ScanRequest {
 export interface Baseline {
   readonly salt: string;
   readonly fingerprints: readonly string[];
+  /** files that aren't searched, and folders with all below them, as findings name them */
+  readonly paths: readonly string[];
 }
 
 export interface FoundSecret extends ScanFinding {
@@ -39,55 +40,70 @@ export async function* scanSecrets(request: ScanRequest): AsyncIterable<FoundSec
   const salt = request.baseline?.salt ?? randomBytes(16).toString('hex');
   const known = new Set(request.baseline?.fingerprints ?? []);
   const scanner = createFileScanner(salt, request.patterns);
-  const told = function* (path: string, findings: readonly ScanFinding[], commit?: string): Iterable<FoundSecret> {
+  const allowed = request.baseline?.paths ?? [];
+  for await (const { path, pieces, commit } of textsOf(request)) {
+    if (allowed.some((one) => path === one || path.startsWith(`${one}/`))) continue;
+    request.onFile?.(path);
+    let findings: ScanFinding[] = [];
+    try {
+      if (pieces === undefined) throw new Error('git does not have its content');
+      findings = await findIn(pieces, scanner);
+    } catch (error) {
+      request.onUnreadable?.(path, (error as NodeJS.ErrnoException).code ?? (error as Error).message);
+    }
     for (const finding of findings) {
       if (!known.has(finding.fingerprint)) yield { ...finding, path, ...(commit === undefined ? {} : { commit }) };
     }
-  };
-  if (request.from === 'files') {
-    for (const path of walkFiles(request.path, request.onUnreadable ?? (() => undefined))) {
-      request.onFile?.(path);
-      let findings: ScanFinding[];
-      try {
-        findings = inFile(path, scanner);
-      } catch (error) {
-        request.onUnreadable?.(path, (error as NodeJS.ErrnoException).code ?? 'it can not be read');
-        continue;
-      }
-      yield* told(relative(process.cwd(), path) || path, findings);
-    }
-    return;
-  }
-  const source = request.from === 'staged' ? stagedFiles(request.path) : historyFiles(request.path);
-  for await (const { path, bytes, commit } of source) {
-    request.onFile?.(path);
-    if (!isBinary(bytes)) yield* told(path, scanner.scan(bytes), commit);
   }
 }
 
-function inFile(path: string, scanner: FileScanner): ScanFinding[] {
+async function* textsOf({ path, from, onUnreadable = () => undefined }: ScanRequest): AsyncIterable<GitText> {
+  if (from === 'staged') yield* stagedFiles(path);
+  else if (from === 'history') yield* historyFiles(path);
+  else {
+    for (const file of walkFiles(path, onUnreadable)) {
+      yield { path: relative(process.cwd(), file) || file, pieces: readPieces(file) };
+    }
+  }
+}
+
+async function* readPieces(path: string): AsyncIterable<Buffer> {
   const fd = openSync(path, 'r');
   try {
-    if (fstatSync(fd).size <= WHOLE) {
-      const bytes = readFileSync(fd);
-      return isBinary(bytes) ? [] : scanner.scan(bytes);
-    }
-    const stream = scanner.stream();
-    const findings: ScanFinding[] = [];
-    const piece = Buffer.allocUnsafe(PIECE);
-    for (let first = true; ; first = false) {
+    const size = Math.min(PIECE, fstatSync(fd).size + 1);
+    for (;;) {
+      const piece = Buffer.allocUnsafe(size);
       const read = readSync(fd, piece);
-      if (read === 0 || (first && isBinary(piece.subarray(0, read)))) break;
-      for (const finding of stream.push(piece.subarray(0, read))) findings.push(finding);
+      if (read === 0) break;
+      yield piece.subarray(0, read);
     }
-    return [...findings, ...stream.end()];
   } finally {
     closeSync(fd);
   }
 }
 
-function isBinary(bytes: Uint8Array): boolean {
-  return bytes.subarray(0, 8192).includes(0);
+/** What is found in a text of UTF-8, or of UTF-16 that says so at its start; nothing in other files with zeros in them. */
+async function findIn(pieces: AsyncIterable<Buffer>, scanner: FileScanner): Promise<ScanFinding[]> {
+  const stream = scanner.stream();
+  const findings: ScanFinding[] = [];
+  let decoder: InstanceType<typeof TextDecoder> | undefined;
+  let first = true;
+  for await (const piece of pieces) {
+    if (first) {
+      first = false;
+      decoder = utf16Of(piece);
+      if (decoder === undefined && piece.subarray(0, 8192).includes(0)) return [];
+    }
+    const text = decoder === undefined ? piece : Buffer.from(decoder.decode(piece, { stream: true }));
+    for (const finding of stream.push(text)) findings.push(finding);
+  }
+  for (const finding of stream.end()) findings.push(finding);
+  return findings;
+}
+
+function utf16Of(piece: Buffer): InstanceType<typeof TextDecoder> | undefined {
+  if (piece[0] === 0xff && piece[1] === 0xfe) return new TextDecoder('utf-16le');
+  return piece[0] === 0xfe && piece[1] === 0xff ? new TextDecoder('utf-16be') : undefined;
 }
 
 /** True where git knows the folder. */
@@ -109,9 +125,10 @@ export function readBaseline(path: string): Baseline {
   }
   try {
     const read = JSON.parse(text) as Partial<Baseline>;
-    const list = read.fingerprints;
-    if (typeof read.salt === 'string' && Array.isArray(list) && list.every((one) => typeof one === 'string')) {
-      return { salt: read.salt, fingerprints: list };
+    const { salt, fingerprints, paths = [] } = read;
+    const strings = (list: unknown): boolean => Array.isArray(list) && list.every((one) => typeof one === 'string');
+    if (typeof salt === 'string' && fingerprints !== undefined && strings(fingerprints) && strings(paths)) {
+      return { salt, fingerprints, paths: paths.map((one) => one.replace(/^\.\/|\/+$/g, '')) };
     }
   } catch {
     // said below
@@ -119,12 +136,14 @@ export function readBaseline(path: string): Baseline {
   throw new GgenError('INPUT_INVALID', `${path} is no baseline`, { hint: 'write one with --write-baseline' });
 }
 
-/** Writes what was found as known, with the salt that it was found under. */
-export function writeBaseline(path: string, salt: string, findings: readonly ScanFinding[]): void {
-  const fingerprints = [...new Set(findings.map(({ fingerprint }) => fingerprint))].sort();
-  writeFileAtomic(path, `${JSON.stringify({ salt, fingerprints }, null, 2)}\n`);
+/** Writes what was found as known, beside what was known before, with the salt that both were found under. */
+export function writeBaseline(path: string, before: Baseline, findings: readonly ScanFinding[]): void {
+  const { salt, paths } = before;
+  const found = findings.map(({ fingerprint }) => fingerprint);
+  const fingerprints = [...new Set([...before.fingerprints, ...found])].sort();
+  writeFileAtomic(path, `${JSON.stringify({ salt, fingerprints, paths }, null, 2)}\n`);
 }
 
 export function newBaseline(): Baseline {
-  return { salt: randomBytes(16).toString('hex'), fingerprints: [] };
+  return { salt: randomBytes(16).toString('hex'), fingerprints: [], paths: [] };
 }

@@ -68,6 +68,25 @@ describe('security scan', () => {
     });
   });
 
+  it('keeps what a baseline knew, and leaves out its paths', () => {
+    write('a.ts', `k = '${SECRET}'\n`);
+    run('security', 'scan', '--write-baseline', 'known.json');
+    write('b.ts', `k = '${OTHER}'\n`);
+    run('security', 'scan', '--baseline', 'known.json', '--write-baseline', 'known.json');
+    const known = JSON.parse(readFileSync(join(folder, 'known.json'), 'utf8'));
+    expect(known.fingerprints).toHaveLength(2);
+    write('known.json', JSON.stringify({ ...known, fingerprints: [], paths: ['./a.ts'] }));
+    expect(run('security', 'scan', '--baseline', 'known.json').stdout).toMatch(/^b\.ts:1:6 .*\n2 files searched/);
+    write('known.json', JSON.stringify({ ...known, paths: 'a.ts' }));
+    expect(run('security', 'scan', '--baseline', 'known.json').stderr).toMatch(/is no baseline/);
+  });
+
+  it('reads UTF-16 that says so', () => {
+    writeFileSync(join(folder, 'le.txt'), Buffer.from(`\ufeffk = '${SECRET}'\r\n`, 'utf16le'));
+    writeFileSync(join(folder, 'be.txt'), Buffer.from(`\ufeffk = '${SECRET}'\r\n`, 'utf16le').swap16());
+    expect(run('security', 'scan').stdout).toMatch(/^be\.txt:1:6 .*\nle\.txt:1:6 /);
+  });
+
   it('prints SARIF', () => {
     write('a b.ts', `k = '${SECRET}'\n`);
     const sarif = JSON.parse(run('security', 'scan', '--sarif').stdout);
@@ -119,6 +138,10 @@ describe('install git', () => {
     write('a.ts', 'clean\n');
     git('add', 'a.ts');
     expect(git('commit', '-qm', 'x').status).toBe(0);
+    write('a.ts', `k = '${SECRET}'\n`);
+    // Git prepares these commits in an index of their own.
+    expect(git('commit', '-qam', 'y').status).not.toBe(0);
+    expect(git('commit', '-qm', 'y', 'a.ts').status).not.toBe(0);
     expect(run('uninstall', 'git')).toMatchObject({ status: 0 });
     expect(readFileSync(hook, 'utf8')).toBe('#!/bin/sh\ntouch called\n');
     expect(run('uninstall', 'git').stdout).toMatch(/no hook of ours/);

@@ -24,7 +24,8 @@ export const securityScan: Command = {
   summary: 'look for secrets in files, in what is staged for a commit, or in all history',
   details:
     'Folders named node_modules and .git are left out, and so are binary files. A line with ggen:allow-secret in a comment is\n' +
-    'not told. No secret is printed: a finding is its place, its rule, and a fingerprint that says nothing by itself.',
+    'not told. No secret is printed: a finding is its place, its rule, and a fingerprint that says nothing by itself.\n' +
+    'A baseline may name files and folders that aren\'t searched: "paths": ["test/data"].',
   options: {
     staged: { type: 'boolean', about: 'the files of the next commit, as they are staged' },
     history: { type: 'boolean', about: 'every file of every commit, each content once' },
@@ -34,7 +35,7 @@ export const securityScan: Command = {
     json: { type: 'boolean', about: 'one finding a line' },
     sarif: { type: 'boolean', about: 'SARIF 2.1.0, as code hosts read it' },
   },
-  exits: '0 nothing found, 1 something found, 2 not searched',
+  exits: '0 nothing found, 1 something found, 2 not searched, or not everything',
   positionals: ['PATH…'],
   async run(context) {
     const { values, positionals, workspace } = context;
@@ -84,11 +85,11 @@ export const securityScan: Command = {
       context.print(`${count(files, 'file')} searched, ${count(findings.length, 'finding')}${known}`);
     }
     if (target !== undefined) {
-      writeBaseline(resolve(String(target)), baseline.salt, findings);
+      writeBaseline(resolve(String(target)), baseline, findings);
       return EXIT.ok;
     }
     if (findings.length > 0) return EXIT.no;
-    return unread > 0 && files === 0 ? EXIT.error : EXIT.ok;
+    return unread > 0 ? EXIT.error : EXIT.ok;
   },
 };
 
