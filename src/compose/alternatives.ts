@@ -16,9 +16,9 @@ export function renderAlternatives(
   const who = printable(action.requester, 60);
   switch (operation?.access) {
     case 'read':
-      return agent ? `${who} may read: ${list(agent.canRead)}.` : `${who} has no [policies.agents] table.`;
+      return agent ? `${who} may read: ${paths(agent.canRead)}.` : `${who} has no [policies.agents] table.`;
     case 'write':
-      return agent ? `${who} may write: ${list(agent.canWrite)}.` : `${who} has no [policies.agents] table.`;
+      return agent ? `${who} may write: ${paths(agent.canWrite)}.` : `${who} has no [policies.agents] table.`;
     case 'execute': {
       const { commands, requireApproval } = config.policies.security.allowedCommands;
       const asked = requireApproval.length ? `; with approval: ${list(requireApproval)}` : '';
@@ -33,6 +33,11 @@ export function renderAlternatives(
     default:
       return '';
   }
+}
+
+/** A lone `*` is the workspace. */
+function paths(entries: readonly RuleEntry[] | undefined): string {
+  return entries?.some(({ pattern }) => pattern === '*') ? 'everything in the workspace' : list(entries);
 }
 
 function list(entries: readonly RuleEntry[] | undefined): string {

@@ -48,7 +48,12 @@ function missing(path: string): GgenError {
 export function readConfigFile(path: string): ConfigFile {
   const position = { file: displayPath(path), line: 0, column: 0 };
   try {
-    if (!statSync(path).isFile()) throw new GgenError('CONFIG_INVALID', 'is not a file', { position });
+    if (!statSync(path).isFile()) {
+      throw new GgenError('CONFIG_INVALID', 'is not a file', {
+        position,
+        hint: 'a file of that name is read; move it away',
+      });
+    }
     if (statSync(path).size > MAX_BYTES) {
       throw new GgenError('CONFIG_INVALID', 'is larger than 8 MiB', { position });
     }

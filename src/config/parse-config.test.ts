@@ -148,7 +148,7 @@ describe('a configuration that can’t be used', () => {
   ])('is refused quickly when %s', (_what, text) => {
     const result = parse(text);
     expect(result.ok).toBe(false);
-    expect(renderProblems(result.ok ? [] : result.problems)).toMatch(/^g\.toml:\d+:\d+: error: /);
+    expect(renderProblems(result.ok ? [] : result.problems)).toMatch(/^g\.toml(?::\d+:\d+)?: error: /);
   });
 });
 

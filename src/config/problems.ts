@@ -73,7 +73,10 @@ export function renderProblems(problems: readonly ConfigProblem[]): string {
   return sortProblems(problems)
     .map(({ severity, message, hint, position: { file, line, column } }) => {
       const kind = severity === 'not_enforced' ? 'not enforced yet' : severity;
-      return printable(`${file}:${line}:${column}: ${kind}: ${message}${hint ? ` (${hint})` : ''}`, 2000);
+      return printable(
+        `${file}${line > 0 ? `:${line}:${column}` : ''}: ${kind}: ${message}${hint ? ` (${hint})` : ''}`,
+        2000,
+      );
     })
     .join('\n');
 }

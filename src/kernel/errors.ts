@@ -46,6 +46,9 @@ export function isGgenError(value: unknown): value is GgenError {
 /** One line for a person: `file:line:column: message. hint`. Never a stack trace. */
 export function renderError(error: unknown): string {
   if (!isGgenError(error)) return error instanceof Error ? error.message.split('\n', 1)[0]! : String(error);
-  const where = error.position ? `${error.position.file}:${error.position.line}:${error.position.column}: ` : '';
+  const { position } = error;
+  // A file as a whole has no line.
+  const place = position && position.line > 0 ? `:${position.line}:${position.column}` : '';
+  const where = position ? `${position.file}${place}: ` : '';
   return `${where}${error.message}${error.hint ? ` (${error.hint})` : ''}`;
 }
