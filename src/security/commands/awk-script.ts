@@ -76,6 +76,8 @@ function withoutTexts(program: string): string | undefined {
  */
 function mayBeEither(code: string, operand: boolean, program: string, from: number): boolean {
   const before = code.trimEnd();
+  // Some awks take a slash behind `length` without brackets for the start of a pattern.
+  if (/(?<!\w)length$/.test(before)) return true;
   if (before.endsWith('++') || before.endsWith('--')) return true;
   if (!operand) return before.endsWith('/');
   if (!before.endsWith(')')) return false;

@@ -30,6 +30,7 @@ export function readFind(args: readonly Argument[]): { uses: Use[]; complaints: 
   const uses: Use[] = [];
   const complaints: Complaint[] = [];
   const starts: Argument[] = [];
+  const seen: string[] = [];
   const ask = (argument: Argument, reason: string): void => void complaints.push({ verdict: 'ask', reason, argument });
   let at = 0;
   for (; at < args.length; at += 1) {
@@ -47,9 +48,11 @@ export function readFind(args: readonly Argument[]): { uses: Use[]; complaints: 
     const argument = args[at]!;
     const { text } = argument;
     if (argument.kind !== 'literal') ask(argument, 'a part of the expression of find can not be known');
-    else if (FLAGS.has(text)) continue;
+    else if (FLAGS.has(text)) seen.push(text);
     else if (WITH_VALUE.has(text)) {
       if (args[at + 1]?.many) ask(args[at + 1]!, 'a part of the expression of find can not be known');
+      const value = args[at + 1];
+      seen.push(text, value?.kind === 'literal' ? value.text : '*');
       at += 1;
     } else if (WRITES_A_FILE.has(text) || text === '-fprintf') {
       if (args[at + 1]) uses.push({ kind: 'WRITE', argument: args[at + 1]! });
@@ -67,7 +70,7 @@ export function readFind(args: readonly Argument[]): { uses: Use[]; complaints: 
       else ask(argument, `${text} lacks its command`);
       // What it runs sees every file below, also where its own table has it look at no more than one.
       if (words.some((word) => word.text.includes('{}')) && !NO_CONTENT.has(words[0]!.text))
-        uses.push(...found(args, starts));
+        uses.push(...found(seen, starts));
       if (text.endsWith('dir') && words.some(namesMore)) ask(argument, `${text} runs in each folder below`);
       if (text.startsWith('-ok')) ask(argument, `${text} waits for an answer`);
       at = end < 0 ? args.length : end;
@@ -98,18 +101,22 @@ function endsCommand(args: readonly Argument[], index: number): boolean {
 /**
  * The files that a command may get: everything below the starts, or what the names that are looked for stand for. A
  * name without wildcards, or with an ending of its own, is looked up at the start; no other limits what is found.
+ * `seen` is the expression before the command.
  */
-function found(args: readonly Argument[], starts: readonly Argument[]): Use[] {
-  const names = args.flatMap(({ text }, index) =>
-    /^-i?name$/.test(text) && args[index + 1] ? [args[index + 1]!] : [],
-  );
-  const excludes = args.some(({ text }) => /^(?:!|-not)$/.test(text));
-  const narrow = names.every(({ text, kind }) => kind === 'literal' && (!/[*?[]/.test(text) || /\.\w+$/.test(text)));
-  if (names.length === 0 || !narrow || excludes) return starts.map((argument) => ({ kind: 'TREE', argument }));
+function found(seen: readonly string[], starts: readonly Argument[]): Use[] {
+  const isName = (at: number): boolean => /^-i?name$/.test(seen[at] ?? '');
+  const names = seen.filter((_, index) => isName(index - 1));
+  const open = seen.some((word, index) => {
+    if (/^(?:!|-not|,)$/.test(word)) return true;
+    const next = seen[index + 1] === '(' ? index + 2 : index + 1;
+    return /^-or?$/.test(word) && !(isName(next) && (isName(index - 2) || seen[index - 1] === '-prune'));
+  });
+  const narrow = names.every((name) => !/[*?[]/.test(name) || /\.\w+$/.test(name));
+  if (names.length === 0 || !narrow || open) return starts.map((argument) => ({ kind: 'TREE', argument }));
   return starts.flatMap((start) =>
-    names.map(({ text }) => ({
+    names.map((name) => ({
       kind: 'READ' as const,
-      argument: { ...start, text: `${start.text}/${text.replace(/[*?[\]]/g, '')}` },
+      argument: { ...start, text: `${start.text}/${name.replace(/[*?[\]]/g, '')}` },
     })),
   );
 }

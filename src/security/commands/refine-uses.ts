@@ -34,8 +34,8 @@ const REFINE: Readonly<Record<string, Refine>> = {
   grep: searchesFolder,
   egrep: searchesFolder,
   fgrep: searchesFolder,
-  diff: searches,
-  sdiff: searches,
+  diff: compares,
+  sdiff: compares,
   sed: changesInPlace,
   gsed: changesInPlace,
   yq: changesInPlace,
@@ -161,6 +161,15 @@ function links({ uses, given }: Match, isFolder: (path: string) => boolean): rea
   });
 }
 
+/** Of two folders everything that has the same name is compared. */
+function compares(match: Match, isFolder: (path: string) => boolean): readonly Use[] {
+  const folders = match.uses.filter(
+    ({ kind, argument }) =>
+      kind === 'TREE' && argument.kind === 'literal' && (/^[./]*$/.test(argument.text) || isFolder(argument.text)),
+  );
+  return folders.length > 1 ? match.uses : searches(match);
+}
+
 function changesInPlace({ uses, given }: Match): readonly Use[] {
   return some(given, IN_PLACE) ? uses : become(uses, 'WRITE', 'READ');
 }
@@ -224,6 +233,7 @@ export function complaintsOf(program: string, match: Match, exists: (path: strin
 function unusual(text: string, { kind }: Use): string | undefined {
   // THREAT: a pattern that later stands for such a name gives a program an option.
   if (kind === 'WRITE' && /^-./.test(posix.basename(text))) return 'a file whose name begins as an option does';
+  if (kind === 'WORD' && /^@[/.~]/.test(text)) return 'a file that holds arguments';
   return (kind === 'WORD' || kind === 'SCRIPT') && /^data:/i.test(text) ? '!code in a URL' : undefined;
 }
 
@@ -298,6 +308,15 @@ const CHECK: Readonly<Record<string, Check>> = {
       : undefined,
   yq: (text, { kind }) =>
     kind === 'TEXT' && /\b(?:load\w*|system)\s*\(/.test(text) ? 'yq that loads files or runs programs' : undefined,
+  gh: (text, { kind }, { given }) =>
+    /:\/\/(?!github\.com\/)/i.test(text) ||
+    (kind === 'TEXT' && (given.has('-R') || given.has('--repo')) && /^[^/\s]+\.[^/\s]+\/[^/\s]+\/[^/\s]+$/.test(text))
+      ? 'gh with another host'
+      : undefined,
+  yarn: (text, { kind }, { subcommand }) =>
+    kind === 'WORD' && subcommand === 'workspace' && /^(?:exec|dlx|node|create|npm|add|install|remove|up)$/.test(text)
+      ? 'yarn in a workspace with a command of its own'
+      : undefined,
   deno: (text) => (/:\/\/|^(?:npm|jsr|data):/i.test(text) ? 'deno with code from elsewhere' : undefined),
   pnpm: (text, _, { entry, subcommand }) =>
     entry?.path.at(-1)?.includes('*') && text === subcommand && text.includes('.')

@@ -154,6 +154,9 @@ export function matchArguments(program: Program, args: readonly Argument[]): Mat
       if (rule.name === '-NUM') {
         const digits = /^\d*/.exec(rest)![0].length;
         index += digits;
+        // `head -5c FILE`: behind a number a letter is a unit, and takes no value.
+        if (findExact(tables, `-${text[index + 1]}`)?.value !== undefined)
+          complain('ask', `${name} ${text}, whose last letter may be a unit`, argument);
       } else if (rule.value !== undefined) {
         // THREAT: a shell reads all letters of a word as options, and takes the values of them from the words behind it.
         if (rest !== '' && findExact(tables, '-c')?.value === 'SHELL')

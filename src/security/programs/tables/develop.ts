@@ -59,7 +59,7 @@ program deno exact anywhere
   run|serve code : SCRIPT TEXT*
   install|add|remove|uninstall|upgrade|publish|compile|cache|init|jupyter|bundle|vendor ask : TEXT*
 program tsc|eslint|prettier|vitest|jest|mocha|ava|biome|oxlint|stylelint|webpack|rollup|vite|esbuild|turbo|nx|lerna|playwright|cypress|tsup|swc|babel|knip|depcruise|tap|karma|next|nuxt|astro|ng|vue-tsc|svelte-check|storybook|typedoc|changeset|wait-on|husky|lint-staged|commitlint|semantic-release|standard|xo|tslint|jshint|dprint|size-limit|publint|attw|markdownlint|cspell|madge|http-server|serve|prisma|drizzle-kit|wrangler|gulp|grunt exact
-  code -*=WORD -NUM --inspect=?TEXT! --inspect-brk=?TEXT! -o=WRITE --outDir=WRITE --output-file=WRITE : WORD*
+  code -*=WORD -NUM --inspect=?TEXT! --inspect-brk=?TEXT! --coverage.reportsDirectory=DELETE -o=WRITE --outDir=WRITE --output-file=WRITE : WORD*
 program rimraf exact
   ok -v --verbose -g --glob --no-glob --preserve-root --max-retries=TEXT --impl=TEXT : DELETE*
 program c8|nyc exact early
@@ -71,7 +71,7 @@ program cargo exact anywhere
   metadata|tree|search|info|help|version|locate-project|pkgid|verify-project|read-manifest ok --format-version=TEXT -e=TEXT --edges=TEXT -i=TEXT --invert=TEXT --prune=TEXT --depth=TEXT --prefix=TEXT --no-dedupe -d --duplicates --charset=TEXT -f=TEXT --format=TEXT --limit=TEXT --registry=TEXT --index=TEXT! : TEXT*
   fmt code --all --check : WORD*
   run|r code -*=WORD : WORD*
-  build|b|check|c|test|t|bench|doc|d|clippy|miri|nextest|llvm-cov|expand|hack|udeps|machete|outdated|audit|deny|geiger|bloat|asm|tarpaulin|criterion|insta|sort|msrv|semver-checks|public-api|vet|about|make|xtask|fix code --fix? --allow-dirty? --allow-staged? -x=TEXT! -s=TEXT! -- : TEXT*
+  build|b|check|c|test|t|bench|doc|d|clippy|miri|nextest|llvm-cov|expand|hack|udeps|machete|outdated|audit|deny|geiger|bloat|asm|tarpaulin|criterion|insta|sort|msrv|semver-checks|public-api|vet|about|make|xtask|fix code --fix? --allow-dirty? --allow-staged? -x=TEXT! -s=TEXT! -- : WORD*
   clean ok --doc -n --dry-run --target-dir=DELETE : TEXT*
   watch ask : COMMAND
   fetch|generate-lockfile|vendor|package|rustc|rustdoc ask --doc -n --dry-run --list --allow-dirty --no-verify : TEXT*
@@ -86,9 +86,12 @@ program make|gmake|ninja|just|task
   code -j=?TEXT -k -n -s -B -q -i -l=?TEXT -o=TEXT -r -R -t -w -p -d -v -h --jobs=?TEXT --keep-going --dry-run --just-print --silent --quiet --always-make --no-print-directory --print-directory --trace --debug=?TEXT --warn-undefined-variables --output-sync=?TEXT -O=?TEXT --version --help -C=DIR --directory=DIR -f=SCRIPT? --file=SCRIPT? --makefile=SCRIPT? -I=TEXT? --include-dir=TEXT? --eval=TEXT! -E=TEXT! SHELL=TEXT! MAKEFLAGS=TEXT! MAKEFILES=TEXT! *=TEXT : TEXT*
 program python|python2|python3|python3.8|python3.9|python3.10|python3.11|python3.12|python3.13|python3.14|pypy|pypy3 early
   code -B -b -bb -d -E -I -O -OO -P -q -s -S -u -v -V -VV -W=TEXT -X=TEXT -h -i? -x -c=CODE -m=MODULE --version --help --check-hash-based-pycs=TEXT : SCRIPT TEXT*
-program pip|pip3|uv|poetry|pipenv|pdm|hatch|conda|mamba|pipx anywhere exact
+program pipx exact
+  ask : TEXT*
+program pip|pip3|uv|poetry|pipenv|pdm|hatch|conda|mamba anywhere exact
   ok -q --quiet -v --verbose -V --version -h --help --no-color --disable-pip-version-check --format=TEXT --require-virtualenv --isolated --python=TEXT! --index-url=URL -i=URL --extra-index-url=URL? --find-links=TEXT? -f=TEXT? --trusted-host=TEXT? --target=TEXT! -t=TEXT! --prefix=TEXT! --root=TEXT! --config-file=TEXT! --directory=TEXT! --project=TEXT! --cache-dir=TEXT! --proxy=TEXT! :
-  list|show|freeze|check|inspect|debug|help|index|hash|tree|search|about|env ok -o --outdated --uptodate -e --editable -l --local --not-required --all --files : TEXT*
+  list|show|freeze|check|inspect|debug|help|index|hash|tree|search|about ok -o --outdated --uptodate -e --editable -l --local --not-required --all --files : WORD*
+  env ask : TEXT*
   config list|get|debug ok : TEXT*
   run code : COMMAND
   test|build|lint|fmt|typing code : TEXT*
@@ -104,7 +107,8 @@ program coverage exact
   report|html|xml|json|lcov|combine|erase|debug ok -d=WRITE --directory=WRITE -o=WRITE -m --show-missing -i -q --include=TEXT --omit=TEXT --fail-under=TEXT --format=TEXT --keep -a --append --skip-covered --skip-empty --data-file=WRITE --rcfile=READ : WORD*
 program go dash
   ok :
-  version|env|list|doc|help|vet|fmt ok -json -m -u -deps -f=TEXT -test -e -find -versions -v -x -n -w! -all -src -c -short -cmd -mod=TEXT -tags=TEXT -vettool=TEXT! -toolexec=TEXT! -modfile=READ : TEXT*
+  env ok -json -changed -w! -u? : TEXT*
+  version|list|doc|help|vet|fmt ok -json -m -u -deps -f=TEXT -test -e -find -versions -v -x -n -w! -all -src -c -short -cmd -mod=TEXT -tags=TEXT -vettool=TEXT! -toolexec=TEXT! -modfile=READ : WORD*
   install|generate|tool|clean|bug ask -v -x -n -i -cache -testcache -modcache -run=TEXT : TEXT*
   build|test|run code -v -x -n -a -race -msan -asan -cover -covermode=TEXT -coverpkg=TEXT -coverprofile=WRITE -cpu=TEXT -count=TEXT -run=TEXT -bench=TEXT -benchmem -benchtime=TEXT -fuzz=TEXT -fuzztime=TEXT -skip=TEXT -short -failfast -timeout=TEXT -json -parallel=TEXT -p=TEXT -list=TEXT -shuffle=TEXT -vet=TEXT -o=WRITE -tags=TEXT -ldflags=TEXT? -gcflags=TEXT? -asmflags=TEXT? -trimpath -mod=TEXT -modfile=READ -buildmode=TEXT -buildvcs=?TEXT -work -i -c -cache -testcache -modcache? -exec=TEXT! -toolexec=TEXT! -overlay=TEXT! -pkgdir=TEXT! -C=DIR -cpuprofile=WRITE -memprofile=WRITE -blockprofile=WRITE -mutexprofile=WRITE -trace=WRITE -outputdir=WRITE -gccgoflags=TEXT! -compiler=TEXT -installsuffix=TEXT -linkshared -pgo=TEXT : WORD*
   mod verify|graph|why ok -m -vendor : TEXT*
@@ -118,7 +122,7 @@ program gcc|g++|cc|c++|clang|clang++|ld|as|ar|javac|java|ruby|perl|php|lua|Rscri
 program docker|podman|nerdctl exact
   ok --version -v --help -H=TEXT! --host=TEXT! --config=TEXT! -c=TEXT! --context=TEXT! --log-level=TEXT -l=TEXT --tls :
   ps|images|version|info|logs|inspect|top|port|diff|history|stats|events|search|df ok -a --all -q --quiet -f=TEXT --filter=TEXT --format=TEXT --no-trunc -n=TEXT --latest -s --size --no-stream -t --timestamps --tail=TEXT --follow --since=TEXT --until=TEXT --type=TEXT --digests --no-color : TEXT*
-  image|container|network|volume|system|context|buildx|builder|compose|plugin|manifest ls|list|inspect|ps|logs|df|info|version|config|images|top|port|history|du|events|stats ok -a --all -q --quiet -f=TEXT --filter=TEXT --format=TEXT --no-trunc --services --tail=TEXT --no-color --verbose -v -t : TEXT*
+  image|container|network|volume|system|context|buildx|builder|compose|plugin ls|list|inspect|ps|logs|df|info|version|config|images|top|port|history|du|events|stats ok -a --all -q --quiet -f=TEXT --filter=TEXT --format=TEXT --no-trunc --services --tail=TEXT --no-color --verbose -v -t : TEXT*
   * ask -a -d -i -t -it -ti -e=TEXT -f=TEXT -p=TEXT -q -u=TEXT -v=TEXT! -w=TEXT -l=TEXT --rm --name=TEXT --build --detach --file=READ --tag=TEXT --build-arg=TEXT --no-cache --progress=TEXT --platform=TEXT --volume=TEXT! --mount=TEXT! --privileged! --network=TEXT --net=TEXT --pid=TEXT! --userns=TEXT! --cap-add=TEXT! --device=TEXT! --security-opt=TEXT! --volumes-from=TEXT! --ipc=TEXT! --uts=TEXT! --env-file=READ --entrypoint=TEXT --remove-orphans --volumes --force --all --time=TEXT --workdir=TEXT --env=TEXT --publish=TEXT --interactive --tty --user=TEXT --pull=TEXT --target=TEXT --wait --scale=TEXT --output=TEXT? --ssh=TEXT! --secret=TEXT! --allow=TEXT! : TEXT*
 program docker-compose exact
   ask -f=READ --file=READ -p=TEXT -d --build --rm -v --volumes --remove-orphans : TEXT*
