@@ -66,11 +66,14 @@ function some(given: ReadonlySet<string>, options: ReadonlySet<string>): boolean
 
 /** What is written as a path is looked at as one, also where it leads to no place outside. */
 function namedFiles(uses: readonly Use[]): readonly Use[] {
-  return uses.map((use) =>
-    use.kind === 'WORD' && use.argument.kind === 'literal' && NAMED.test(use.argument.text)
-      ? { ...use, kind: 'READ' }
-      : use,
-  );
+  return uses.map((use): Use => {
+    if (use.kind !== 'WORD' || use.argument.kind !== 'literal') return use;
+    // `-o cache_dir=PATH`
+    const text = use.argument.text.replace(/^[\w.-]+=(?=[\w./~-])/, '');
+    const argument = { ...use.argument, text };
+    if (NAMED.test(text)) return { kind: 'READ', argument };
+    return /^[/~.]/.test(text) ? { kind: 'WORD', argument } : use;
+  });
 }
 
 function become(uses: readonly Use[], from: Use['kind'], to: Use['kind']): readonly Use[] {
@@ -95,14 +98,20 @@ const SHOWS_FILES = /^(?:cat-file|diff-\w+|merge-tree|checkout-index)$/;
 /** Words of git that may be files: `REV:PATH` and plain paths are read, whatever is outside is too. */
 function gitFiles({ uses, given, subcommand }: Match): readonly Use[] {
   if (given.has('--no-index')) return become(become(uses, 'TEXT', 'TREE'), 'WORD', 'TREE');
-  return uses.map((use) => {
+  return uses.flatMap((use): Use[] => {
     const { kind, text } = use.argument;
     const shown = use.kind === 'WORD' || (use.kind === 'TEXT' && SHOWS_FILES.test(subcommand));
-    if (!shown || kind !== 'literal') return use;
-    const path = /^[^:]*:(?:\.\/)?([^:/].*)$/.exec(text)?.[1] ?? (/^\.?\w[\w./-]*$/.test(text) ? text : undefined);
+    if (kind !== 'literal') return [use];
+    const lines = use.kind === 'TEXT' ? /^(?:[\d/^].*|:[^:]+):([^:]+)$/.exec(text)?.[1] : undefined;
+    if (lines !== undefined && /^(?:log|show|diff|whatchanged)$/.test(subcommand))
+      return [use, { kind: 'READ', argument: { ...use.argument, text: lines } }];
+    if (!shown) return [use];
+    // `:(top)PATH` and `:/PATH` count from the root.
+    const named = text.replace(/^:(?:\((?!.*exclude)[^)]*\)|\/)/, '');
+    const path = /^[^:]*:(?:\.\/)?([^:/].*)$/.exec(named)?.[1] ?? (/^\.?\w[\w./-]*$/.test(named) ? named : undefined);
     return path === undefined || path.includes('..')
-      ? use
-      : { kind: 'READ', argument: { ...use.argument, text: path } };
+      ? [use]
+      : [{ kind: 'READ', argument: { ...use.argument, text: path } }];
   });
 }
 
@@ -259,6 +268,10 @@ const ENDING = /^(?:\d+|\.?(?:bak|orig|original|old|backup|tmp|save?d?)|~)?$/;
 
 const backups: Check = (text, { kind }) =>
   kind === 'TEXT' && !ENDING.test(text) ? 'sed with backups of such names' : undefined;
+const debugs: Check = (text, { kind }) =>
+  kind === 'SCRIPT' && /^(?:inspect|debug)$/.test(text)
+    ? '!the debugger of node, which runs what it is fed'
+    : undefined;
 const recursion: Check = (text, { kind }, { given }) =>
   kind === 'TEXT' && /^r/.test(text) && (given.has('-d') || given.has('--directories'))
     ? 'grep through folders by "-d"'
@@ -317,6 +330,8 @@ const CHECK: Readonly<Record<string, Check>> = {
     kind === 'WORD' && subcommand === 'workspace' && /^(?:exec|dlx|node|create|npm|add|install|remove|up)$/.test(text)
       ? 'yarn in a workspace with a command of its own'
       : undefined,
+  node: debugs,
+  nodejs: debugs,
   deno: (text) => (/:\/\/|^(?:npm|jsr|data):/i.test(text) ? 'deno with code from elsewhere' : undefined),
   pnpm: (text, _, { entry, subcommand }) =>
     entry?.path.at(-1)?.includes('*') && text === subcommand && text.includes('.')
