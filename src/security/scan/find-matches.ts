@@ -1,6 +1,7 @@
 import type { RuleEntry } from '../../model/configuration.ts';
 import { compileLiterals, type LiteralAutomaton } from './literal-automaton.ts';
 import { matchesOfOwn, prepareOwnPatterns } from './own-patterns.ts';
+import { matchesOfRule } from './rule-matches.ts';
 import { assignmentRules } from './rules/assignments.ts';
 import { structureRules } from './rules/structures.ts';
 import { tokenRules } from './rules/tokens.ts';
@@ -28,8 +29,6 @@ export interface Finder {
 
 /** A longer match of the configuration's patterns may be missed where a file is read in pieces. */
 const MAX_REACH = 65_536;
-/** Hits of our own rules near each other are searched at once, in stretches of this many bytes at most. */
-const MAX_STRETCH = 65_536;
 
 interface Candidate extends Match {
   /** of two that overlap the lower one is told */
@@ -46,9 +45,12 @@ export function createFinder(patterns: readonly RuleEntry[]): Finder {
   let automaton: LiteralAutomaton | undefined;
   /** whose literal it is: our rules, then the patterns */
   let owners: readonly number[] = [];
+  /** literals that count only as they are written */
+  let exact: readonly (Buffer | undefined)[] = [];
   const compile = (): LiteralAutomaton => {
     const literals = [...scanRules().map((rule) => rule.keywords), ...own.map((one) => one.literals ?? [])];
     owners = literals.flatMap((list, index) => list.map(() => index));
+    exact = literals.flat().map((literal) => (/[A-Z]/.test(literal) ? Buffer.from(literal) : undefined));
     return compileLiterals(literals.flat());
   };
   return {
@@ -56,14 +58,19 @@ export function createFinder(patterns: readonly RuleEntry[]): Finder {
     find(bytes) {
       automaton ??= compile();
       const ends: number[][] = Array.from({ length: scanRules().length + own.length }, () => []);
-      automaton.run(bytes, automaton.start, (literal, end) => ends[owners[literal]!]!.push(end));
+      automaton.run(bytes, automaton.start, (literal, end) => {
+        if (endsAsWritten(bytes, end, exact[literal])) ends[owners[literal]!]!.push(end);
+      });
       const found: Candidate[] = [];
-      scanRules().forEach((rule, index) => {
-        if (ends[index]!.length > 0) findRule(rule, index, bytes, ends[index]!, found);
+      const slice = (from: number, to: number): string => bytes.toString('latin1', from, to);
+      scanRules().forEach((rule, rank) => {
+        for (const match of matchesOfRule(rule, ends[rank]!, bytes.length, slice)) {
+          found.push({ rule: rule.id, title: rule.title, ...match, rank });
+        }
       });
       own.forEach((one, index) => {
         for (const { from, to } of matchesOfOwn(one, bytes, ends[scanRules().length + index]!)) {
-          const secret = bytes.toString('latin1', from, to);
+          const secret = slice(from, to);
           const rank = scanRules().length + index;
           found.push({ rule: one.id, title: 'a pattern of the configuration', start: from, end: to, secret, rank });
         }
@@ -73,33 +80,10 @@ export function createFinder(patterns: readonly RuleEntry[]): Finder {
   };
 }
 
-const expressions = new Map<ScanRule, RegExp>();
-
-function findRule(rule: ScanRule, rank: number, bytes: Buffer, ends: readonly number[], found: Candidate[]): void {
-  const expression = expressions.get(rule) ?? new RegExp(rule.pattern, rule.ignoreCase ? 'gi' : 'g');
-  expressions.set(rule, expression);
-  let told = -1;
-  for (let at = 0; at < ends.length; ) {
-    const from = Math.max(0, ends[at]! - rule.before - 40);
-    let to = ends[at]! + rule.after;
-    at += 1;
-    for (; at < ends.length && ends[at]! - rule.before - 40 <= to && to - from < MAX_STRETCH; at += 1) {
-      to = ends[at]! + rule.after;
-    }
-    const next = at < ends.length ? ends[at]! - rule.before - 40 : Number.POSITIVE_INFINITY;
-    const text = bytes.toString('latin1', from, Math.min(bytes.length, to));
-    expression.lastIndex = 0;
-    for (let match = expression.exec(text); match; match = expression.exec(text)) {
-      if (match[0] === '') expression.lastIndex += 1;
-      const start = from + match.index;
-      // The next stretch sees all of it.
-      if (start >= next) break;
-      const secret = match[rule.group ?? 0] ?? '';
-      if (start <= told || (rule.accept && !rule.accept(secret, match))) continue;
-      told = start;
-      found.push({ rule: rule.id, title: rule.title, start, end: start + match[0].length, secret, rank });
-    }
-  }
+function endsAsWritten(bytes: Buffer, end: number, word: Buffer | undefined): boolean {
+  if (word === undefined) return true;
+  for (let at = 1; at <= word.length; at += 1) if (bytes[end - at] !== word[word.length - at]) return false;
+  return true;
 }
 
 /**

@@ -4,7 +4,7 @@ export interface ScanRule {
   readonly id: string;
   /** what it is, for a person */
   readonly title: string;
-  /** each match holds at least one of these, without case; bytes are searched for them first */
+  /** each match holds one of these: one with a capital as written, others without case; bytes are searched for them first */
   readonly keywords: readonly string[];
   /**
    * JavaScript's syntax, of our own making: every repetition is bounded, or over one class that what follows isn't in, so

@@ -5,6 +5,13 @@ import { isFiller } from './tokens.ts';
 
 const s = (length: number): string => sampleText(length, BASE62, length + 3);
 
+/** What is a secret where `key` follows it. */
+const KEYS = ['api', 'auth', 'access', 'private', 'encryption', 'signing', 'client', 'master'];
+
+function spelled(kinds: readonly string[]): string[] {
+  return kinds.flatMap((kind) => [`${kind}key`, `${kind}_key`, `${kind}-key`]);
+}
+
 /**
  * A value that is given to a name which says that it is secret: in code, configuration, environment, JSON, YAML. Nothing
  * in its form says so, so it is judged: how much its characters vary, how much of it is words, whether it stands for
@@ -14,27 +21,7 @@ export const assignmentRules = once((): readonly ScanRule[] => [
   {
     id: 'secret-assignment',
     title: 'secret in an assignment',
-    keywords: [
-      'passw',
-      'passphrase',
-      'pwd',
-      'secret',
-      'token',
-      'api_key',
-      'apikey',
-      'api-key',
-      'auth_key',
-      'authkey',
-      'access_key',
-      'accesskey',
-      'private_key',
-      'privatekey',
-      'encryption_key',
-      'signing_key',
-      'client_key',
-      'credential',
-      'master_key',
-    ],
+    keywords: ['passw', 'passphrase', 'pwd', 'secret', 'token', 'credential', ...spelled(KEYS)],
     pattern:
       '([A-Za-z0-9_.-]{0,40}(?:passw(?:or)?d|passwd|passphrase|pwd|secret|token|api[_-]?key|auth[_-]?key|access[_-]?key|private[_-]?key|encryption[_-]?key|signing[_-]?key|client[_-]?key|credentials?|master[_-]?key)[A-Za-z0-9_-]{0,24})["\'\\]]{0,2}[ \\t]{0,4}(?::[ \\t]{0,2}[&A-Za-z]{2,14}[ \\t]{0,2}=(?!=)|:=|=>|=(?![=~>])|:)[ \\t]{0,4}@?(?:"([^"\\s]{8,200})"|\'([^\'\\s]{8,200})\'|`([^`\\s]{8,200})`|([A-Za-z0-9+/=_.~!?@#%^&*-]{8,200})(?=[\\s,;}]|$))',
     ignoreCase: true,
@@ -73,19 +60,8 @@ export const assignmentRules = once((): readonly ScanRule[] => [
     id: 'secret-attribute',
     title: 'secret in an attribute',
     keywords: [
-      'passw',
-      'passphrase',
-      'secret',
-      'token',
-      'api_key',
-      'apikey',
-      'api-key',
-      'access_key',
-      'accesskey',
-      'private_key',
-      'privatekey',
-      'encryption_key',
-      'credential',
+      ...['passw', 'passphrase', 'secret', 'token', 'credential'],
+      ...spelled(['api', 'access', 'private', 'encryption']),
     ],
     pattern:
       '(?:name|key)\\s{0,2}=\\s{0,2}"([A-Za-z0-9_.-]{0,40}(?:passw(?:or)?d|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|encryption[_-]?key|credentials?)[A-Za-z0-9_-]{0,24})"\\s{1,8}value\\s{0,2}=\\s{0,2}"([^"\\s]{8,200})"',

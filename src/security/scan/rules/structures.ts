@@ -40,9 +40,9 @@ export const structureRules = once((): readonly ScanRule[] => [
     id: 'jwt',
     title: 'JSON web token',
     keywords: ['eyj'],
-    pattern: '(?<![A-Za-z0-9_-])(eyJ[A-Za-z0-9_-]{8,400})\\.eyJ[A-Za-z0-9_-]{8,1200}\\.[A-Za-z0-9_-]{16,700}',
+    pattern: '(?<![A-Za-z0-9_-])(eyJ[A-Za-z0-9_-]{8,400})\\.eyJ[A-Za-z0-9_-]{8,4000}\\.[A-Za-z0-9_-]{16,700}',
     before: 4,
-    after: 2400,
+    after: 8500,
     // The example of every documentation says that its subject is 1234567890.
     accept: (secret, match) =>
       !isFiller(secret) && !secret.includes('.eyJzdWIiOiIxMjM0NTY3ODkw') && headerOfJwt(match[1]!),
@@ -59,7 +59,7 @@ export const structureRules = once((): readonly ScanRule[] => [
     title: 'password in a URL',
     keywords: ['://'],
     pattern:
-      '(?<![A-Za-z0-9+.-])[a-z][a-z0-9+.-]{1,20}://[^/?#@\\s:\'"`<>{}$]{0,64}:([^/?#@\\s\'"`<>{}$]{3,128})@[A-Za-z0-9.[\\]_-]{2,}',
+      '(?<![A-Za-z0-9+.-])[a-z][a-z0-9+.-]{1,20}://[^/?#@\\s:\'"`<>{}$]{0,64}:([^/?#@\\s\'"`<>{}$]{3,128})@[A-Za-z0-9.[\\]_-]{2,100}',
     ignoreCase: true,
     group: 1,
     before: 24,
@@ -136,7 +136,7 @@ export const structureRules = once((): readonly ScanRule[] => [
   {
     id: 'netrc-password',
     title: 'password in .netrc',
-    keywords: ['machine '],
+    keywords: ['machine'],
     pattern:
       '(?:^|\\n)[ \\t]{0,8}machine\\s{1,5}\\S{3,100}\\s{1,10}login\\s{1,5}\\S{1,100}\\s{1,10}password\\s{1,5}(\\S{6,100})',
     group: 1,
@@ -159,8 +159,10 @@ export const structureRules = once((): readonly ScanRule[] => [
   {
     id: 'discord-bot-token',
     title: 'Discord bot token',
-    keywords: ['mt', 'nt', 'od', 'mz', 'nj', 'nz', 'mj', 'ody', 'mta'],
-    pattern: '(?<![A-Za-z0-9_-])[MNO][A-Za-z0-9]{23,27}\\.[A-Za-z0-9_-]{6}\\.[A-Za-z0-9_-]{27,38}(?![A-Za-z0-9_-])',
+    // The number of the bot's account in base 64: what its digits can begin with.
+    keywords: ['MT', 'Mj', 'Mz', 'ND', 'NT', 'Nj', 'Nz', 'OD', 'OT'],
+    pattern:
+      '(?<![A-Za-z0-9_-])(?:M[Tjz]|N[DTjz]|O[DT])[A-Za-z0-9]{22,26}\\.[A-Za-z0-9_-]{6}\\.[A-Za-z0-9_-]{27,38}(?![A-Za-z0-9_-])',
     before: 4,
     after: 90,
     accept: (secret) =>
@@ -212,13 +214,13 @@ export const structureRules = once((): readonly ScanRule[] => [
   {
     id: 'secret-element',
     title: 'secret in an element',
-    keywords: ['pass>', 'password>', 'passphrase>', 'secret>', 'token>', 'apikey>', 'api_key>', 'passwd>'],
+    keywords: ['pass', 'secret', 'token', 'apikey', 'api_key'],
     pattern:
       '<([A-Za-z0-9_.:-]{0,40}(?:pass|password|passwd|passphrase|secret|token|api_?key))(?:\\s[^<>]{0,60})?>([^<>\\s]{8,200})</',
     ignoreCase: true,
     group: 2,
-    before: 120,
-    after: 220,
+    before: 60,
+    after: 300,
     accept: (secret) =>
       isPassword(secret) &&
       !isFiller(secret) &&
@@ -289,7 +291,7 @@ export const structureRules = once((): readonly ScanRule[] => [
   {
     id: 'aws-secret-key',
     title: 'AWS secret access key',
-    keywords: ['aws_secret', 'awssecret', 'secretaccesskey', 'secret_access_key', 'secret-access-key'],
+    keywords: ['aws_secret', 'aws-secret', 'awssecret', 'secretaccess', 'secret_access', 'secret-access'],
     pattern:
       '(?:secret[_-]?access[_-]?key|aws[_-]?secret[A-Za-z_-]{0,20})["\'`]?\\s{0,4}(?::|=>|=)\\s{0,4}["\'`]?([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])',
     ignoreCase: true,

@@ -15,7 +15,7 @@ function prefixed(
   return {
     id,
     title,
-    keywords: prefixes.map((prefix) => prefix.toLowerCase()),
+    keywords: prefixes,
     // Where the length isn't fixed, what goes on beyond the bound is a longer one, not another thing.
     pattern: `(?<![A-Za-z0-9_-])(?:${start})${body}${/,\d+\}$/.test(body) ? '' : '(?![A-Za-z0-9])'}`,
     before: Math.max(...prefixes.map((prefix) => prefix.length)) + 2,
