@@ -82,6 +82,7 @@ const RUN: Readonly<Record<string, Run>> = {
   jobs: numbered,
   wait: numbered,
   printf: (walk, call) => {
+    refuseSubscripts(walk, call);
     const [first, second] = call.words;
     if (first && !('type' in first) && first.kind !== 'literal' && first.kind !== 'partial') {
       ask(walk, first, 'it may be an option that sets a variable');
@@ -197,7 +198,16 @@ const BINARY = /^(?:=|==|!=|<|>|-eq|-ne|-lt|-le|-gt|-ge|-nt|-ot|-ef|-a|-o)$/;
 const UNARY = /^(?:-[bcdefghknprstuwxzGLNOS]|!)$/;
 
 /** THREAT: `test -v NAME` evaluates a subscript of the name, and runs what stands in it. */
+/** THREAT: zsh takes a word for arithmetic where a number is wanted, and runs what stands in its subscript. */
+function refuseSubscripts(walk: Walk, call: BuiltinCall): void {
+  for (const word of call.words) {
+    if (!('type' in word) && /\[[\s\S]*(?:\$\(|`)/.test(word.text))
+      deny(walk, word, 'some shells run what stands in the subscript');
+  }
+}
+
 function testWords(walk: Walk, call: BuiltinCall): void {
+  refuseSubscripts(walk, call);
   const words = call.words.filter((word): word is Argument => !('type' in word));
   if (words.length !== call.words.length) deny(walk, call.node, 'an assignment stands where none can be');
   const last = words.at(-1);

@@ -61,6 +61,8 @@ export function visitRedirects(walk: Walk, redirects: readonly Redirection[], sc
         deny(walk, redirect, 'the shell would open a connection');
         continue;
       }
+      // A pattern of a later command would find it, and a program take it for an option.
+      if (/^(?:\.\/)?-/.test(argument.text)) ask(walk, redirect, 'the name of a file looks like an option');
       walk.redirects.push({ access, target: argument, cwds: scope.cwds });
     } else {
       ask(walk, redirect, `which file is ${access === 'read' ? 'read' : 'written'} can not be known`);
