@@ -1,9 +1,9 @@
 import { entropyOf, wordShare } from '../letter-groups.ts';
-import { BASE62, once, type ScanRule, sampleText } from '../scan-rule.ts';
+import { BASE62, HEX, once, type ScanRule, sampleText } from '../scan-rule.ts';
 import { isPassword } from './structures.ts';
 import { isFiller } from './tokens.ts';
 
-const s = (length: number): string => sampleText(length, BASE62, length + 3);
+const s = (length: number, alphabet = BASE62): string => sampleText(length, alphabet, length + 3);
 
 /** What is a secret where `key` follows it. */
 const KEYS = ['api', 'auth', 'access', 'private', 'encryption', 'signing', 'client', 'master'];
@@ -23,7 +23,7 @@ export const assignmentRules = once((): readonly ScanRule[] => [
     title: 'secret in an assignment',
     keywords: ['passw', 'passphrase', 'pwd', 'secret', 'token', 'credential', ...spelled(KEYS)],
     pattern:
-      '([A-Za-z0-9_.-]{0,40}(?:passw(?:or)?d|passwd|passphrase|pwd|secret|token|api[_-]?key|auth[_-]?key|access[_-]?key|private[_-]?key|encryption[_-]?key|signing[_-]?key|client[_-]?key|credentials?|master[_-]?key)[A-Za-z0-9_-]{0,24})["\'\\]]{0,2}[ \\t]{0,4}(?::[ \\t]{0,2}[&A-Za-z]{2,14}[ \\t]{0,2}=(?!=)|:=|=>|=(?![=~>])|:)[ \\t]{0,4}@?(?:"([^"\\s]{8,200})"|\'([^\'\\s]{8,200})\'|`([^`\\s]{8,200})`|([A-Za-z0-9+/=_.~!?@#%^&*-]{8,200})(?=[\\s,;}]|$))',
+      '([A-Za-z0-9_.-]{0,40}(?:passw(?:or)?d|passwd|passphrase|pwd|secret|token|api[_-]?key|auth[_-]?key|access[_-]?key|private[_-]?key|encryption[_-]?key|signing[_-]?key|client[_-]?key|credentials?|master[_-]?key)[A-Za-z0-9_-]{0,24})["\'\\]]{0,2}[ \\t]{0,4}(?::[ \\t]{0,2}[&A-Za-z]{2,14}[ \\t]{0,2}=(?!=)|:=|=>|=(?![=~>])|:)[ \\t]{0,4}@?(?:"([^"\\s]{8,200})"|\'([^\'\\s]{8,200})\'|`([^`\\s]{8,200})`|([A-Za-z0-9+/=_.~!?@#$%^&*-]{8,200})(?=[\\s,;}]|$))',
     ignoreCase: true,
     before: 48,
     after: 300,
@@ -37,9 +37,17 @@ export const assignmentRules = once((): readonly ScanRule[] => [
       ['client_', `secret: '${s(40)}'`],
       ['{"auth', `Token": "${s(24)}"}`],
       ['password', ' = "kX9#mQ2$vL7!"'],
+      ['pass', 'word: Rk4$mQzw'],
+      ['SECRET', `_KEY = "%a+7lr)0zp#h4^xsk8^92yag17xb_@!x"`],
+      ['WALLET_PRIVATE', `_KEY=0x${s(40, HEX)}`],
+      ['api', `_token = "-${s(31)}"`],
     ],
     no: [
       'password = "changeme"',
+      'password: options.Password9!',
+      'token = "--no-color-output"',
+      'PASSWORD=$OTHER_PASSWORD9',
+      'password = "%(password)s-9A"',
       'const token = getTokenFromHeader(request)',
       'api_key: ${API_KEY}',
       'secret: {{ vault.secret }}',
@@ -99,7 +107,7 @@ export function isSecretValue(name: string, value: string, quoted: boolean): boo
   const random = value.length >= 24 && new Set(value).size >= 16 && entropyOf(value) >= 4.2 && wordShare(value) < 0.4;
   if (
     (/[(){}<>[\]|\\]/.test(value) && !(quoted && random)) ||
-    /^(?:https?:|\/|\.{1,2}\/|~\/|[#@][a-z][a-z-]*$|--?[a-z])/i.test(value)
+    /^(?:https?:|\/|\.{1,2}\/|~\/|[#@][a-z][a-z-]*$|--?[a-z][a-z-]*$)/i.test(value)
   )
     return false;
   if (/^[A-Za-z]+(?:[._-][A-Za-z]+)*$/.test(value) && wordShare(value) > 0.5) return false;
@@ -112,14 +120,19 @@ export function isSecretValue(name: string, value: string, quoted: boolean): boo
   const marks = /[^A-Za-z0-9]/.test(value);
   const varied = entropyOf(value);
   // Hexadecimal digits spell no words, though their groups may.
-  const words = /^[0-9a-f]+$/i.test(value) && digits ? 0 : wordShare(value);
+  const words = /^(?:0x)?[0-9a-f]+$/i.test(value) && digits ? 0 : wordShare(value);
   // A password that a person made up holds words; under a name that says password and nothing else it counts all the same.
-  if (isMadeUp(name, value) && (quoted || /^[A-Z0-9_]+$/.test(name))) return true;
+  if (isMadeUp(name, value) && (quoted || isOfAllKinds(value) || /^[A-Z0-9_]+$/.test(name))) return true;
   // Without quotes it may be any expression: only what is plainly made by chance.
   if (!quoted)
     return value.length >= 12 && digits && letters && varied >= 3.2 && words < 0.4 && !/^[\d.,:-]+$/.test(value);
   if (value.length >= 16) return varied >= 3 && words < 0.5 && (digits || marks || varied >= 3.5);
   return varied >= 2.75 && digits && letters && (marks || words < 0.35);
+}
+
+/** Small and capital letters, digits and marks that stand in no expression. */
+function isOfAllKinds(value: string): boolean {
+  return /[a-z]/.test(value) && /[A-Z]/.test(value) && /[!#$%^&*?@~]/.test(value) && !/[.=+/]/.test(value);
 }
 
 const PLACEHOLDER =

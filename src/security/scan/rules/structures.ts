@@ -138,7 +138,7 @@ export const structureRules = once((): readonly ScanRule[] => [
     title: 'password in .netrc',
     keywords: ['machine'],
     pattern:
-      '(?:^|\\n)[ \\t]{0,8}machine\\s{1,5}\\S{3,100}\\s{1,10}login\\s{1,5}\\S{1,100}\\s{1,10}password\\s{1,5}(\\S{6,100})',
+      '(?<![^\\n])[ \\t]{0,8}machine\\s{1,5}\\S{3,100}\\s{1,10}login\\s{1,5}\\S{1,100}\\s{1,10}password\\s{1,5}(\\S{6,100})',
     group: 1,
     before: 12,
     after: 420,
@@ -214,9 +214,12 @@ export const structureRules = once((): readonly ScanRule[] => [
   {
     id: 'secret-element',
     title: 'secret in an element',
-    keywords: ['pass', 'secret', 'token', 'apikey', 'api_key'],
+    keywords: [
+      ...['pass', 'secret', 'token', 'apikey', 'api_key', 'accesskey', 'access_key', 'privatekey', 'private_key'],
+      ...['encryptionkey', 'encryption_key', 'signingkey', 'signing_key'],
+    ],
     pattern:
-      '<([A-Za-z0-9_.:-]{0,40}(?:pass|password|passwd|passphrase|secret|token|api_?key))(?:\\s[^<>]{0,60})?>([^<>\\s]{8,200})</',
+      '<([A-Za-z0-9_.:-]{0,40}(?:pass|password|passwd|passphrase|secret|token|(?:api|access|private|encryption|signing)_?key))(?:\\s[^<>]{0,60})?>([^<>\\s]{8,200})</',
     ignoreCase: true,
     group: 2,
     before: 60,
@@ -235,7 +238,7 @@ export const structureRules = once((): readonly ScanRule[] => [
     title: 'secret in a definition of PHP',
     keywords: ['define'],
     pattern:
-      'define\\s{0,2}\\(\\s{0,2}[\'"][A-Z0-9_]{0,40}(?:KEY|SALT|PASSWORD|SECRET|TOKEN)[\'"]\\s{0,12},\\s{0,12}[\'"]([^\'"\\n]{16,200})[\'"]',
+      'define\\s{0,2}\\(\\s{0,2}[\'"][A-Z0-9_]{0,40}(?:KEY|SALT|PASSWORD|PASSWD|PWD|SECRET|TOKEN)[\'"]\\s{0,12},\\s{0,12}[\'"]([^\'"\\n]{16,200})[\'"]',
     group: 1,
     before: 10,
     after: 300,
@@ -251,7 +254,7 @@ export const structureRules = once((): readonly ScanRule[] => [
     id: 'git-credentials',
     title: 'password in .git-credentials',
     keywords: ['https://'],
-    pattern: '(?:^|\\n)[ \\t]{0,8}https://[^/\\s:]{1,80}:([^/\\s]{6,100})@[A-Za-z0-9.-]{3,60}(?=\\s|$)',
+    pattern: '(?<![^\\n])[ \\t]{0,8}https://[^/\\s:]{1,80}:([^/\\s]{6,100})@[A-Za-z0-9.-]{3,60}(?=\\s|$)',
     group: 1,
     before: 10,
     after: 260,
@@ -321,5 +324,8 @@ const USUAL =
 
 /** Not a placeholder, nor a reference to a value that stands elsewhere. */
 export function isPassword(secret: string): boolean {
-  return !USUAL.test(secret) && !/^[$%{<[(]|\$\{|\}\}|^\*+$|^\.+$|%[sd]\b/.test(secret) && new Set(secret).size >= 4;
+  if (USUAL.test(secret) || /^[${<[(]|\$\{|\}\}|^\*+$|^\.+$/.test(secret)) return false;
+  // What a text is put into is short; a long one is made by chance.
+  if (secret.length < 24 && /^%|%[sd]\b/.test(secret)) return false;
+  return new Set(secret).size >= 4;
 }
