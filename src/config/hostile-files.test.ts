@@ -84,9 +84,7 @@ describe('a file that is too much', () => {
 
 describe('a file that is no text for people', () => {
   it('is refused with a lone surrogate, which no digest could be taken of', () => {
-    expect(problems('[audit.storage]\npath = "\ud800"')).toEqual([
-      '0.toml: error: not TOML: not well-formed Unicode',
-    ]);
+    expect(problems('[audit.storage]\npath = "\ud800"')).toEqual(['0.toml: error: not TOML: not well-formed Unicode']);
     expect(problems('[audit.storage]\npath = "\\ud800"')[0]).toMatch(
       /^0\.toml:2:9: error: not TOML: invalid unicode escape/,
     );
