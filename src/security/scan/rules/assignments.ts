@@ -21,9 +21,9 @@ export const assignmentRules = once((): readonly ScanRule[] => [
   {
     id: 'secret-assignment',
     title: 'secret in an assignment',
-    keywords: ['passw', 'passphrase', 'pwd', 'secret', 'token', 'credential', ...spelled(KEYS)],
+    keywords: ['pass', 'pwd', 'secret', 'token', 'credential', ...spelled(KEYS)],
     pattern:
-      '([A-Za-z0-9_.-]{0,40}(?:passw(?:or)?d|passwd|passphrase|pwd|secret|token|api[_-]?key|auth[_-]?key|access[_-]?key|private[_-]?key|encryption[_-]?key|signing[_-]?key|client[_-]?key|credentials?|master[_-]?key)[A-Za-z0-9_-]{0,24})["\'\\]]{0,2}[ \\t]{0,4}(?::[ \\t]{0,2}[&A-Za-z]{2,14}[ \\t]{0,2}=(?!=)|:=|=>|=(?![=~>])|:)[ \\t]{0,4}@?(?:"([^"\\s]{8,200})"|\'([^\'\\s]{8,200})\'|`([^`\\s]{8,200})`|([A-Za-z0-9+/=_.~!?@#$%^&*-]{8,200})(?=[\\s,;}]|$))',
+      '([A-Za-z0-9_.-]{0,40}(?:passw(?:or)?d|passphrase|pass(?![a-z])|pwd|secret|token|api[_-]?key|auth[_-]?key|access[_-]?key|private[_-]?key|encryption[_-]?key|signing[_-]?key|client[_-]?key|credentials?|master[_-]?key)[A-Za-z0-9_-]{0,24})["\'\\]]{0,2}[ \\t]{0,4}(?::[ \\t]{0,2}[&A-Za-z]{2,14}[ \\t]{0,2}=(?!=)|:=|=>|=(?![=~>])|:)[ \\t]{0,4}@?(?:"([^"\\s]{8,200})"|\'([^\'\\s]{8,200})\'|`([^`\\s]{8,200})`|([A-Za-z0-9+/=_.~!?@#$%^&*-]{8,200})(?=[\\s,;}]|$))',
     ignoreCase: true,
     before: 48,
     after: 300,
@@ -38,12 +38,16 @@ export const assignmentRules = once((): readonly ScanRule[] => [
       ['{"auth', `Token": "${s(24)}"}`],
       ['password', ' = "kX9#mQ2$vL7!"'],
       ['pass', 'word: Rk4$mQzw'],
+      ['"pass', '": "hunter22"'],
+      ['IRC_PASS', '=kiTTen2931'],
       ['SECRET', `_KEY = "%a+7lr)0zp#h4^xsk8^92yag17xb_@!x"`],
       ['WALLET_PRIVATE', `_KEY=0x${s(40, HEX)}`],
       ['api', `_token = "-${s(31)}"`],
     ],
     no: [
       'password = "changeme"',
+      'passenger: "kX9mQ2vL7abc"',
+      'bypass = "2024-01-01"',
       'password: options.Password9!',
       'token = "--no-color-output"',
       'PASSWORD=$OTHER_PASSWORD9',
@@ -140,7 +144,7 @@ const PLACEHOLDER =
 
 function isMadeUp(name: string, value: string): boolean {
   return (
-    /(?:passw(?:or)?d|passphrase|pwd)$/i.test(name) &&
+    /(?:passw(?:or)?d|passphrase|pass|pwd)$/i.test(name) &&
     /[A-Za-z]/.test(value) &&
     /\d/.test(value) &&
     !PLACEHOLDER.test(value) &&

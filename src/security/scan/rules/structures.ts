@@ -80,6 +80,8 @@ export const structureRules = once((): readonly ScanRule[] => [
       'https://user:<password>@host',
       'mailto:a:b@c.de',
       'amqp://guest:guest@localhost',
+      'mongodb://YOUR_USERNAME:YOUR_PASSWORD@cluster.mongodb.net/test',
+      'mysql://admin:REPLACE_WITH_PASSWORD@mysql.server.com:3306/database',
     ],
   },
   {
@@ -124,7 +126,7 @@ export const structureRules = once((): readonly ScanRule[] => [
     id: 'npmrc-token',
     title: 'token in .npmrc',
     keywords: ['_authtoken', '_auth', '_password'],
-    pattern: ':_(?:authToken|auth|password)\\s{0,3}=\\s{0,3}"?([A-Za-z0-9+/=_.-]{16,250})',
+    pattern: '(?<![A-Za-z0-9_])_(?:authToken|auth|password)\\s{0,3}=\\s{0,3}"?([A-Za-z0-9+/=_.-]{16,250})',
     ignoreCase: true,
     group: 1,
     before: 3,
@@ -292,6 +294,42 @@ export const structureRules = once((): readonly ScanRule[] => [
     no: ['AccountKey=<key>', 'AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq'],
   },
   {
+    id: 'laravel-app-key',
+    title: 'key of a Laravel application',
+    keywords: ['app_key'],
+    pattern: 'APP_KEY["\']?\\s{0,4}(?:=|:)\\s{0,4}["\']?(base64:[A-Za-z0-9+/]{42,44}={0,2})',
+    group: 1,
+    before: 10,
+    after: 90,
+    accept: (secret) => !isFiller(secret),
+    yes: () => [['APP', `_KEY=base64:${s(43)}=`]],
+    no: ['APP_KEY=', 'APP_KEY=base64:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='],
+  },
+  {
+    id: 'password-hash',
+    title: 'hash of a password, beside its user',
+    keywords: [':$1$', ':$5$', ':$6$', ':$y$', ':$2a$', ':$2b$', ':$2y$', ':$apr1$'],
+    pattern:
+      '(?<![^\\n])[ \\t]{0,8}[A-Za-z0-9_.@-]{1,64}:\\$(?:1|5|6|y|2[aby]|apr1)\\$[A-Za-z0-9./$=,]{20,130}(?=[:\\s]|$)',
+    before: 74,
+    after: 140,
+    accept: (secret) => !isFiller(secret),
+    yes: () => [['ada:$', `6$${s(16)}$${s(86)}:19000:0:99999:7:::`]],
+    no: ['root:*:19000:0:99999:7:::', 'ada:$6$x', 'cost:$1$2'],
+  },
+  {
+    id: 'pgpass-password',
+    title: 'password in .pgpass',
+    keywords: [':5432:', ':*:'],
+    pattern: '(?<![^\\n])[ \\t]{0,8}[^\\s:#]{1,100}:(?:5432|\\*):[^\\s:]{1,63}:[^\\s:]{1,63}:([^\\s:]{4,128})(?=\\s|$)',
+    group: 1,
+    before: 116,
+    after: 260,
+    accept: (secret) => isPassword(secret) && !isFiller(secret),
+    yes: () => [['db.corp.com:5432:main:ada', `:${s(16)}`]],
+    no: ['localhost:5432:database:root:password', '#hostname:5432:database:username:password', 'a:*:b:c'],
+  },
+  {
     id: 'aws-secret-key',
     title: 'AWS secret access key',
     keywords: ['aws_secret', 'aws-secret', 'awssecret', 'secretaccess', 'secret_access', 'secret-access'],
@@ -324,6 +362,7 @@ const USUAL =
 
 /** Not a placeholder, nor a reference to a value that stands elsewhere. */
 export function isPassword(secret: string): boolean {
+  if (/your[-_]|replace[-_]?(?:with|me)|placeholder|change[-_]?(?:me|it)/i.test(secret)) return false;
   if (USUAL.test(secret) || /^[${<[(]|\$\{|\}\}|^\*+$|^\.+$/.test(secret)) return false;
   // What a text is put into is short; a long one is made by chance.
   if (secret.length < 24 && /^%|%[sd]\b/.test(secret)) return false;

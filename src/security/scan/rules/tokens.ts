@@ -19,11 +19,16 @@ function prefixed(
     // Where the length isn't fixed, what goes on beyond the bound is a longer one, not another thing.
     pattern: `(?<![A-Za-z0-9_-])(?:${start})${body}${/,\d+\}$/.test(body) ? '' : '(?![A-Za-z0-9])'}`,
     before: Math.max(...prefixes.map((prefix) => prefix.length)) + 2,
-    after: 300,
+    after: Math.max(300, longestOf(body)),
     accept: (secret) => !isFiller(secret),
     yes: () => prefixes.map((prefix, index) => [prefix, sampleText(length, alphabet, index + length)]),
     no: [...no, `${prefixes[0]}`, `${prefixes[0]}${'x'.repeat(length)}`, `${prefixes[0]}...`],
   };
+}
+
+/** No less than the longest text of a body whose repetitions all have an end. */
+function longestOf(body: string): number {
+  return [...body.matchAll(/\{(?:\d+,)?(\d+)\}/g)].reduce((sum, [, most]) => sum + Number(most), body.length);
 }
 
 /** A token with a checksum in it: one that was made up, for an example or by a mistake, is none. */
@@ -44,9 +49,12 @@ function checked(id: string, title: string, prefixes: readonly string[], body: s
 /** Documentation shows tokens of one letter, of counting digits, of dots. */
 export function isFiller(secret: string): boolean {
   const body = secret.slice(Math.floor(secret.length / 3));
-  return (
-    new Set(body).size < 6 || /(.)\1{7}|0123456789|123456789|abcdefghij|example|xxxx|your[-_]?|<|\.\.\./i.test(secret)
-  );
+  return isMonotonous(body) || /(.)\1{7}|0123456789|123456789|abcdefghij|example|xxxx|your[-_]?|<|\.\.\./i.test(secret);
+}
+
+function isMonotonous(body: string): boolean {
+  const kinds = new Set(body).size;
+  return kinds < 6 && kinds * 2 <= body.length;
 }
 
 const W = '[A-Za-z0-9]';
@@ -55,6 +63,8 @@ const W = '[A-Za-z0-9]';
 const EXAMPLES: Readonly<Record<string, (s: (n: number, alphabet?: string) => string) => readonly string[]>> = {
   'github-fine-grained-token': (s) => ['github_', `pat_${s(22)}_${s(59)}`],
   'sendgrid-key': (s) => ['SG', `.${s(22)}.${s(43)}`],
+  'tailscale-key': (s) => ['tskey', `-auth-${s(16)}-${s(32)}`],
+  'github-app-token': (s) => ['ghs', `_123456_eyJ${s(30)}.eyJ${s(90)}.${s(86)}`],
   'postman-key': (s) => ['PMAK', `-${s(24, HEX)}-${s(34, HEX)}`],
   'dynatrace-token': (s) => ['dt0c01', `.${s(24, UPPER)}.${s(64, UPPER)}`],
 };
@@ -133,7 +143,7 @@ export const tokenRules = once((): readonly ScanRule[] =>
     { ...prefixed('sendgrid-key', 'SendGrid key', ['SG.'], '[A-Za-z0-9_-]{22}\\.[A-Za-z0-9_-]{43}', 0, BASE62) },
     prefixed('mailgun-key', 'Mailgun key', ['key-'], '[a-f0-9]{32}', 32, HEX),
     prefixed('twilio-key', 'Twilio key', ['SK'], '[a-f0-9]{32}', 32, HEX),
-    prefixed('shopify-token', 'Shopify token', ['shpat_', 'shpca_', 'shppa_', 'shpss_'], '[a-fA-F0-9]{32}', 32, HEX),
+    prefixed('shopify-token', 'Shopify token', ['shpat_', 'shpca_', 'shppa_', 'shpss_'], `${W}{32,64}`, 32, HEX),
     prefixed('square-token', 'Square token', ['sq0atp-', 'sq0csp-'], '[A-Za-z0-9_-]{22,50}', 22, BASE62),
     prefixed('databricks-token', 'Databricks token', ['dapi'], '[a-f0-9]{32}(?:-[0-9])?', 32, HEX),
     prefixed(
@@ -186,6 +196,23 @@ export const tokenRules = once((): readonly ScanRule[] =>
     prefixed('typeform-token', 'Typeform token', ['tfp_'], '[A-Za-z0-9_-]{40,60}', 50, BASE62),
     prefixed('pulumi-token', 'Pulumi token', ['pul-'], '[a-f0-9]{40}', 40, HEX),
     prefixed('flyio-token', 'Fly.io token', ['fo1_', 'fm2_'], '[A-Za-z0-9+/=_-]{43,250}', 64, BASE62),
+    prefixed(
+      'tailscale-key',
+      'Tailscale key',
+      ['tskey-'],
+      `(?:api|auth|client|scim|webhook)-${W}{10,20}-${W}{20,48}`,
+      0,
+      BASE62,
+    ),
+    prefixed('vercel-token', 'Vercel token', ['vcp_', 'vci_', 'vca_', 'vcr_', 'vck_'], `${W}{24,80}`, 24, BASE62),
+    prefixed(
+      'github-app-token',
+      'GitHub app token',
+      ['ghs_'],
+      '[0-9]{1,12}_eyJ[A-Za-z0-9_-]{8,400}\\.eyJ[A-Za-z0-9_-]{8,1000}\\.[A-Za-z0-9_-]{16,700}',
+      0,
+      BASE62,
+    ),
     prefixed('square-access-token', 'Square access token', ['EAAA'], '[A-Za-z0-9_-]{60}', 60, BASE62),
     prefixed('notion-integration-token', 'Notion integration token', ['secret_'], `${W}{43}`, 43, BASE62),
   ].map(withExamples),
