@@ -23,9 +23,10 @@ export const assignmentRules = once((): readonly ScanRule[] => [
     title: 'secret in an assignment',
     keywords: ['pass', 'pwd', 'secret', 'token', 'credential', ...spelled(KEYS)],
     pattern:
-      '([A-Za-z0-9_.-]{0,40}(?:passw(?:or)?d|passphrase|pass(?![a-z])|pwd|secret|token|api[_-]?key|auth[_-]?key|access[_-]?key|private[_-]?key|encryption[_-]?key|signing[_-]?key|client[_-]?key|credentials?|master[_-]?key)[A-Za-z0-9_-]{0,24})["\'\\]]{0,2}[ \\t]{0,4}(?::[ \\t]{0,2}[&A-Za-z]{2,14}[ \\t]{0,2}=(?!=)|:=|=>|=(?![=~>])|:)[ \\t]{0,4}@?(?:"([^"\\s]{8,200})"|\'([^\'\\s]{8,200})\'|`([^`\\s]{8,200})`|([A-Za-z0-9+/=_.~!?@#$%^&*-]{8,200})(?=[\\s,;}]|$))',
+      '(?<![A-Za-z0-9_.-])([A-Za-z0-9_.-]{0,80}(?:passw(?:or)?d|passphrase|pass(?![a-z])|pwd|secret|token|api[_-]?key|auth[_-]?key|access[_-]?key|private[_-]?key|encryption[_-]?key|signing[_-]?key|client[_-]?key|credentials?|master[_-]?key)[A-Za-z0-9_-]{0,24})["\'\\]]{0,2}[ \\t]{0,4}(?::[ \\t]{0,2}[&A-Za-z]{2,14}[ \\t]{0,2}=(?!=)|:=|=>|=(?![=~>])|:)[ \\t]{0,4}@?(?:"([^"\\s]{8,200})"|\'([^\'\\s]{8,200})\'|`([^`\\s]{8,200})`|([A-Za-z0-9+/=_.~!?@#$%^&*-]{8,200})(?=[\\s,;}]|$))',
     ignoreCase: true,
-    before: 48,
+    // A name is only looked at from where it begins: anywhere else, long ones would be looked at again and again.
+    before: 90,
     after: 300,
     accept: (_, match) => {
       const value = match[2] ?? match[3] ?? match[4] ?? match[5] ?? '';
