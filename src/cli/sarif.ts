@@ -15,6 +15,7 @@ export function renderSarif(findings: readonly FoundSecret[], version: string): 
             rules: rules.map(([id, title]) => ({ id, shortDescription: { text: title } })),
           },
         },
+        columnKind: 'utf16CodeUnits',
         results: findings.map(({ rule, title, path, line, column, fingerprint }) => ({
           ruleId: rule,
           level: 'error',
