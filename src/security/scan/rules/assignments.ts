@@ -1,7 +1,6 @@
 import { entropyOf, wordShare } from '../letter-groups.ts';
 import { BASE62, HEX, once, type ScanRule, sampleText } from '../scan-rule.ts';
-import { isPassword } from './structures.ts';
-import { isFiller } from './tokens.ts';
+import { isFiller, isPassword } from './placeholders.ts';
 
 const s = (length: number, alphabet = BASE62): string => sampleText(length, alphabet, length + 3);
 

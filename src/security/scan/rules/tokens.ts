@@ -1,5 +1,6 @@
 import { BASE62, HEX, once, type ScanRule, sampleText, UPPER } from '../scan-rule.ts';
 import { checksumOf, hasRightChecksum } from '../token-checksum.ts';
+import { isFiller } from './placeholders.ts';
 
 /** A token that begins with a prefix of its provider, as the provider documents it. */
 function prefixed(
@@ -44,17 +45,6 @@ function checked(id: string, title: string, prefixes: readonly string[], body: s
       }),
     no: [...rule.no, `${prefixes[0]}${sampleText(36, BASE62, 1)}`],
   };
-}
-
-/** Documentation shows tokens of one letter, of counting digits, of dots. */
-export function isFiller(secret: string): boolean {
-  const body = secret.slice(Math.floor(secret.length / 3));
-  return isMonotonous(body) || /(.)\1{7}|0123456789|123456789|abcdefghij|example|xxxx|your[-_]?|<|\.\.\./i.test(secret);
-}
-
-function isMonotonous(body: string): boolean {
-  const kinds = new Set(body).size;
-  return kinds < 6 && kinds * 2 <= body.length;
 }
 
 const W = '[A-Za-z0-9]';
