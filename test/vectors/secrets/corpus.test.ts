@@ -17,8 +17,8 @@ describe('the labelled corpus of secrets', () => {
   });
 
   it.each([
-    ['tuned with', false, { precision: 0.95, recall: 0.92 }],
-    ['held out', true, { precision: 0.95, recall: 0.9 }],
+    ['tuned with', false, { precision: 0.99, recall: 0.99 }],
+    ['held out', true, { precision: 0.97, recall: 0.95 }],
   ] as const)('the half %s is found', (_, heldOut, least) => {
     const half = corpus.filter((file) => file.heldOut === heldOut);
     const score = scoreOf(half, ({ text }) => scanner.scan(Buffer.from(text)).map(({ line }) => line));
