@@ -87,22 +87,28 @@ const ALONE = [
   'Bengali',
   'Tamil',
 ];
-const ONE_SCRIPT: readonly RegExp[] = [
-  ...MIXES,
-  ...[
-    ...ALONE,
-    'Telugu',
-    'Kannada',
-    'Malayalam',
-    'Gujarati',
-    'Gurmukhi',
-    'Sinhala',
-    'Khmer',
-    'Lao',
-    'Myanmar',
-    'Ethiopic',
-  ].map((name) => new RegExp(`^[\\p{Script=${name}}\\p{Script=Common}\\p{Script=Inherited}]*$`, 'u')),
-];
+let oneScript: readonly RegExp[] | undefined;
+
+/** Made at the first name that isn't ASCII. */
+function scripts(): readonly RegExp[] {
+  oneScript ??= [
+    ...MIXES,
+    ...[
+      ...ALONE,
+      'Telugu',
+      'Kannada',
+      'Malayalam',
+      'Gujarati',
+      'Gurmukhi',
+      'Sinhala',
+      'Khmer',
+      'Lao',
+      'Myanmar',
+      'Ethiopic',
+    ].map((name) => new RegExp(`^[\\p{Script=${name}}\\p{Script=Common}\\p{Script=Inherited}]*$`, 'u')),
+  ];
+  return oneScript;
+}
 
 /** The hosts that an owner listed, and how they look. */
 export interface KnownHosts {
@@ -141,7 +147,7 @@ export function lookalike(host: string, known: KnownHosts = NONE): string | unde
     // THREAT: U+2215 and its kind stand in a host like the slash that ends it.
     const sign = /(?![-_\u00b7\u30fb])[\p{P}\p{Sm}\p{Sk}]/u.exec(label);
     if (sign !== null) return `"${printable(label, 80)}" holds the sign "${sign[0]}", which no host name needs`;
-    if (!ONE_SCRIPT.some((script) => script.test(label))) {
+    if (!scripts().some((script) => script.test(label))) {
       return `"${printable(label, 80)}" mixes letters of several scripts, as look-alikes do`;
     }
     const foreign = /[^\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]/u.test(label);

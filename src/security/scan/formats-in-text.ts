@@ -17,6 +17,9 @@ const SHORT = 16_384;
 /** A secret is a long run of such characters, or stands behind one of these words: most texts hold neither. */
 const MAY_HOLD = /[A-Za-z0-9_-]{16}|secret|key=|machine\s|:\/\//i;
 
+/** The ids that the system itself makes: every record holds some. */
+const ID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
+
 let rules: readonly ScanRule[] | undefined;
 let walk: { automaton: LiteralAutomaton; owners: readonly ScanRule[] } | undefined;
 
@@ -25,7 +28,7 @@ let walk: { automaton: LiteralAutomaton; owners: readonly ScanRule[] } | undefin
  * only a name does. Every pattern is our own, and only looks at a stretch around its keyword.
  */
 export function formatsInText(text: string): FormatMatch[] {
-  if (!MAY_HOLD.test(text)) return [];
+  if (!MAY_HOLD.test(text) || ID.test(text)) return [];
   rules ??= [...tokenRules(), ...structureRules()];
   const found: FormatMatch[] = [];
   for (const [rule, ends] of text.length <= SHORT ? endsByAsking(text, rules) : endsByWalking(text, rules)) {
