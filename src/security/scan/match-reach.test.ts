@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { parseRe2 } from '../../kernel/re2-syntax.ts';
 import { compileMatcher } from '../secrets/engine.ts';
 import { requiredLiterals } from '../secrets/required-literals.ts';
+import { positionsOf } from '../secrets/rough-match.ts';
+import { liveStretches } from './live-stretches.ts';
 import { reachOf, windowsAround, withContext } from './match-reach.ts';
 
 const reach = (pattern: string) => reachOf(pattern, parseRe2(pattern)!);
@@ -24,13 +26,23 @@ describe('how far a match can go', () => {
     expect(reach(pattern)?.longest).toBe(longest);
   });
 
+  it.each<[string, number]>([
+    ['(password|pwd)\\s*[:=]', 8],
+    ['x{2}abc.*', 5],
+    ['ab|xyz', 3],
+    ['.*abc', Number.POSITIVE_INFINITY],
+    ['ab.*longer', Number.POSITIVE_INFINITY],
+  ])('%s: a literal within %s bytes', (pattern, lead) => {
+    expect(reach(pattern)?.lead).toBe(lead);
+  });
+
   it.each(['^ab', 'ab$', '\\Aab', 'ab\\z', '\\[^ab', '(?m)^ab'])('%s needs the whole text', (pattern) => {
     expect(reach(pattern)).toBeUndefined();
   });
 });
 
 /** The matches as a search around the literals finds them; positions in bytes. */
-function around(pattern: string, text: string): string[] | undefined {
+function around(pattern: string, text: string, live: boolean): string[] | undefined {
   const tree = parseRe2(pattern);
   const literals = tree && requiredLiterals(tree);
   const far = tree && reachOf(pattern, tree);
@@ -41,7 +53,10 @@ function around(pattern: string, text: string): string[] | undefined {
   for (let end = 1; end <= folded.length; end += 1) {
     if (literals.some((literal) => folded.slice(0, end).endsWith(literal))) ends.push(end);
   }
-  return windowsAround(bytes, ends, far).flatMap((window) => {
+  const positions = live && tree !== undefined && far.lead < 256 ? positionsOf(tree) : undefined;
+  if (live && positions === undefined) return undefined;
+  const stretches = positions ? liveStretches(bytes, ends, far.lead, positions) : windowsAround(bytes, ends, far);
+  return stretches.flatMap((window) => {
     const { from, to } = withContext(bytes, window);
     const part = bytes.toString('utf8', from, to);
     const at = (index: number): number => from + Buffer.byteLength(part.slice(0, index));
@@ -52,7 +67,10 @@ function around(pattern: string, text: string): string[] | undefined {
 }
 
 describe('stretches around literals', () => {
-  it('hold exactly the matches of the whole text', () => {
+  it.each([
+    ['by their bytes', false],
+    ['by what can follow', true],
+  ])('hold exactly the matches of the whole text, %s', (_, live) => {
     const pieces = fc.array(
       fc.constantFrom(
         ...[
@@ -86,7 +104,7 @@ describe('stretches around literals', () => {
       fc.property(pieces, literals, pieces, texts, (before, literal, after, text) => {
         const pattern = [...before, literal, ...after].join('');
         if (parseRe2(pattern) === undefined) return;
-        const found = around(pattern, text);
+        const found = around(pattern, text, live);
         if (found === undefined) return;
         const at = (index: number): number => Buffer.byteLength(text.slice(0, index));
         const whole = compileMatcher(pattern).all(text);
@@ -98,7 +116,7 @@ describe('stretches around literals', () => {
         compared += 1;
         if (whole.length > 0) matched += 1;
       }),
-      { numRuns: 3000 },
+      { numRuns: 5000 },
     );
     expect(Math.min(compared, matched)).toBeGreaterThan(300);
   });
@@ -112,6 +130,18 @@ describe('stretches around literals', () => {
       { from: 2, to: 4 },
       { from: 6, to: 8 },
     ]);
+  });
+
+  it('begin with a whole character, however far back a match may begin', () => {
+    const positions = positionsOf(parseRe2('.?ab+')!)!;
+    const bytes = Buffer.from('😀é😀ab ééabbb');
+    const ends = [12, 19];
+    for (let lead = 2; lead < 18; lead += 1) {
+      for (const { from, to } of liveStretches(bytes, ends, lead, positions)) {
+        expect(bytes.toString('utf8', from, to)).not.toContain('\ufffd');
+      }
+    }
+    expect(liveStretches(bytes, ends, 2, positions).map(({ to }) => to)).toEqual([13, 21]);
   });
 
   it('are cut between characters', () => {

@@ -1,4 +1,5 @@
 import type { CharacterSet, PatternNode } from '../../kernel/re2-syntax.ts';
+import { requiredLiterals } from '../secrets/required-literals.ts';
 
 /** What is known of every match of a pattern, so that it can be looked for around its literals only. */
 export interface MatchReach {
@@ -6,6 +7,8 @@ export interface MatchReach {
   readonly longest: number;
   /** by byte: 1 where a match can hold it */
   readonly holds: Uint8Array;
+  /** each match has one of its literals within this many bytes of its beginning; Infinity where that isn't known */
+  readonly lead: number;
 }
 
 /** A stretch of bytes, `to` not included. */
@@ -22,7 +25,19 @@ export function reachOf(pattern: string, tree: PatternNode): MatchReach | undefi
   const unescaped = pattern.replace(/\\[^Az]/gs, '').replaceAll('[^', '[');
   if (/[$^]|\\[Az]/.test(unescaped)) return undefined;
   const holds = new Uint8Array(256);
-  return { longest: longestOf(tree, holds), holds };
+  return { longest: longestOf(tree, holds), holds, lead: leadOf(tree) };
+}
+
+/** The literals that all of a sequence requires are looked for in its first items. */
+function leadOf(tree: PatternNode): number {
+  const ignored = new Uint8Array(256);
+  if (tree.kind !== 'sequence') return longestOf(tree, ignored);
+  const wanted = requiredLiterals(tree)?.join('\n');
+  for (let count = 1; count <= tree.items.length; count += 1) {
+    const head: PatternNode = { kind: 'sequence', items: tree.items.slice(0, count) };
+    if (requiredLiterals(head)?.join('\n') === wanted) return longestOf(head, ignored);
+  }
+  return Number.POSITIVE_INFINITY;
 }
 
 function longestOf(node: PatternNode, holds: Uint8Array): number {

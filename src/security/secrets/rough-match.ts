@@ -11,7 +11,7 @@ const ASCII = 128;
 export type RoughMatch = (text: string) => boolean;
 
 /** A position of the pattern that takes one code unit. */
-interface State {
+export interface State {
   /** by code unit below 128 */
   readonly takes: Uint8Array;
   readonly takesOthers: boolean;
@@ -20,14 +20,28 @@ interface State {
   ends: boolean;
 }
 
-/** Builds the matcher of a pattern; undefined where that would need too many states. */
-export function compileRoughMatch(pattern: PatternNode): RoughMatch | undefined {
+/** The positions of a pattern, and which of them a match can begin with. Assertions are taken to hold. */
+export interface Positions {
+  readonly states: readonly State[];
+  readonly first: readonly number[];
+  /** the pattern may match nothing at all */
+  readonly empty: boolean;
+}
+
+/** The positions of a pattern; undefined where there would be too many. */
+export function positionsOf(pattern: PatternNode): Positions | undefined {
   const states: State[] = [];
   const built = build(pattern, states);
   if (built === undefined) return undefined;
-  if (built.empty) return () => true;
   for (const last of built.last) states[last]!.ends = true;
-  return (text) => run(states, built.first, text);
+  return { states, first: built.first, empty: built.empty };
+}
+
+/** Builds the matcher of a pattern; undefined where that would need too many states. */
+export function compileRoughMatch(pattern: PatternNode): RoughMatch | undefined {
+  const positions = positionsOf(pattern);
+  if (positions === undefined) return undefined;
+  return positions.empty ? () => true : (text) => run(positions.states, positions.first, text);
 }
 
 function run(states: readonly State[], first: readonly number[], text: string): boolean {
