@@ -33,12 +33,17 @@ export function compilePolicies(input: PolicyInput): CompileResult {
     'is a command that requires approval',
     true,
   );
+  const listed = commands('commands', allowedCommands.commands, 'is an allowed command', false);
   const rules: PartRules = {
     config,
     operations: compileOperations(compilation, config),
     bounds,
     defaultBounds: bounds.get('default'),
-    commands: commands('commands', allowedCommands.commands, 'is an allowed command', false),
+    commands: listed,
+    namedUses: compileWords(
+      listed.patterns.filter((words) => words.length > 1),
+      { deny: false },
+    ),
     askedCommands: asked,
     namedCommands: compileWords(asked.patterns, { deny: false }),
     allowedDomains: domains('allowed_domains', network.allowedDomains, 'is an allowed domain'),

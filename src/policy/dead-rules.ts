@@ -19,7 +19,7 @@ export function warnDeadRules(compilation: Compilation, rules: PartRules): void 
     deadWords(bounds.execute.can, bounds.execute.cannot, 'denies', dead);
     uselessCommands(bounds, rules, dead);
   }
-  deadWords(rules.commands, rules.askedCommands, 'asks about', dead);
+  deadWords(rules.commands, rules.askedCommands, 'asks about', dead, true);
   deadDomains(rules, dead);
   emptySwitches(compilation, rules);
 }
@@ -55,7 +55,7 @@ function deadWithin(
   });
 }
 
-function deadWords(list: WordList | undefined, stronger: WordList, verb: string, dead: Dead): void {
+function deadWords(list: WordList | undefined, stronger: WordList, verb: string, dead: Dead, settles = false): void {
   list?.patterns.forEach((words, index) => {
     const rule = list.rules[index]!;
     const other = stronger.patterns.findIndex((one) => coversWords(one, words));
@@ -64,7 +64,12 @@ function deadWords(list: WordList | undefined, stronger: WordList, verb: string,
       return;
     }
     const same = list.patterns.findIndex(
-      (one, at) => at !== index && coversWords(one, words) && (at < index || !coversWords(words, one)),
+      (one, at) =>
+        at !== index &&
+        coversWords(one, words) &&
+        (at < index || !coversWords(words, one)) &&
+        // Beside its program alone, an entry of more words settles what would be asked about.
+        (one.length > 1 || words.length === 1 || !settles),
     );
     if (same >= 0) dead(rule, `${list.rules[same]!.id} covers all of it`);
   });

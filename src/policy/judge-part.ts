@@ -19,6 +19,8 @@ export interface PartRules {
   readonly askedCommands: WordList;
   /** the same list, by the program exactly as written */
   readonly namedCommands: WordSet;
+  /** entries of `commands` that name more than a program, wherever they stand in the list */
+  readonly namedUses: WordSet;
   readonly allowedDomains: DomainList;
   readonly blockedDomains: DomainList;
   place(rule: string, message: string): Reason;
@@ -115,7 +117,7 @@ function judgeCommand(rules: PartRules, operation: OperationRules, bounds: Bound
   const allowed = rules.commands.set.match(argv);
   const reasons: Reason[] = asked >= 0 ? [rules.askedCommands.rules[asked]!.reason] : [];
   // An entry of more words than the program's name says that its author knows what this use of it does.
-  const named = allowed >= 0 && / /.test(rules.commands.rules[allowed]!.pattern);
+  const named = rules.namedUses.match(argv) >= 0;
   if (!named) for (const use of part.asks ?? []) reasons.push(rules.place('builtin.command', use));
   const asks =
     reasons.length > 0 && rules.config.policies.security.enabled ? [...reasons, ...operation.asks] : undefined;

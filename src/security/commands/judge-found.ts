@@ -76,9 +76,12 @@ export function judgeFound(judge: Judge, found: FoundCommand, depth: number): vo
   const asks: string[] = [];
   const standsAt = (path: string): boolean =>
     (found.cwds ?? []).some((cwd) => judge.scene.exists(path.startsWith('/') ? path : `${cwd}/${path}`));
-  for (const { verdict, reason, argument } of [...match.complaints, ...complaintsOf(name, match, standsAt)]) {
+  // An entry of the lists that names the subcommand settles it; nobody has seen the options that come with it.
+  const ofUse = complaintsOf(name, match, standsAt).map((complaint) => ({ ...complaint, ofEntry: true as const }));
+  for (const { verdict, reason, argument, ofEntry } of [...match.complaints, ...ofUse]) {
     if (verdict === 'deny') judge.deny(argument, `${reason} is refused: it can run other code, or change what runs`);
-    else asks.push(reason);
+    else if (ofEntry) asks.push(reason);
+    else judge.ask(argument, reason);
   }
   const isFolder = (path: string): boolean =>
     (found.cwds ?? []).some((cwd) => judge.scene.isFolder(path.startsWith('/') ? path : `${cwd}/${path}`));

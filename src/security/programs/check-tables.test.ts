@@ -16,3 +16,17 @@ it.each([
   expect(problem).toMatchObject({ program: 'terraform', index: 1 });
   expect(problem!.message).toContain(why);
 });
+
+it.each([
+  ['tf', ['graph ok', 'graph deny'], '"graph" has a line already'],
+  ['tf', ['a|b ok', 'b ask'], '"b" has a line already'],
+  ['tf', ['ok', 'ask'], 'the program itself has a line already'],
+  ['/opt/tf', ['ok'], 'without a folder'],
+  ['tf', ['plan ok out'], 'write -out, --out or out=KIND'],
+] as const)('%s: %j', (program, lines, why) => {
+  expect(
+    checkProgramTables({ [program]: lines })
+      .map(({ message }) => message)
+      .join(),
+  ).toContain(why);
+});

@@ -14,6 +14,8 @@ export interface Complaint {
   /** a clause that names the option or subcommand */
   readonly reason: string;
   readonly argument: Argument | undefined;
+  /** about the subcommand as such, which an entry of the lists that names it settles; not about its words */
+  readonly ofEntry?: true;
 }
 
 /** A call held against a program's table. */
@@ -96,7 +98,7 @@ export function matchArguments(program: Program, args: readonly Argument[]): Mat
 
   const takeOption = (argument: Argument): void => {
     const { text } = argument;
-    const long = text.startsWith('--') || program.singleDash;
+    const long = text.startsWith('--') || program.singleDash || isOneDashName(program, text);
     if (argument.kind !== 'literal') {
       // `--since=$x`: the option is known, its value isn't.
       const equals = text.indexOf('=');
@@ -200,7 +202,7 @@ export function matchArguments(program: Program, args: readonly Argument[]): Mat
       }
       withSubcommands = false;
       if (entry === root && (root === undefined || root.operands.length === 0)) {
-        complain('ask', `"${name} ${text}" is not in the table`, argument);
+        complaints.push({ verdict: 'ask', reason: `"${name} ${text}" is not in the table`, argument, ofEntry: true });
         return { entry: undefined, subcommand: text, uses, complaints, given, places };
       }
     }
@@ -234,7 +236,12 @@ export function matchArguments(program: Program, args: readonly Argument[]): Mat
   if (entry === undefined) complain('ask', `${name} without a subcommand is not in the table`);
   else if (!asksAboutItself || operands.length > 0) {
     if (entry.verdict === 'ask' || entry.verdict === 'deny')
-      complain(entry.verdict, said(entry.verdict, `${name}${shown(path)}`));
+      complaints.push({
+        verdict: entry.verdict,
+        reason: said(entry.verdict, `${name}${shown(path)}`),
+        argument: undefined,
+        ofEntry: true,
+      });
     uses.push(
       ...usesOf(entry, operands, replaced, (argument) =>
         complain('ask', `${name}${shown(path)} takes fewer words by its table`, argument),
@@ -306,10 +313,19 @@ function findExact(tables: Tables, name: string): OptionRule | undefined {
   return undefined;
 }
 
+/** `-auto-approve`: a name behind one dash, from a line of the user's own; the built-in tables write bundles so. */
+function isOneDashName(program: Program, text: string): boolean {
+  return program.oneDashNames?.has(text.split('=', 1)[0]!) ?? false;
+}
+
 /** All options that a long spelling may mean: the one of that name, or those that begin so. */
 function findLong(program: Program, tables: Tables, flag: string): OptionRule[] {
   const exact = findExact(tables, flag);
   if (exact) return [exact];
+  // Programs that write their names with one dash take two as well.
+  const takesTwo = program.singleDash || isOneDashName(program, flag.slice(1));
+  const oneDash = flag.startsWith('--') && takesTwo ? findExact(tables, flag.slice(1)) : undefined;
+  if (oneDash) return [oneDash];
   if (flag.startsWith('--no-')) {
     const positive = findExact(tables, `--${flag.slice(5)}`);
     if (positive && positive.verdict === 'ok') return [{ ...positive, value: undefined }];

@@ -72,6 +72,8 @@ export interface Program {
   /** it only starts what it is given, and needs no entry of its own in the lists */
   readonly through: boolean;
   readonly entries: readonly Entry[];
+  /** names behind one dash in lines of the user's own */
+  readonly oneDashNames?: ReadonlySet<string>;
 }
 
 export interface NotationProblem {

@@ -50,5 +50,11 @@ export function withEntries(name: string, base: Program | undefined, entries: re
     anywhere: false,
     through: false,
   };
-  return base === undefined ? { ...empty, entries } : { ...base, entries: [...entries, ...base.entries] };
+  const oneDashNames = new Set(
+    entries.flatMap(({ options }) =>
+      [...options.keys()].filter((option) => /^-[^-]./.test(option) && option !== '-NUM'),
+    ),
+  );
+  if (base === undefined) return { ...empty, entries, oneDashNames };
+  return { ...base, entries: [...entries, ...base.entries], oneDashNames };
 }
