@@ -50,7 +50,7 @@ function render(value: Insert): string {
   if (value === undefined) return '';
   if (value instanceof Markup) return value.text;
   if (typeof value === 'string' || typeof value === 'number') return escapeText(visible(String(value)));
-  return value.map((one) => one.text).join('');
+  return value.map((one) => render(one instanceof Markup ? one : String(one))).join('');
 }
 
 /** A longer text than a value has, escaped like any other: a signature fills thousands of characters. */

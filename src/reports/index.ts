@@ -1,0 +1,1 @@
+export * from './audit-report/index.ts';
