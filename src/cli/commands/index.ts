@@ -2,6 +2,7 @@ import type { Command } from '../command.ts';
 import { approvalsApprove, approvalsReject } from './approvals-decide.ts';
 import { approvalsList, approvalsShow } from './approvals-view.ts';
 import { auditQuery, auditTail } from './audit-read.ts';
+import { auditReport } from './audit-report.ts';
 import { check } from './check.ts';
 import { hookClaudeCode } from './hook.ts';
 import { init } from './init.ts';
@@ -30,6 +31,7 @@ export const COMMANDS: readonly Command[] = [
   approvalsReject,
   auditTail,
   auditQuery,
+  auditReport,
   securityCheckCommand,
   securityCheckPath,
   securityCheckUrl,
@@ -44,7 +46,6 @@ export const COMMANDS: readonly Command[] = [
 export const NOT_YET: Readonly<Record<string, string>> = {
   'audit export': 'ggen-mcp audit query --json prints entries, one a line',
   'audit stats': 'ggen-mcp audit query --json prints entries, one a line',
-  'audit report': 'ggen-mcp audit query --json prints entries, one a line',
   'audit compliance': 'ggen-mcp audit query --json prints entries, one a line',
   'security report': 'ggen-mcp audit query --event-type security_incident lists incidents',
 };

@@ -64,7 +64,7 @@ p{margin:.4rem 0;max-width:50rem}
 dl.facts{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1.25rem;margin:1rem 0;font-size:.92rem}
 dl.facts dt{color:var(--muted)}
 dl.facts dd{margin:0;overflow-wrap:anywhere}
-ul.tiles{list-style:none;margin:1rem 0;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(10rem,1fr));gap:.75rem}
+ul.tiles{list-style:none;margin:1rem 0;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(15rem,1fr));gap:.75rem}
 ul.tiles li{background:var(--panel);border:1px solid var(--line);border-radius:.5rem;padding:.7rem .9rem;color:var(--muted);font-size:.9rem}
 ul.tiles b{display:block;font-size:1.6rem;line-height:1.2;color:var(--text);font-variant-numeric:tabular-nums}
 ul.legend{list-style:none;display:flex;flex-wrap:wrap;gap:.3rem 1.1rem;margin:.4rem 0;padding:0;font-size:.88rem}
@@ -86,7 +86,7 @@ thead th{background:var(--panel);border-top:0;position:sticky;top:0;overflow-wra
 tbody th{font-weight:400}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .t{white-space:nowrap;font-variant-numeric:tabular-nums}
-.w{min-width:13rem}
+.w{min-width:13rem}.who{min-width:10rem}
 .b{width:24%;vertical-align:middle}
 tr.others th{font-style:italic}
 code,pre,.c{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.85em}

@@ -84,7 +84,7 @@ export function entryTable(
     entries.map(
       (
         entry,
-      ) => html`<tr>${number(entry.seq)}<td class="t"><time datetime="${iso(entry.timestamp)}">${showTime(entry.timestamp)}</time></td>${event ? html`<td>${(entry.event ?? '').replace(/^(approval|policy)_/, '').replaceAll('_', ' ')}</td>` : ''}<td>${who(entry)}</td><td>${entry.operation}</td><td class="c">${entry.target}</td><td>${entry.reason}</td></tr>
+      ) => html`<tr>${number(entry.seq)}<td class="t"><time datetime="${iso(entry.timestamp)}">${showTime(entry.timestamp)}</time></td>${event ? html`<td>${(entry.event ?? '').replace(/^(approval|policy)_/, '').replaceAll('_', ' ')}</td>` : ''}<td class="who">${who(entry)}</td><td>${entry.operation}</td><td class="c">${entry.target}</td><td>${entry.reason}</td></tr>
 `,
     ),
   );
