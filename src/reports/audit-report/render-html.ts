@@ -94,7 +94,7 @@ function overTime({ timeline }: AuditReport): Markup {
   return html`<section aria-labelledby="time"><h2 id="time">Over time</h2>
 <p class="about">An action that was allowed is two entries: its attempt, whose result is unknown, and its outcome.</p>
 ${legend()}
-${stackedColumns(rows, unit, 'over-time')}
+<div class="wide" role="region" tabindex="0" aria-label="Chart of entries by ${unit}">${stackedColumns(rows, unit, 'over-time')}</div>
 ${countTable(`Entries by ${unit}`, unit, { rows, others: undefined }, { bars: false, name: (key) => showStretch(key, unit) })}</section>
 `;
 }

@@ -86,12 +86,17 @@ thead th{background:var(--panel);border-top:0;position:sticky;top:0;overflow-wra
 tbody th{font-weight:400}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .t{white-space:nowrap;font-variant-numeric:tabular-nums}
-.w{min-width:13rem}.who{min-width:10rem}
+.w{min-width:13rem}.who{min-width:10rem}.op{min-width:8.5rem}.ev{min-width:5.5rem}
 .b{width:24%;vertical-align:middle}
 tr.others th{font-style:italic}
 code,pre,.c{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.85em}
 pre{background:var(--panel);border:1px solid var(--line);border-radius:.4rem;padding:.7rem .9rem;white-space:pre-wrap;overflow-wrap:anywhere}
 footer{margin:3rem 0 2rem;color:var(--muted);font-size:.85rem}
+@media (max-width:40rem){
+ul.tiles{grid-template-columns:1fr 1fr}
+.wide{overflow-x:auto}
+.wide svg.chart{min-width:42rem}
+}
 @media print{
 :root{color-scheme:light;${variables(LIGHT)};-webkit-print-color-adjust:exact;print-color-adjust:exact}
 @page{margin:15mm}

@@ -77,7 +77,7 @@ export function entryTable(
   entries: readonly ShownEntry[],
   { event, why }: { readonly event: boolean; readonly why: string },
 ): Markup {
-  const head = html`${column('seq', 'n')}${column('time (UTC)')}${event ? column('what') : ''}${column('who')}${column('operation')}${column('target', 'w')}${column(why, 'w')}`;
+  const head = html`${column('seq', 'n')}${column('time (UTC)')}${event ? column('what', 'ev') : ''}${column('who', 'who')}${column('operation', 'op')}${column('target', 'w')}${column(why, 'w')}`;
   return scrolling(
     caption,
     head,
