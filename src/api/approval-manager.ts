@@ -130,7 +130,7 @@ export class ApprovalManager {
   ): Promise<ApprovalResult> {
     const store = await this.#store.get();
     const status = await createDecisionWatch({ store, clock: Date.now, sleep })(approvalId, options);
-    const record = store.getRequest(approvalId);
+    const record = await store.getRequest(approvalId);
     if (status === 'approved' || status === 'consumed') {
       return { outcome: 'approved', approvers: record?.decidedBy ? [record.decidedBy.id] : [] };
     }

@@ -52,12 +52,12 @@ export class AuditLogger {
 
   /** Newest first. */
   async query(query: AuditQuery): Promise<AuditEntry[]> {
-    return (await this.#store.get()).query(query.toFilter()).map(fromStored);
+    return (await (await this.#store.get()).query(query.toFilter())).map(fromStored);
   }
 
   /** Everything that belongs to one operation, newest first. */
   async queryByCorrelationId(correlationId: string): Promise<AuditEntry[]> {
-    return (await this.#store.get()).query({ correlationId, limit: 10_000 }).map(fromStored);
+    return (await (await this.#store.get()).query({ correlationId, limit: 10_000 })).map(fromStored);
   }
 
   async close(): Promise<void> {

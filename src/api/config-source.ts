@@ -31,7 +31,7 @@ export function sourceOf(path: string | URL, options: SourceOptions = {}): Confi
   const siblings = NAMES.filter((name) => name !== basename(file)).map((name) => join(folder, name));
   const workspace = options.workspace ?? (basename(folder) === 'config' ? dirname(folder) : process.cwd());
   return {
-    places: findPlaces({ configDir: folder, workspace }),
+    places: findPlaces({ configDir: folder, workspace, env: options.env ?? process.env }),
     env: options.env ?? process.env,
     read: () => [file, ...siblings.filter((sibling) => existsSync(sibling))].map(readConfigFile),
   };
@@ -41,7 +41,7 @@ export function sourceOf(path: string | URL, options: SourceOptions = {}): Confi
 export function defaultSource(options: SourceOptions = {}): ConfigSource {
   const workspace = options.workspace ?? process.cwd();
   return {
-    places: findPlaces({ configDir: join(workspace, 'config'), workspace }),
+    places: findPlaces({ configDir: join(workspace, 'config'), workspace, env: options.env ?? process.env }),
     env: options.env ?? process.env,
     read: () => [{ name: '(defaults)', text: '' }],
   };

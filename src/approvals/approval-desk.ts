@@ -23,8 +23,8 @@ export interface DeskDecision {
 
 export interface ApprovalDesk {
   /** How a request stands now, expiry included; NOT_FOUND where there is none. */
-  show(id: string): ApprovalRecord;
-  list(filter: { pending: boolean; limit: number }): ApprovalRecord[];
+  show(id: string): Promise<ApprovalRecord>;
+  list(filter: { pending: boolean; limit: number }): Promise<ApprovalRecord[]>;
   /** Who may decide on the request, as in eligibleUsers. NOT_PERMITTED where an operation isn't known any more. */
   eligible(record: ApprovalRecord): readonly ApproverConfig[] | undefined;
   /** Records one person's decision; the request's new state. Throws NOT_PERMITTED, CONFLICT, NOT_FOUND. */
@@ -47,8 +47,8 @@ export interface DeskParts {
 export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
   const { store, clock, newId } = parts;
 
-  const show = (id: string): ApprovalRecord => {
-    const record = store.getRequest(id);
+  const show = async (id: string): Promise<ApprovalRecord> => {
+    const record = await store.getRequest(id);
     if (!record)
       throw new GgenError('NOT_FOUND', `no approval request ${id}`, { hint: 'see `ggen-mcp approvals list`' });
     return { ...record, status: statusAt(record, clock()) };
@@ -75,9 +75,9 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
   });
 
   const decide = async (decision: DeskDecision): Promise<ApprovalRecord> => {
-    const stored = store.getRequest(decision.approvalId);
+    const stored = await store.getRequest(decision.approvalId);
     if (stored) await recordExpiry(parts, stored);
-    const record = show(decision.approvalId);
+    const record = await show(decision.approvalId);
     if (record.status !== 'pending') {
       throw new GgenError('CONFLICT', `request ${record.id} is ${record.status}, not pending`, {
         hint: 'the agent can ask again: a new request is made',
@@ -102,19 +102,19 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
       entry: entryFor(record, to, actor, comment),
     });
     if (!changed) throw new GgenError('CONFLICT', `request ${record.id} was decided by someone else meanwhile`);
-    return show(record.id);
+    return await show(record.id);
   };
 
   const withdraw = async (id: string, to: 'cancelled' | 'revoked', actor: Actor): Promise<boolean> => {
-    const record = show(id);
+    const record = await show(id);
     const from = to === 'cancelled' ? 'pending' : 'approved';
     if (record.status !== from) return false;
     return store.changeRequest({ id, from, to, set: {}, entry: entryFor(record, to, actor) });
   };
 
-  const list = ({ pending, limit }: { pending: boolean; limit: number }): ApprovalRecord[] => {
+  const list = async ({ pending, limit }: { pending: boolean; limit: number }): Promise<ApprovalRecord[]> => {
     const now = clock();
-    const records = store.listRequests(pending ? { status: 'pending', undecidedAt: now, limit } : { limit });
+    const records = await store.listRequests(pending ? { status: 'pending', undecidedAt: now, limit } : { limit });
     const standing = records.map((record) => ({ ...record, status: statusAt(record, now) }));
     return pending ? standing.filter((record) => record.status === 'pending') : standing;
   };

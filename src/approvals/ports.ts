@@ -21,11 +21,11 @@ export interface ApprovalStore {
   createRequest(record: ApprovalRecord, entry: AuditEntry): Promise<ApprovalRecord>;
   /** True where the record was in state `from` and the change was made durably; false where it was not. */
   changeRequest(change: ApprovalChange): Promise<boolean>;
-  getRequest(id: string): ApprovalRecord | undefined;
+  getRequest(id: string): Promise<ApprovalRecord | undefined>;
   /** Newest first. `undecidedAt`: only those whose time to decide is not over then. */
-  listRequests(filter: { status?: ApprovalStatus; undecidedAt?: number; limit: number }): ApprovalRecord[];
+  listRequests(filter: { status?: ApprovalStatus; undecidedAt?: number; limit: number }): Promise<ApprovalRecord[]>;
   /** The newest request of this requester for this digest under this policy set, whatever its state. */
-  findRequest(requester: string, actionDigest: string, policySet: string): ApprovalRecord | undefined;
+  findRequest(requester: string, actionDigest: string, policySet: string): Promise<ApprovalRecord | undefined>;
   /** A number that changes whenever another process or this one committed something: cheap to poll. */
-  changeMark(): number;
+  changeMark(): Promise<number>;
 }

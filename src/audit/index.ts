@@ -1,5 +1,18 @@
 export { AuditQuery } from './audit-query.ts';
+export { canonicalEntry, type EntryTexts, entryFromTexts, entryTexts } from './canonical-entry.ts';
 export { auditEntryFromJson, auditEntryToJson } from './entry-json.ts';
 export { renderEntryLine } from './entry-line.ts';
-export type { AuditFilter, AuditStore } from './ports.ts';
+export type {
+  AuditFilter,
+  AuditStore,
+  LeftOut,
+  LoggedEntry,
+  LogHead,
+  LogKeys,
+  StatGroup,
+  StatQuestion,
+  StatRow,
+  Witness,
+} from './ports.ts';
+export * from './proof/index.ts';
 export { parseDuration } from './time.ts';

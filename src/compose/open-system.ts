@@ -1,6 +1,8 @@
-import { randomFillSync } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { createLogKeys } from '../adapters/keys/index.ts';
+import { randomBytes } from '../adapters/random/index.ts';
 import { openSqliteStore } from '../adapters/sqlite/index.ts';
+import { createFileWitness } from '../adapters/witness/index.ts';
 import { createApprovalDesk } from '../approvals/index.ts';
 import { createGovernor, type GovernanceStore, type Sleep } from '../governor/index.ts';
 import { GgenError } from '../kernel/errors.ts';
@@ -13,20 +15,6 @@ import { watchConfig } from './config-watch.ts';
 import { findPlaces, type Places } from './places.ts';
 import { holdPolicies, type PolicyChange } from './policy-holder.ts';
 import type { GovernedSystem, SystemOptions } from './types.ts';
-
-const POOL_BYTES = 4096;
-const pool = new Uint8Array(POOL_BYTES);
-let used = POOL_BYTES;
-
-/** Random bytes from a pool that is filled once for many: asking the system costs microseconds each time. */
-function randomBytes(size: number): Uint8Array {
-  if (used + size > POOL_BYTES) {
-    randomFillSync(pool);
-    used = 0;
-  }
-  used += size;
-  return pool.slice(used - size, used);
-}
 
 export const newId = createIdSource(Date.now, randomBytes);
 
@@ -93,10 +81,16 @@ export async function openStore(audit: AuditConfig, places: Places): Promise<Gov
       hint: 'use "sqlite"',
     });
   }
+  const path = places.storePath(audit.storage.path);
   return openSqliteStore({
-    path: places.storePath(audit.storage.path),
+    path,
     durability: audit.durability,
     clock: Date.now,
+    keys: createLogKeys(places.keysDir),
+    witnesses: [places.witnessPath(path), ...audit.witnesses.map(places.storePath)].map((file) =>
+      createFileWitness({ path: file }),
+    ),
+    compress: audit.compressionEnabled,
   });
 }
 

@@ -62,6 +62,7 @@ export function snapshotOf(loaded: LoadedConfig, places: Places, env: Environmen
       workspace: places.workspace,
       configDir: places.configDir,
       storePath: places.storePath(config.audit.storage.path),
+      witnesses: config.audit.witnesses.map(places.storePath),
       exportDir: places.storePath(config.audit.export.destination),
       programDir: places.programDir,
       home: places.home,

@@ -51,7 +51,7 @@ export function createApprovalGate(parts: {
     if (obstacle) return { kind: 'refused', decision: deniedFor(decision, 'builtin.approval-unreachable', obstacle) };
 
     const now = clock();
-    const last = store.findRequest(subject.action.requester, subject.digest, set.digest);
+    const last = await store.findRequest(subject.action.requester, subject.digest, set.digest);
     const standing = last && statusAt(last, now);
     if (last && standing === 'expired') await recordExpiry(parts, last);
     if (last && standing === 'approved') {

@@ -20,13 +20,13 @@ export function createDecisionWatch(parts: {
   return async (approvalId, { timeoutMs, signal }) => {
     const end = clock() + timeoutMs;
     for (;;) {
-      const mark = store.changeMark();
-      const record = store.getRequest(approvalId);
+      const mark = await store.changeMark();
+      const record = await store.getRequest(approvalId);
       if (!record) throw new GgenError('NOT_FOUND', `no approval request ${printable(approvalId)}`);
       const status = statusAt(record, clock());
       if (status !== 'pending' || signal?.aborted || clock() >= end) return status;
       const until = Math.min(end, record.decideBy);
-      while (store.changeMark() === mark && clock() < until && !signal?.aborted) {
+      while ((await store.changeMark()) === mark && clock() < until && !signal?.aborted) {
         await sleep(Math.max(1, Math.min(POLL_MS, until - clock())), signal);
       }
     }

@@ -52,16 +52,16 @@ export function createGovernor(parts: GovernorParts): Governor {
     return { subject, snapshot, evidence };
   };
 
-  const judge = (action: Action): Judgement => {
+  const judge = async (action: Action): Promise<Judgement> => {
     const { snapshot, evidence, subject } = inspect(action);
     const { set } = snapshot;
-    const decided = set.decide(action, evidence, readState(set.stateNeeds(action)));
+    const decided = set.decide(action, evidence, await readState(set.stateNeeds(action)));
     const decision = maskDecision(decided, subject.mask);
     return { decision, evidence, actionDigest: subject.digest };
   };
 
-  const readState = (needs: StateNeeds | undefined): AgentState | undefined =>
-    needs === undefined ? undefined : store.agentState(needs);
+  const readState = async (needs: StateNeeds | undefined): Promise<AgentState | undefined> =>
+    needs === undefined ? undefined : await store.agentState(needs);
 
   const authorize = async (action: Action, options: AuthorizeOptions = {}): Promise<Permit | Refusal> => {
     let judged: Judged | undefined;
@@ -84,7 +84,7 @@ export function createGovernor(parts: GovernorParts): Governor {
     const { snapshot, evidence, subject } = judged;
     const { set } = snapshot;
     const needs = set.stateNeeds(subject.action);
-    const decision = maskDecision(set.decide(subject.action, evidence, readState(needs)), subject.mask);
+    const decision = maskDecision(set.decide(subject.action, evidence, await readState(needs)), subject.mask);
     if (decision.outcome === 'denied') return refuse(judged, decision);
     const guards = limitGuards(needs, decision.mode);
     if (decision.outcome === 'allowed') return attempt(judged, decision, guards, {});
@@ -224,9 +224,9 @@ export function createGovernor(parts: GovernorParts): Governor {
   const recordOutcome = async (correlationId: string, action: Action, outcome: ActionOutcome): Promise<void> => {
     const { subject, snapshot } = inspect({ ...action, context: { ...action.context, correlationId } });
     // The attempt says what was judged; by now the policy, or the files it named, may have changed.
-    const attempt = store
-      .query({ correlationId: subject.correlationId, limit: 20 })
-      .find((entry) => entry.metadata.event === 'attempt');
+    const attempt = (await store.query({ correlationId: subject.correlationId, limit: 20 })).find(
+      (entry) => entry.metadata.event === 'attempt',
+    );
     const digest = attempt?.metadata.action_digest;
     await recordEnd(snapshot, typeof digest === 'string' ? { ...subject, digest } : subject, attempt?.id, outcome);
   };

@@ -30,7 +30,7 @@ export interface AttemptGuards {
 }
 
 export type AttemptResult =
-  | { readonly ok: true; readonly seq: number }
+  | { readonly ok: true; readonly seq?: number }
   /** nothing was written: another process was faster; decide again on fresh state */
   | { readonly ok: false; readonly lost: 'grant' | 'rate' | 'concurrency' };
 
@@ -39,7 +39,7 @@ export interface GovernanceStore extends AuditStore, ApprovalStore {
   /** Writes the attempt and takes its guards in one durable transaction, or nothing at all. */
   attempt(entry: AuditEntry, guards: AttemptGuards): Promise<AttemptResult>;
   /** What policy needs to know of the shared counters; reads only what `needs` names. */
-  agentState(needs: StateNeeds): AgentState;
+  agentState(needs: StateNeeds): Promise<AgentState>;
   close(): Promise<void>;
 }
 

@@ -55,7 +55,7 @@ export interface AuthorizeOptions {
 }
 
 export interface Governor {
-  judge(action: Action): Judgement;
+  judge(action: Action): Promise<Judgement>;
   /**
    * The one path: classify, inspect, decide, approve, record. Never throws for what an agent did: a fault while
    * deciding, a locked or full database refuse. Asks for approval where policy says so: the refusal then carries the

@@ -162,6 +162,8 @@ export interface AuditConfig {
   readonly durability: 'disk' | 'os';
   readonly retentionDays: number;
   readonly compressionEnabled: boolean;
+  /** further files that keep the log's checkpoints, relative to the workspace */
+  readonly witnesses: readonly string[];
   readonly storage: {
     readonly backend: 'sqlite' | 'postgres' | 's3';
     /** relative to the workspace */

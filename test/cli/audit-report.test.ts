@@ -18,7 +18,7 @@ async function run(...args: string[]): Promise<{ code: number; stdout: string; s
   const texts = [text(stdout), text(stderr)];
   const code = await runCommandLine({
     argv: args,
-    env: {},
+    env: process.env,
     cwd: folder.root,
     stdin: Readable.from([]),
     stdout,

@@ -34,7 +34,7 @@ async function run(args: string[], stdin: Iterable<string | Buffer> = []): Promi
   });
   const code = await runCommandLine({
     argv: args,
-    env: {},
+    env: process.env,
     cwd: folder.root,
     stdin: Readable.from(stdin),
     stdout,
@@ -360,7 +360,7 @@ describe('bad usage is one line that says what to do', () => {
     expect(text).toBe(
       `ggen-mcp approvals ${verb}: this needs a person at a terminal, and there is none (run it in a terminal window)\n`,
     );
-    expect(system.desk.show(id).status).toBe('pending');
+    expect((await system.desk.show(id)).status).toBe('pending');
     await system.close();
   });
 });

@@ -25,7 +25,7 @@ const write = (target: string, content = 'new'): Action => ({
   requester: 'writer',
 });
 const remove = (target: string): Action => ({ actionType: 'delete_file', target, requester: 'writer' });
-const entries = () => system.store.query({ limit: 100 }).reverse();
+const entries = async () => (await system.store.query({ limit: 100 })).reverse();
 
 function refused(result: Permit | Refusal): Refusal {
   if (result.outcome !== 'refused') throw new Error('was permitted');
@@ -40,7 +40,7 @@ describe('the one path', () => {
   it('permits what policy allows, and records attempt and outcome under one correlation id', async () => {
     const result = await system.governor.run(write('src/a.ts'), () => 42);
     expect(result).toMatchObject({ outcome: 'done', value: 42 });
-    const [attempt, outcome] = entries();
+    const [attempt, outcome] = await entries();
     expect(attempt).toMatchObject({ eventType: 'agent_action', result: 'unknown', target: 'src/a.ts' });
     expect(attempt?.metadata).toMatchObject({ event: 'attempt', decision: 'allowed' });
     expect(outcome).toMatchObject({ result: 'success', correlationId: attempt?.correlationId });
@@ -53,7 +53,7 @@ describe('the one path', () => {
     const call: Action = { actionType: 'call_tool', target: 'filesystem/read_file', requester: 'writer' };
     const refusal = await system.governor.refuse(call, `path ${token} is no path`);
     expect(refusal.outcome).toBe('refused');
-    const last = entries().at(-1);
+    const last = (await entries()).at(-1);
     expect(last).toMatchObject({
       eventType: 'policy_violation',
       result: 'denied',
@@ -66,8 +66,8 @@ describe('the one path', () => {
   });
 
   it('has the attempt durably on record before anything happens', async () => {
-    await system.governor.run(write('src/a.ts'), () => {
-      expect(entries()).toHaveLength(1);
+    await system.governor.run(write('src/a.ts'), async () => {
+      expect(await entries()).toHaveLength(1);
     });
   });
 
@@ -77,13 +77,13 @@ describe('the one path', () => {
         throw new Error('disk on fire');
       }),
     ).rejects.toThrow('disk on fire');
-    expect(entries()[1]).toMatchObject({ result: 'failure', metadata: { error: 'disk on fire' } });
+    expect((await entries())[1]).toMatchObject({ result: 'failure', metadata: { error: 'disk on fire' } });
   });
 
   it('leaves an attempt that nobody completed as unknown', async () => {
     permitted(await system.governor.authorize(write('src/a.ts')));
     await system.store.flush();
-    expect(entries()).toMatchObject([{ result: 'unknown' }]);
+    expect(await entries()).toMatchObject([{ result: 'unknown' }]);
   });
 
   it('refuses what lies outside the agent’s area, with rule, file and line, and records it', async () => {
@@ -97,7 +97,7 @@ describe('the one path', () => {
     expect(decision.reasons[0]?.line).toBeGreaterThan(0);
     expect(message).toContain('governance.toml:');
     expect(message).toContain('writer may write: src/*, out/*');
-    expect(entries()).toMatchObject([{ eventType: 'policy_violation', result: 'denied', target: 'lib/b.ts' }]);
+    expect(await entries()).toMatchObject([{ eventType: 'policy_violation', result: 'denied', target: 'lib/b.ts' }]);
   });
 
   it('records digests, never content, and masks secrets in targets, parameters and messages', async () => {
@@ -113,7 +113,7 @@ describe('the one path', () => {
       }),
     );
     await system.store.flush();
-    const everything = JSON.stringify(entries()) + bad.message;
+    const everything = JSON.stringify(await entries()) + bad.message;
     expect(everything).not.toContain('Zk3Zk3');
     expect(everything).not.toContain('TOP CONTENT');
     expect(everything).toContain('content_digest');
@@ -131,7 +131,7 @@ describe('the record', () => {
     const permit = permitted(await system.governor.authorize(action));
     await system.policyHolder.update('policies.quality.max_iterations', 9, false);
     await system.governor.recordOutcome('call-1', action, { result: 'failure', error: 'no' });
-    const outcome = entries().at(-1);
+    const outcome = (await entries()).at(-1);
     expect(outcome).toMatchObject({ result: 'failure', correlationId: 'call-1' });
     expect(outcome?.metadata).toMatchObject({ attempt: permit.attemptId, action_digest: permit.actionDigest });
   });
@@ -147,7 +147,7 @@ describe('the record', () => {
       via: 't',
       comment: secret,
     });
-    const everything = JSON.stringify([entries(), system.desk.list({ pending: false, limit: 9 })]);
+    const everything = JSON.stringify([await entries(), await system.desk.list({ pending: false, limit: 9 })]);
     expect(everything).not.toContain('Zk3Zk3');
   });
 });
@@ -166,7 +166,7 @@ describe('approval', () => {
     expect(permitted(await system.governor.authorize(remove('src/a.ts'))).approvalId).toBe(first.approval?.id);
     const third = refused(await system.governor.authorize(remove('src/a.ts')));
     expect(third.approval?.id).not.toBe(first.approval?.id);
-    expect(entries().map((entry) => entry.metadata.event)).toEqual([
+    expect((await entries()).map((entry) => entry.metadata.event)).toEqual([
       'approval_requested',
       'approval_awaited',
       'approval_approved',
@@ -310,7 +310,7 @@ describe('approval', () => {
     };
     const id = refused(await system.governor.authorize(action)).approval!.id;
     const by = (approver: string) => system.desk.decide({ approvalId: id, approved: true, approver, via: 'test' });
-    expect(system.desk.eligible(system.desk.show(id))?.map((user) => user.id)).toEqual(['root']);
+    expect(system.desk.eligible(await system.desk.show(id))?.map((user) => user.id)).toEqual(['root']);
     await expect(by('olga')).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
     expect((await by('root')).status).toBe('approved');
   });
@@ -328,7 +328,7 @@ describe('approval', () => {
     const again = refused(await system.governor.authorize(remove('src/a.ts')));
     expect(again.approval).toBeUndefined();
     expect(again.message).toContain('Rejected by olga: looked at it');
-    expect(system.desk.list({ pending: true, limit: 10 })).toHaveLength(0);
+    expect(await system.desk.list({ pending: true, limit: 10 })).toHaveLength(0);
   });
 
   it('can’t be given by the requester, twice, or for a request that isn’t there', async () => {
@@ -349,10 +349,10 @@ describe('approval', () => {
     const first = refused(await system.governor.authorize(remove('src/a.ts')));
     const id = first.approval!.id;
     expect(await system.governor.awaitDecision(id, { timeoutMs: 20_000 })).toBe('expired');
-    expect(system.desk.list({ pending: true, limit: 10 })).toEqual([]);
+    expect(await system.desk.list({ pending: true, limit: 10 })).toEqual([]);
     await expect(decide(id)).rejects.toThrow(/is expired, not pending/);
-    expect(system.store.getRequest(id)?.status).toBe('expired');
-    expect(entries().map((entry) => entry.metadata.event)).toContain('approval_expired');
+    expect((await system.store.getRequest(id))?.status).toBe('expired');
+    expect((await entries()).map((entry) => entry.metadata.event)).toContain('approval_expired');
     const second = refused(await system.governor.authorize(remove('src/a.ts')));
     expect(second.approval?.id).not.toBe(id);
   });

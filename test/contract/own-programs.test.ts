@@ -27,7 +27,7 @@ can_write = ["*"]
   const home = join(folder.root, 'home');
   const system = await openSystem({ configDir: folder.configDir, workspace: folder.root, home, env: {} });
   try {
-    const { decision } = system.governor.judge({ actionType: 'execute_shell', target, requester: 'writer' });
+    const { decision } = await system.governor.judge({ actionType: 'execute_shell', target, requester: 'writer' });
     return { outcome: decision.outcome, warnings: system.policies().warnings.map(({ message }) => message) };
   } finally {
     await system.close();

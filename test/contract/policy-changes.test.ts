@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type GovernedSystem, openSystem } from '../../src/compose/index.ts';
 import type { Action } from '../../src/model/action.ts';
-import { createFolder, GOVERNANCE, openFolder, type TestFolder } from '../support/test-system.ts';
+import { createFolder, GOVERNANCE, homeOf, openFolder, type TestFolder } from '../support/test-system.ts';
 
 let folder: TestFolder;
 let system: GovernedSystem;
@@ -19,7 +19,7 @@ afterEach(async () => {
 
 const write: Action = { actionType: 'write_file', target: 'src/a.ts', content: 'x', requester: 'writer' };
 const outcome = async (): Promise<string> => (await system.governor.authorize(write)).outcome;
-const lastChange = () => system.store.query({ eventType: 'system_event', limit: 1 })[0];
+const lastChange = async () => (await system.store.query({ eventType: 'system_event', limit: 1 }))[0];
 const NARROW = GOVERNANCE.replace('"src/*", ', '');
 
 describe('a reload', () => {
@@ -29,7 +29,7 @@ describe('a reload', () => {
     expect(await outcome()).toBe('permitted');
     await system.policyHolder.reload();
     expect(await outcome()).toBe('refused');
-    expect(lastChange()).toMatchObject({
+    expect(await lastChange()).toMatchObject({
       result: 'success',
       metadata: { event: 'policy_reloaded', previous_policy_set: before, policy_set: system.policies().digest },
     });
@@ -47,7 +47,7 @@ describe('a reload', () => {
     await expect(system.policyHolder.reload()).rejects.toMatchObject({ code: expect.stringMatching(/^CONFIG_/) });
     expect(system.policies()).toBe(before);
     expect(await outcome()).toBe('permitted');
-    expect(lastChange()).toMatchObject({ result: 'failure', metadata: { event: 'policy_rejected' } });
+    expect(await lastChange()).toMatchObject({ result: 'failure', metadata: { event: 'policy_rejected' } });
   });
 
   it('doesn’t take place where it can’t be recorded', async () => {
@@ -151,18 +151,18 @@ describe('the audit trail', () => {
 
   it('names who made a change, refused ones too; nobody named is the user who runs the process', async () => {
     await system.policyHolder.update('policies.quality.max_iterations', 7, false, mary);
-    expect(lastChange()).toMatchObject({ actor: mary, metadata: { event: 'policy_updated' } });
+    expect(await lastChange()).toMatchObject({ actor: mary, metadata: { event: 'policy_updated' } });
     await system.policyHolder.update('policies.quality.max_iterations', 8, true);
-    expect(lastChange()).toMatchObject({ actor: me, metadata: { event: 'policy_updated' } });
+    expect(await lastChange()).toMatchObject({ actor: me, metadata: { event: 'policy_updated' } });
     folder.write('config/governance.toml', NARROW);
     await system.policyHolder.reload(mary);
-    expect(lastChange()).toMatchObject({ actor: mary, metadata: { event: 'policy_reloaded' } });
+    expect(await lastChange()).toMatchObject({ actor: mary, metadata: { event: 'policy_reloaded' } });
     folder.write('config/governance.toml', GOVERNANCE);
     await system.policyHolder.reload();
-    expect(lastChange()).toMatchObject({ actor: me, metadata: { event: 'policy_reloaded' } });
+    expect(await lastChange()).toMatchObject({ actor: me, metadata: { event: 'policy_reloaded' } });
     folder.write('config/governance.toml', '[policies');
     await expect(system.policyHolder.reload(mary)).rejects.toThrow();
-    expect(lastChange()).toMatchObject({ actor: mary, metadata: { event: 'policy_rejected' } });
+    expect(await lastChange()).toMatchObject({ actor: mary, metadata: { event: 'policy_rejected' } });
   });
 });
 
@@ -173,6 +173,7 @@ describe('watching the files', () => {
     system = await openSystem({
       configDir: folder.configDir,
       workspace: folder.root,
+      home: homeOf(folder),
       env: {},
       watch: true,
       onReloadError: (error) => errors.push(error),
@@ -185,13 +186,13 @@ describe('watching the files', () => {
     folder.write('config/governance.toml', NARROW);
     await until(() => system.policies().digest !== first);
     const nobody = { actorType: 'system', id: 'ggen-governance', name: 'ggen-governance' };
-    expect(lastChange()).toMatchObject({ actor: nobody, metadata: { event: 'policy_reloaded' } });
+    expect(await lastChange()).toMatchObject({ actor: nobody, metadata: { event: 'policy_reloaded' } });
     expect(await outcome()).toBe('refused');
     const second = system.policies().digest;
     folder.write('config/governance.toml', 'broken = [');
     await until(() => errors.length > 0);
     expect(system.policies().digest).toBe(second);
-    expect(lastChange()).toMatchObject({ actor: nobody, metadata: { event: 'policy_rejected' } });
+    expect(await lastChange()).toMatchObject({ actor: nobody, metadata: { event: 'policy_rejected' } });
     folder.write('config/governance.toml', GOVERNANCE);
     await until(() => system.policies().digest === first);
     // the folder exchanged for another, as a deployment does
@@ -208,7 +209,13 @@ describe('watching the files', () => {
     folder.write('two/governance.toml', NARROW);
     rmSync(folder.configDir, { recursive: true });
     symlinkSync('one', folder.configDir);
-    system = await openSystem({ configDir: folder.configDir, workspace: folder.root, env: {}, watch: true });
+    system = await openSystem({
+      configDir: folder.configDir,
+      workspace: folder.root,
+      home: homeOf(folder),
+      env: {},
+      watch: true,
+    });
     const first = system.policies().digest;
     symlinkSync('two', join(folder.root, 'next'));
     renameSync(join(folder.root, 'next'), folder.configDir);
@@ -220,7 +227,7 @@ describe('watching the files', () => {
 });
 
 describe('what can’t be loaded is not started', () => {
-  const open = () => openSystem({ configDir: folder.configDir, workspace: folder.root, env: {} });
+  const open = () => openSystem({ configDir: folder.configDir, workspace: folder.root, home: homeOf(folder), env: {} });
   it.each<[string, string, () => void]>([
     ['no configuration', 'CONFIG_MISSING', () => rmSync(folder.configDir, { recursive: true })],
     ['a bad configuration', 'CONFIG_INVALID', () => folder.write('config/audit.toml', '[audit]\nretention = 1')],

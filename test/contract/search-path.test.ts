@@ -13,7 +13,7 @@ async function outcome(path: string, target: string): Promise<string> {
   const home = join(folder.root, 'home');
   const system = await openSystem({ configDir: folder.configDir, workspace: folder.root, home, env: { PATH: path } });
   try {
-    return system.governor.judge({ actionType: 'execute_shell', target, requester: 'writer' }).decision.outcome;
+    return (await system.governor.judge({ actionType: 'execute_shell', target, requester: 'writer' })).decision.outcome;
   } finally {
     await system.close();
   }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createLogKeys } from '../../src/adapters/keys/index.ts';
 import { openSqliteStore } from '../../src/adapters/sqlite/index.ts';
 import type { GovernanceStore } from '../../src/governor/index.ts';
 import type { Clock } from '../../src/kernel/ports.ts';
@@ -29,7 +30,13 @@ const sqlite: StoreKind = {
   name: 'sqlite',
   create: async () => ({ kind: 'sqlite', at: mkdtempSync(join(tmpdir(), 'ggen-store-')) }),
   open: (place, options = {}) =>
-    openSqliteStore({ path: join(place.at, 'new', 'audit.db'), durability: 'os', clock: Date.now, ...options }),
+    openSqliteStore({
+      path: join(place.at, 'new', 'audit.db'),
+      durability: 'os',
+      clock: Date.now,
+      keys: createLogKeys(join(place.at, 'keys')),
+      ...options,
+    }),
   remove: async (place) => rmSync(place.at, { recursive: true, force: true }),
 };
 

@@ -27,8 +27,8 @@ describe.each(STORE_KINDS)('many processes on one $name store', (kind) => {
   };
   /** The whole log by id, after checking that it is one order without gaps. */
   const readLog = (): Promise<Map<string, number>> =>
-    withStore((store) => {
-      const entries = store.query({ limit: 1_000_000 }).reverse();
+    withStore(async (store) => {
+      const entries = (await store.query({ limit: 1_000_000 })).reverse();
       expect(entries.map((entry) => entry.seq)).toEqual(entries.map((_, i) => i + 1));
       return new Map(entries.map((entry) => [entry.id, entry.seq]));
     });
@@ -77,7 +77,7 @@ describe.each(STORE_KINDS)('many processes on one $name store', (kind) => {
         const answers = await Promise.all(racers.map((racer) => racer.next()));
         expect(answers.toSorted()).toEqual(['lost grant', 'won']);
         wins[answers.indexOf('won')]! += 1;
-        expect(store.getRequest(id)?.status).toBe('consumed');
+        expect((await store.getRequest(id))?.status).toBe('consumed');
       }
     });
     for (const racer of racers) racer.process.stdin?.end();

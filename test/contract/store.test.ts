@@ -15,9 +15,9 @@ describe.each(STORE_KINDS)('the $name store', (kind) => {
   let now: number;
 
   const open = (): Promise<GovernanceStore> => kind.open(place, { clock: () => now });
-  const everything = (): RecordedEntry[] => store.query({ limit: 100_000 }).reverse();
-  const ids = (filter: Omit<AuditFilter, 'limit'>): string[] =>
-    store.query({ limit: 100_000, ...filter }).map((entry) => entry.id);
+  const everything = async (): Promise<RecordedEntry[]> => (await store.query({ limit: 100_000 })).reverse();
+  const ids = async (filter: Omit<AuditFilter, 'limit'>): Promise<string[]> =>
+    (await store.query({ limit: 100_000, ...filter })).map((entry) => entry.id);
 
   beforeEach(async () => {
     now = NOW;
@@ -43,7 +43,7 @@ describe.each(STORE_KINDS)('the $name store', (kind) => {
       const full = sampleEntry({ metadata: { deep: [{ a: null }, 1.5, true, 'ü\u0000"\n😀'] } });
       expect(await store.append(bare)).toBe(1);
       expect(await store.append(full)).toBe(2);
-      expect(store.query({ limit: 10 })).toEqual([
+      expect(await store.query({ limit: 10 })).toEqual([
         { ...full, seq: 2 },
         { ...bare, seq: 1 },
       ]);
@@ -69,7 +69,7 @@ describe.each(STORE_KINDS)('the $name store', (kind) => {
         fc.asyncProperty(entries, async (change) => {
           const entry = JSON.parse(JSON.stringify(sampleEntry(change as Partial<AuditEntry>))) as AuditEntry;
           const seq = await store.append(entry);
-          expect(store.query({ limit: 1 })).toEqual([{ ...entry, seq }]);
+          expect(await store.query({ limit: 1 })).toEqual([{ ...entry, seq }]);
         }),
         { numRuns: 200 },
       );
@@ -80,7 +80,7 @@ describe.each(STORE_KINDS)('the $name store', (kind) => {
       const appended = store.append(sampleEntry({ metadata }));
       metadata.said = 'later';
       await appended;
-      expect(everything()[0]?.metadata).toEqual({ said: 'first' });
+      expect((await everything())[0]?.metadata).toEqual({ said: 'first' });
     });
 
     it('of one turn keep the order in which they were handed over, whoever waits for them', async () => {
@@ -92,14 +92,14 @@ describe.each(STORE_KINDS)('the $name store', (kind) => {
         }),
       );
       expect(seqs).toEqual(entries.map((_, i) => i + 1));
-      expect(everything().map((entry) => entry.id)).toEqual(entries.map((entry) => entry.id));
+      expect((await everything()).map((entry) => entry.id)).toEqual(entries.map((entry) => entry.id));
     });
 
     it('handed over for soon are durable without anybody else committing', async () => {
       expect(await store.appendSoon(sampleEntry())).toBe(1);
       const later = store.appendSoon(sampleEntry());
       await store.flush();
-      expect(everything()).toHaveLength(2);
+      expect(await everything()).toHaveLength(2);
       expect(await later).toBe(2);
     });
 
@@ -108,7 +108,7 @@ describe.each(STORE_KINDS)('the $name store', (kind) => {
       void store.appendSoon(sampleEntry());
       await store.close();
       store = await open();
-      expect(everything()).toHaveLength(2);
+      expect(await everything()).toHaveLength(2);
       expect(await store.append(sampleEntry())).toBe(3);
     });
 
@@ -131,7 +131,7 @@ describe.each(STORE_KINDS)('the $name store', (kind) => {
       const outcome = results.map((r) => (r.status === 'fulfilled' ? r.value : (r.reason as { code: string }).code));
       const bad = 'INPUT_INVALID';
       expect(outcome).toEqual([1, 'CONFLICT', bad, bad, bad, bad, bad, bad, bad, 2]);
-      expect(everything()).toHaveLength(2);
+      expect(await everything()).toHaveLength(2);
     });
 
     it('refuse to be written or read once the store is closed', async () => {
@@ -141,10 +141,10 @@ describe.each(STORE_KINDS)('the $name store', (kind) => {
       await expect(store.append(sampleEntry())).rejects.toMatchObject(closed);
       await expect(store.appendSoon(sampleEntry())).rejects.toMatchObject(closed);
       await expect(store.attempt(sampleEntry(), {})).rejects.toMatchObject(closed);
-      expect(() => store.query({ limit: 1 })).toThrow(/is closed/);
-      expect(() => store.changeMark()).toThrow(/is closed/);
+      await expect(store.query({ limit: 1 })).rejects.toThrow(/is closed/);
+      await expect(store.changeMark()).rejects.toThrow(/is closed/);
       store = await open();
-      expect(everything()).toEqual([]);
+      expect(await everything()).toEqual([]);
     });
   });
 
@@ -199,7 +199,7 @@ describe.each(STORE_KINDS)('the $name store', (kind) => {
                 .filter((e) => f.correlationId === undefined || e.correlationId === f.correlationId)
                 .filter((e) => f.beforeSeq === undefined || e.seq < f.beforeSeq)
                 .filter((e) => f.afterSeq === undefined || e.seq > f.afterSeq);
-              expect(fresh.query(f)).toEqual(matching.reverse().slice(0, f.limit));
+              expect(await fresh.query(f)).toEqual(matching.reverse().slice(0, f.limit));
             }
           } finally {
             await fresh.close();
@@ -215,7 +215,7 @@ describe.each(STORE_KINDS)('the $name store', (kind) => {
       const pages: number[][] = [];
       let beforeSeq: number | undefined;
       do {
-        const page = store.query({ limit: 4, ...(beforeSeq === undefined ? {} : { beforeSeq }) });
+        const page = await store.query({ limit: 4, ...(beforeSeq === undefined ? {} : { beforeSeq }) });
         pages.push(page.map((entry) => entry.seq));
         beforeSeq = page.at(-1)?.seq;
       } while (beforeSeq !== undefined);
@@ -226,12 +226,12 @@ describe.each(STORE_KINDS)('the $name store', (kind) => {
       const name = `' OR 1=1; --`;
       await store.append(sampleEntry());
       await store.append(sampleEntry({ actor: { actorType: 'agent', id: name, name } }));
-      expect(ids({ actor: name })).toHaveLength(1);
-      expect(ids({ correlationId: name })).toEqual([]);
+      expect(await ids({ actor: name })).toHaveLength(1);
+      expect(await ids({ correlationId: name })).toEqual([]);
     });
 
-    it('refuse a limit that is no number of entries', () => {
-      for (const limit of [-1, 1.5, Number.NaN]) expect(() => store.query({ limit })).toThrow(/limit/);
+    it('refuse a limit that is no number of entries', async () => {
+      for (const limit of [-1, 1.5, Number.NaN]) await expect(store.query({ limit })).rejects.toThrow(/limit/);
     });
   });
 
@@ -243,20 +243,20 @@ describe.each(STORE_KINDS)('the $name store', (kind) => {
     it('come back as they were made, with their entry', async () => {
       const record = sampleRequest(now, { justification: 'because' });
       expect(await store.createRequest(record, asked())).toEqual(record);
-      expect(store.getRequest(record.id)).toEqual(record);
-      expect(store.findRequest('writer', record.actionDigest, record.policySet)).toEqual(record);
-      expect(everything()).toHaveLength(1);
-      expect(store.getRequest('nope')).toBeUndefined();
-      expect(store.findRequest('other', record.actionDigest, record.policySet)).toBeUndefined();
+      expect(await store.getRequest(record.id)).toEqual(record);
+      expect(await store.findRequest('writer', record.actionDigest, record.policySet)).toEqual(record);
+      expect(await everything()).toHaveLength(1);
+      expect(await store.getRequest('nope')).toBeUndefined();
+      expect(await store.findRequest('other', record.actionDigest, record.policySet)).toBeUndefined();
     });
 
     it('are made once for one requester, digest and policy set, even in one turn', async () => {
       const made = await Promise.all(Array.from({ length: 5 }, () => store.createRequest(sampleRequest(now), asked())));
       expect(new Set(made.map((record) => record.id)).size).toBe(1);
-      expect(everything()).toHaveLength(1);
+      expect(await everything()).toHaveLength(1);
       const others = [{ requester: 'b' }, { actionDigest: 'f'.repeat(64) }, { policySet: '0'.repeat(64) }];
       for (const change of others) await store.createRequest(sampleRequest(now, change), asked());
-      expect(store.listRequests({ limit: 10 })).toHaveLength(4);
+      expect(await store.listRequests({ limit: 10 })).toHaveLength(4);
     });
 
     it('that nobody decided in time, or that are over, don’t keep a new one from being made', async () => {
@@ -269,7 +269,7 @@ describe.each(STORE_KINDS)('the $name store', (kind) => {
       ).toBe(true);
       const third = await store.createRequest(sampleRequest(now + 2000), asked());
       expect([first.id, second.id]).not.toContain(third.id);
-      expect(store.findRequest('writer', third.actionDigest, third.policySet)?.id).toBe(third.id);
+      expect((await store.findRequest('writer', third.actionDigest, third.policySet))?.id).toBe(third.id);
     });
 
     it('are listed newest first, by state where one is asked for', async () => {
@@ -278,9 +278,9 @@ describe.each(STORE_KINDS)('the $name store', (kind) => {
         made.unshift((await store.createRequest(sampleRequest(now, { requester }), asked())).id);
       }
       await store.changeRequest({ id: made[1]!, from: 'pending', to: 'rejected', set: {}, entry: decided() });
-      expect(store.listRequests({ limit: 10 }).map((r) => r.id)).toEqual(made);
-      expect(store.listRequests({ limit: 2 }).map((r) => r.id)).toEqual(made.slice(0, 2));
-      expect(store.listRequests({ status: 'pending', limit: 10 }).map((r) => r.id)).toEqual([made[0], made[2]]);
+      expect((await store.listRequests({ limit: 10 })).map((r) => r.id)).toEqual(made);
+      expect((await store.listRequests({ limit: 2 })).map((r) => r.id)).toEqual(made.slice(0, 2));
+      expect((await store.listRequests({ status: 'pending', limit: 10 })).map((r) => r.id)).toEqual([made[0], made[2]]);
     });
 
     it('change only from the state that was seen, once, with who and when', async () => {
@@ -293,8 +293,8 @@ describe.each(STORE_KINDS)('the $name store', (kind) => {
         store.changeRequest({ ...reject, entry: decided() }),
       ]);
       expect(won).toEqual([true, false]);
-      expect(store.getRequest(record.id)).toEqual({ ...record, status: 'approved', ...set });
-      expect(everything()).toHaveLength(2);
+      expect(await store.getRequest(record.id)).toEqual({ ...record, status: 'approved', ...set });
+      expect(await everything()).toHaveLength(2);
       expect(await store.changeRequest({ ...approve, id: 'nope', entry: decided() })).toBe(false);
     });
 
@@ -305,7 +305,7 @@ describe.each(STORE_KINDS)('the $name store', (kind) => {
         store.changeRequest({ id: record.id, from: 'pending', to, set: {}, entry: decided() });
       expect(await change('approved')).toBe(false);
       await expect(change('consumed')).rejects.toThrow(/goes from pending to consumed/);
-      expect(store.getRequest(record.id)?.status).toBe('pending');
+      expect((await store.getRequest(record.id))?.status).toBe('pending');
       expect(await change('expired')).toBe(true);
     });
 
@@ -319,32 +319,32 @@ describe.each(STORE_KINDS)('the $name store', (kind) => {
       const set = { comment: 'a\0b' };
       const decision = store.changeRequest({ id, from: 'pending', to: 'approved', set, entry: decided() });
       await expect(decision).rejects.toMatchObject({ code: 'INPUT_INVALID' });
-      expect(store.getRequest(id)?.status).toBe('pending');
+      expect((await store.getRequest(id))?.status).toBe('pending');
     });
 
     it('are written with their entry or not at all', async () => {
       const taken = asked();
       await store.append(taken);
       await expect(store.createRequest(sampleRequest(now), taken)).rejects.toMatchObject({ code: 'CONFLICT' });
-      expect(store.listRequests({ limit: 10 })).toEqual([]);
+      expect(await store.listRequests({ limit: 10 })).toEqual([]);
       const record = await store.createRequest(sampleRequest(now), asked());
       const bad = store.changeRequest({ id: record.id, from: 'pending', to: 'approved', set: {}, entry: taken });
       const good = store.append(sampleEntry());
       await expect(bad).rejects.toMatchObject({ code: 'CONFLICT' });
       await good;
-      expect(store.getRequest(record.id)?.status).toBe('pending');
+      expect((await store.getRequest(record.id))?.status).toBe('pending');
     });
 
     it('move the change mark, from here and from elsewhere, and nothing else does', async () => {
-      const marks = new Set([store.changeMark()]);
-      expect(store.changeMark()).toBe([...marks][0]);
+      const marks = new Set([await store.changeMark()]);
+      expect(await store.changeMark()).toBe([...marks][0]);
       const record = await store.createRequest(sampleRequest(now), asked());
-      marks.add(store.changeMark());
+      marks.add(await store.changeMark());
       const elsewhere = await open();
       for (const to of ['approved', 'consumed'] as const) {
         const from = to === 'approved' ? 'pending' : 'approved';
         await elsewhere.changeRequest({ id: record.id, from, to, set: {}, entry: decided() });
-        marks.add(store.changeMark());
+        marks.add(await store.changeMark());
       }
       await elsewhere.close();
       expect(marks.size).toBe(4);
@@ -365,14 +365,10 @@ describe.each(STORE_KINDS)('the $name store', (kind) => {
       const guards = using(id);
       const attempt = sampleEntry();
       expect(await store.attempt(attempt, guards)).toEqual({ ok: true, seq: 4 });
-      expect(
-        everything()
-          .map((entry) => entry.id)
-          .slice(2),
-      ).toEqual([guards.grant.entry.id, attempt.id]);
-      expect(store.getRequest(id)?.status).toBe('consumed');
+      expect((await everything()).map((entry) => entry.id).slice(2)).toEqual([guards.grant.entry.id, attempt.id]);
+      expect((await store.getRequest(id))?.status).toBe('consumed');
       expect(await store.attempt(sampleEntry(), using(id))).toEqual({ ok: false, lost: 'grant' });
-      expect(everything()).toHaveLength(4);
+      expect(await everything()).toHaveLength(4);
     });
 
     it('doesn’t use a grant that was never given or whose time is over', async () => {
@@ -399,8 +395,8 @@ describe.each(STORE_KINDS)('the $name store', (kind) => {
         { ok: false, lost: 'rate' },
         { ok: true, seq: 4 },
       ]);
-      expect(store.getRequest(id)?.status).toBe('approved');
-      expect(store.agentState({ agent: 'x', rate }).providerRequests).toEqual({ anthropic: 1 });
+      expect((await store.getRequest(id))?.status).toBe('approved');
+      expect((await store.agentState({ agent: 'x', rate })).providerRequests).toEqual({ anthropic: 1 });
     });
 
     it('that can’t be written takes nothing', async () => {
@@ -412,12 +408,12 @@ describe.each(STORE_KINDS)('the $name store', (kind) => {
       const both = [store.attempt(taken, guards), store.append(sampleEntry())];
       await expect(both[0]).rejects.toMatchObject({ code: 'CONFLICT' });
       await both[1];
-      expect(store.getRequest(id)?.status).toBe('approved');
-      expect(store.agentState({ agent: 'b', rate, concurrency: { limit: 5 } })).toEqual({
+      expect((await store.getRequest(id))?.status).toBe('approved');
+      expect(await store.agentState({ agent: 'b', rate, concurrency: { limit: 5 } })).toEqual({
         providerRequests: { anthropic: 0 },
         otherActiveAgents: 0,
       });
-      expect(everything()).toHaveLength(4);
+      expect(await everything()).toHaveLength(4);
     });
 
     it('never lets more than the limit through in any 60 seconds, and frees a slot a second late at most', async () => {
@@ -430,7 +426,7 @@ describe.each(STORE_KINDS)('the $name store', (kind) => {
             now += wait;
             const before = passed.filter((at) => at > now - 60_000).length;
             const surely = passed.filter((at) => at > now - 61_001).length;
-            const seen = store.agentState({ agent: 'x', rate }).providerRequests?.[rate.provider];
+            const seen = (await store.agentState({ agent: 'x', rate })).providerRequests?.[rate.provider];
             const { ok } = await store.attempt(sampleEntry(), { rate });
             expect(ok).toBe(seen! < limit);
             if (before >= limit) expect(ok).toBe(false);
@@ -454,7 +450,7 @@ describe.each(STORE_KINDS)('the $name store', (kind) => {
           for (const [agent, wait] of acts) {
             now += wait;
             const others = [...lastSeen].filter(([name, at]) => name !== agent && at > now - 60_000).length;
-            expect(store.agentState({ agent, concurrency: { limit } })).toEqual({ otherActiveAgents: others });
+            expect(await store.agentState({ agent, concurrency: { limit } })).toEqual({ otherActiveAgents: others });
             const { ok } = await store.attempt(sampleEntry(), { concurrency: { agent, limit } });
             expect(ok).toBe(others < limit);
             if (ok) lastSeen.set(agent, now);
@@ -475,8 +471,8 @@ describe.each(STORE_KINDS)('the $name store', (kind) => {
       });
     });
 
-    it('asks the counters only what is needed', () => {
-      expect(store.agentState({ agent: 'a' })).toEqual({});
+    it('asks the counters only what is needed', async () => {
+      expect(await store.agentState({ agent: 'a' })).toEqual({});
     });
   });
 });

@@ -11,7 +11,9 @@ let env: NodeJS.ProcessEnv;
 beforeEach(() => {
   folder = openFolder({});
   session = folder.path('session');
-  env = { ...process.env, GGEN_DEMO_DIR: session };
+  // The MCP client of the example hands HOME on, and little else.
+  const { GGEN_HOME: _, ...rest } = process.env;
+  env = { ...rest, HOME: join(folder.workspace, 'home'), GGEN_DEMO_DIR: session };
 });
 afterEach(() => folder.remove());
 
@@ -22,7 +24,7 @@ const draft = () => existsSync(join(session, 'notes/old-draft.md'));
 
 /** What the audit trail of the session holds, oldest first: event and operation. */
 async function trail(): Promise<string[]> {
-  const end = await runCommandLine('ggen-mcp audit tail --lines 100 --json', session);
+  const end = await runCommandLine('ggen-mcp audit tail --lines 100 --json', session, env);
   return end.stdout
     .trim()
     .split('\n')
@@ -58,7 +60,7 @@ describe('npm start', () => {
     expect(end.stdout).toMatch(new RegExp(`^${id} +pending .*delete_file notes/old-draft.md$`, 'm'));
     expect(await trail()).toEqual(WORK);
 
-    const decided = await runOnTerminal(`ggen-mcp approvals approve ${id}`, session, [[CONFIRM, 'approve']]);
+    const decided = await runOnTerminal(`ggen-mcp approvals approve ${id}`, session, [[CONFIRM, 'approve']], env);
     expect(decided.code).toBe(0);
     expect(draft()).toBe(true);
     const resumed = await runCommandLine(`${LINE} --resume`, folder.workspace, env);
@@ -100,7 +102,7 @@ describe('npm start', () => {
     const end = await runOnTerminal(LINE, folder.workspace, [[CHOICE, 'l']], env);
     expect(end.code).toBe(0);
     expect(await trail()).toEqual(WORK);
-    const pending = await runCommandLine('ggen-mcp approvals list --pending', session);
+    const pending = await runCommandLine('ggen-mcp approvals list --pending', session, env);
     expect(pending.stdout).toContain('delete_file notes/old-draft.md');
   });
 });

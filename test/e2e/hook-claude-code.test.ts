@@ -75,7 +75,7 @@ async function withSystem<T>(use: (system: GovernedSystem) => T | Promise<T>): P
   }
 }
 
-const log = (): Promise<RecordedEntry[]> => withSystem((system) => system.store.query({ limit: 100 }));
+const log = (): Promise<RecordedEntry[]> => withSystem(async (system) => await system.store.query({ limit: 100 }));
 
 function expectRefusal(answer: ReturnType<typeof hook>, says: RegExp): void {
   expect(answer.stdout).toBe('');

@@ -65,7 +65,7 @@ interface Scene {
   call(name: string, args?: object, options?: object): Promise<Answer>;
   /** what an error says, or what is wrong with it */
   refusal(name: string, args?: object): Promise<string>;
-  log(): RecordedEntry[];
+  log(): Promise<RecordedEntry[]>;
 }
 
 const cleanUps: (() => unknown)[] = [];
@@ -119,7 +119,7 @@ async function open(server: string[] | 'filesystem', kind: ClientKind = 'v1', wa
         ? answer.content.map((part) => part.text).join('\n')
         : `not refused: ${JSON.stringify(answer)}`;
     },
-    log: () => system.store.query({ limit: 1000 }).reverse(),
+    log: async () => (await system.store.query({ limit: 1000 })).reverse(),
   };
 }
 
@@ -127,7 +127,7 @@ const ended = (entry: RecordedEntry) => [entry.metadata.event, entry.operation.n
 
 /** The one request that waits, once it is there. */
 const pending = (scene: Scene): Promise<string> =>
-  eventually(() => scene.system.desk.list({ pending: true, limit: 10 })[0]?.id);
+  eventually(async () => (await scene.system.desk.list({ pending: true, limit: 10 }))[0]?.id);
 
 const decide = (scene: Scene, approvalId: string, approved: boolean, comment?: string) =>
   scene.system.desk.decide({ approvalId, approved, approver: 'olga', via: 'olga', ...(comment ? { comment } : {}) });
@@ -157,7 +157,7 @@ describe.each(['v1', 'v2'] as const)('the filesystem server under a policy, %s c
     expect(readdirSync(join(root, 'src/vendor'))).toEqual([]);
 
     await scene.peer.close();
-    const log = scene.log();
+    const log = await scene.log();
     expect(log.filter((e) => e.metadata.event === 'attempt')).toHaveLength(4);
     expect(log.filter((e) => e.result === 'denied')).toHaveLength(6);
     expect(log.every((e) => e.actor.id === 'writer' && e.metadata.door !== 'cli')).toBe(true);
@@ -203,7 +203,7 @@ describe.each(['v1', 'v2'] as const)('the filesystem server under a policy, %s c
     const told = await scene.refusal('edit_file', { path: 'src/k', edits: [{ oldText: '', newText: secret }] });
     expect(told).toContain('Denied by policy');
     await scene.peer.close();
-    expect(JSON.stringify([told, scene.log()])).not.toContain('MIIBOg');
+    expect(JSON.stringify([told, await scene.log()])).not.toContain('MIIBOg');
   });
 });
 
@@ -228,12 +228,7 @@ describe('a call that needs approval', () => {
     const refused = await again;
     expect([refused.isError, refused.content[0]?.text]).toEqual([true, expect.stringMatching(/olga.*once is enough/)]);
     await scene.peer.close();
-    expect(
-      scene
-        .log()
-        .filter((e) => e.operation.name === 'create_directory')
-        .map(ended),
-    ).toEqual([
+    expect((await scene.log()).filter((e) => e.operation.name === 'create_directory').map(ended)).toEqual([
       ['approval_requested', 'create_directory', 'pending'],
       ['approval_approved', 'create_directory', 'success'],
       ['approval_consumed', 'create_directory', 'success'],
@@ -248,7 +243,7 @@ describe('a call that needs approval', () => {
   it('is answered with the request’s id when nobody decides, and resumes by the same call, not by another', async () => {
     const scene = await open('filesystem', 'v2', 1);
     const told = await scene.refusal('create_directory', { path: 'src/made' });
-    const id = scene.system.desk.list({ pending: true, limit: 1 })[0]!.id;
+    const id = (await scene.system.desk.list({ pending: true, limit: 1 }))[0]!.id;
     expect(told).toMatch(new RegExp(`^1 s passed without a decision.*ggen-mcp approvals approve ${id}`));
     await decide(scene, id, true);
     expect(await scene.refusal('create_directory', { path: 'src/other' })).toContain('without a decision');
@@ -278,12 +273,7 @@ describe('a call that needs approval', () => {
     expect(await scene.refusal('count', { to: 1 })).toContain('Denied by policy: call_tool stateless-server/count');
     expect((await scene.call('echo', { message: 'x' })).content[0]?.text).toBe('Echo: x');
     await scene.peer.close();
-    expect(
-      scene
-        .log()
-        .filter((e) => e.operation.name === 'publish_template')
-        .map(ended),
-    ).toEqual([
+    expect((await scene.log()).filter((e) => e.operation.name === 'publish_template').map(ended)).toEqual([
       ['approval_requested', 'publish_template', 'pending'],
       ['approval_approved', 'publish_template', 'success'],
       ['approval_consumed', 'publish_template', 'success'],

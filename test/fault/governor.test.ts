@@ -69,7 +69,7 @@ describe('a fault while deciding denies', () => {
       decision: { outcome: 'denied', reasons: [{ rule: 'builtin.fault' }] },
     });
     expect((result as { message: string }).message).not.toContain('secret.ts');
-    expect(system.store.query({ limit: 5 })[0]).toMatchObject({ result: 'denied' });
+    expect((await system.store.query({ limit: 5 }))[0]).toMatchObject({ result: 'denied' });
   });
 
   it('where the state can’t be read', async () => {

@@ -1,5 +1,6 @@
 /** A process that writes to a store under a fault that its parent has arranged: `node store-child.ts JOB PATH [N]`. */
 import { writeSync } from 'node:fs';
+import { createLogKeys } from '../../src/adapters/keys/index.ts';
 import { openSqliteStore } from '../../src/adapters/sqlite/index.ts';
 import { renderError } from '../../src/kernel/errors.ts';
 import { sampleEntry } from '../contract/store-samples.ts';
@@ -12,7 +13,12 @@ const refused = (error: unknown): void => {
   say(`failed ${(error as { code?: string }).code} ${renderError(error)}`);
 };
 
-const store = await openSqliteStore({ path, durability: 'disk', clock: Date.now }).catch(refused);
+const store = await openSqliteStore({
+  path,
+  durability: 'disk',
+  clock: Date.now,
+  keys: createLogKeys(`${path}.keys`),
+}).catch(refused);
 /** True once the entry is acknowledged. */
 const append = async (target: string): Promise<boolean> => {
   try {

@@ -1,4 +1,7 @@
-import { openDatabase } from '../../src/adapters/sqlite/database.ts';
+import { createLogKeys } from '../../src/adapters/keys/index.ts';
+import { randomBytes } from '../../src/adapters/random/index.ts';
+import { type Database, openDatabase } from '../../src/adapters/sqlite/database.ts';
+import { plantTree } from '../../src/adapters/sqlite/plant-tree.ts';
 import { createStore } from '../../src/adapters/sqlite/sqlite-store.ts';
 import type { GovernanceStore } from '../../src/governor/index.ts';
 
@@ -6,9 +9,11 @@ import type { GovernanceStore } from '../../src/governor/index.ts';
 export async function limitPages(
   path: string,
 ): Promise<{ store: GovernanceStore; limit: () => void; release: () => void }> {
-  const db = await openDatabase({ path, durability: 'os', busyTimeoutMs: 1000 });
+  const keys = createLogKeys(`${path}.keys`);
+  const plant = (fresh: Database): void => plantTree(fresh, keys, randomBytes);
+  const db = await openDatabase({ path, durability: 'os', busyTimeoutMs: 1000, plantTree: plant });
   return {
-    store: createStore(db, { clock: Date.now }),
+    store: createStore(db, { clock: Date.now, keys }),
     limit: () => {
       db.get(`PRAGMA max_page_count = ${Number(db.get('PRAGMA page_count')?.page_count)}`);
     },

@@ -1,7 +1,11 @@
 import { existsSync } from 'node:fs';
 import { stringify } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
+import { findPlaces, openStore, readConfigFiles } from '../../src/compose/index.ts';
+import { parseConfig } from '../../src/config/index.ts';
 import { type Action, createGovernor, isGgenError, type OpenGovernor, PolicyEngine } from '../../src/index.ts';
+import type { AuditConfig } from '../../src/model/configuration.ts';
+import { sampleEntry } from '../contract/store-samples.ts';
 import { runOnTerminal } from './command-line.ts';
 import { type Folder, openFolder } from './folder.ts';
 
@@ -66,6 +70,25 @@ const authorized = (...actions: readonly Action[]): Probe =>
     }
     return ends.join(', ');
   });
+
+const parsedAudit = (folder: Folder): AuditConfig => {
+  const result = parseConfig(readConfigFiles(folder.configDir), {});
+  if (!result.ok) throw new Error('the configuration can not be used');
+  return result.loaded.config.audit;
+};
+
+/** Whether a log of more than one segment is compressed where there is time for it. */
+const compactedEntries: Probe = async (folder) => {
+  const store = await openStore({ ...parsedAudit(folder), durability: 'os' }, findPlaces(folder));
+  try {
+    await Promise.all(Array.from({ length: 4352 }, () => store.append(sampleEntry())));
+    const compacted = await store.compact();
+    expect(await store.query({ limit: 10_000 })).toHaveLength(4352);
+    return compacted > 0 ? 'some' : 'none';
+  } finally {
+    await store.close();
+  }
+};
 
 const decidedBy = (approver: string): Probe =>
   governed(async (governor) => {
@@ -209,7 +232,7 @@ const EFFECTS: readonly Effect[] = [
     probe: governed(async (governor) => {
       await governor.run(read, () => 'read');
       await governor.system.store.flush();
-      return `${governor.system.store.query({ limit: 10 }).length} entries`;
+      return `${(await governor.system.store.query({ limit: 10 })).length} entries`;
     }),
     seen: { true: '2 entries', false: '1 entries' },
   },
@@ -329,6 +352,11 @@ const EFFECTS: readonly Effect[] = [
     seen: { '"administrator"': 'admin (administrator)', '"deputy"': 'admin (deputy)' },
   },
   { key: 'audit.enabled', probe: authorized(read), seen: { true: 'permitted', false: 'CONFIG_INVALID' } },
+  {
+    key: 'audit.compression_enabled',
+    probe: (folder) => compactedEntries(folder),
+    seen: { true: 'some', false: 'none' },
+  },
   {
     key: 'audit.storage.backend',
     probe: authorized(read),

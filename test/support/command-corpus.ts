@@ -86,6 +86,7 @@ export function createCorpusJudge(): (line: string) => { decision: Decision; evi
       workspace: WORKSPACE,
       configDir: `${WORKSPACE}/config`,
       storePath: `${WORKSPACE}/.ggen/audit.db`,
+      witnesses: [],
       exportDir: `${WORKSPACE}/.ggen/audit-exports`,
       programDir: '/opt/ggen-governance',
       home: HOME,

@@ -38,11 +38,22 @@ export function createFolder(files: Record<string, string> = {}): TestFolder {
     return full;
   };
   for (const [path, text] of Object.entries({ 'config/governance.toml': GOVERNANCE, ...files })) write(path, text);
-  return { root, configDir: join(root, 'config'), write, remove: () => rmSync(root, { recursive: true, force: true }) };
+  return {
+    root,
+    configDir: join(root, 'config'),
+    write,
+    remove: () => {
+      for (const each of [root, `${root}-home`]) rmSync(each, { recursive: true, force: true });
+    },
+  };
 }
 
 /** Opens the real system over a folder, with a home of its own. */
 export function openFolder(folder: TestFolder): Promise<GovernedSystem> {
-  const home = join(folder.root, '..', `${folder.root.split('/').pop()}-home`);
-  return openSystem({ configDir: folder.configDir, workspace: folder.root, home, env: {} });
+  return openSystem({ configDir: folder.configDir, workspace: folder.root, home: homeOf(folder), env: {} });
+}
+
+/** The home of the one who runs the system over this folder. */
+export function homeOf(folder: TestFolder): string {
+  return `${folder.root}-home`;
 }

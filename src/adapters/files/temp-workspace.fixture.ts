@@ -73,6 +73,7 @@ export function openTempWorkspace(): TempWorkspace {
         workspace,
         configDir: join(workspace, 'config'),
         storePath: join(workspace, '.ggen/audit.db'),
+        witnesses: [],
         exportDir: join(workspace, '.ggen/audit-exports'),
         programDir: '/opt/ggen-governance',
         home,

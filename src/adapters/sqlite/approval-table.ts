@@ -3,7 +3,7 @@ import { GgenError } from '../../kernel/errors.ts';
 import type { Actor } from '../../model/actor.ts';
 import type { ApprovalRecord, ApprovalStatus } from '../../model/approval.ts';
 import type { Database, Row } from './database.ts';
-import { assertStorable, MAX_ENTRY_LENGTH, toJson } from './entry-table.ts';
+import { assertStorable, MAX_ENTRY_LENGTH, toJson } from './entry-row.ts';
 
 /** What of a request never changes, and is only read whole. */
 type Fixed = Pick<

@@ -13,6 +13,19 @@ export interface Work<T> {
   readonly bytes: number;
 }
 
+/** What takes part in every transaction of the queue. */
+export interface Participant {
+  /** after BEGIN */
+  begin(): void;
+  /** a place that the transaction can be taken back to */
+  mark(): number;
+  takeBackTo(mark: number): void;
+  /** before COMMIT */
+  seal(): void;
+  /** after COMMIT */
+  committed(): void;
+}
+
 export interface CommitQueue {
   /** Resolves after the commit. Calls of one turn of the event loop share a commit. */
   commit<T>(work: Work<T>): Promise<T>;
@@ -57,7 +70,7 @@ const EXIT_WAIT_MS = 2000;
  * INVARIANT: a caller hears of success only after COMMIT returned; where it hears of failure nothing of its writes
  * is in the database, nor can a crash bring it back.
  */
-export function createCommitQueue(db: Database, limits: QueueLimits): CommitQueue {
+export function createCommitQueue(db: Database, limits: QueueLimits, participant: Participant): CommitQueue {
   let waiting: Job[] = [];
   let waitingBytes = 0;
   let turn: NodeJS.Immediate | undefined;
@@ -132,7 +145,9 @@ export function createCommitQueue(db: Database, limits: QueueLimits): CommitQueu
     const batch = take(MAX_BATCH);
     let settled: Settled[];
     try {
+      participant.begin();
       settled = batch.map(({ work }) => writeOne(work));
+      participant.seal();
       db.run('COMMIT');
     } catch (error) {
       undo();
@@ -140,6 +155,7 @@ export function createCommitQueue(db: Database, limits: QueueLimits): CommitQueu
       return;
     }
     committed += 1;
+    participant.committed();
     settled.forEach((result, i) => {
       if ('error' in result) batch[i]!.reject(result.error);
       else batch[i]!.resolve(result.value as never);
@@ -149,12 +165,14 @@ export function createCommitQueue(db: Database, limits: QueueLimits): CommitQueu
   /** One caller's writes; a fault of its own rejects it alone, a fault of the database is thrown. */
   const writeOne = (work: Work<unknown>): Settled => {
     if (work.several) db.run('SAVEPOINT caller');
+    const mark = participant.mark();
     try {
       const value = work.write();
       if (work.several) db.run('RELEASE caller');
       return { value };
     } catch (error) {
       if (isDatabaseFault(error)) throw error;
+      participant.takeBackTo(mark);
       if (work.several) {
         db.run('ROLLBACK TO caller');
         db.run('RELEASE caller');

@@ -28,6 +28,10 @@ export interface Database {
   /** Reads; waits where another process is just recovering the file. Throws STORE_UNAVAILABLE. */
   get(sql: string, ...values: SQLInputValue[]): Row | undefined;
   all(sql: string, ...values: SQLInputValue[]): Row[];
+  /** Runs several statements of a migration. */
+  exec(sql: string): void;
+  /** Reads several times from one state of the database. MUST NOT be called inside a transaction. */
+  snapshot<T>(reads: () => T): T;
   /** Commits a transaction that changes nothing, over whatever a failed commit left in the write-ahead log. */
   voidUnsynced(): void;
   close(): void;
@@ -38,6 +42,8 @@ export interface OpenOptions {
   readonly durability: 'disk' | 'os';
   /** how long another connection's lock is waited for, in milliseconds */
   readonly busyTimeoutMs: number;
+  /** works out what a migration needs beside SQL; inside its transaction */
+  readonly plantTree: (db: Database) => void;
 }
 
 /**
@@ -50,7 +56,7 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
   createFile(options);
   for (;;) {
     try {
-      return wrap(connect(options), options);
+      return connect(options);
     } catch (error) {
       // Two processes may create or recover the same file at the same moment: one of them has to try again.
       if (!isBusy(error) || monotonicMs() >= end) throw storeFault(error, path);
@@ -87,7 +93,8 @@ function syncFolder(path: string): void {
   }
 }
 
-function connect({ path, durability }: OpenOptions): DatabaseSync {
+function connect(options: OpenOptions): Database {
+  const { path, durability } = options;
   const { DatabaseSync: Connection } = loadSqlite();
   const db = new Connection(path);
   try {
@@ -104,8 +111,9 @@ function connect({ path, durability }: OpenOptions): DatabaseSync {
     if (process.platform === 'darwin' && durability === 'disk') {
       db.exec('PRAGMA fullfsync = 1; PRAGMA checkpoint_fullfsync = 1');
     }
-    if (version < SCHEMA_VERSION) migrate(db, path);
-    return db;
+    const wrapped = wrap(db, options);
+    if (version < SCHEMA_VERSION) migrate(db, wrapped, options);
+    return wrapped;
   } catch (error) {
     db.close();
     throw error;
@@ -145,11 +153,14 @@ function assertReadable(version: number, path: string): void {
   );
 }
 
-function migrate(db: DatabaseSync, path: string): void {
+function migrate(db: DatabaseSync, wrapped: Database, { path, plantTree }: OpenOptions): void {
   db.exec('BEGIN IMMEDIATE');
   try {
     // Another process may have been faster: the version is read again now that nobody else can write.
-    for (const step of MIGRATIONS.slice(assertOurs(db, path))) db.exec(step);
+    for (const { sql, beside } of MIGRATIONS.slice(assertOurs(db, path))) {
+      db.exec(sql);
+      if (beside === 'plant-tree') plantTree(wrapped);
+    }
     db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
   } catch (error) {
     rollback(db);
@@ -218,6 +229,16 @@ function wrap(db: DatabaseSync, { path, busyTimeoutMs }: OpenOptions): Database 
     run: (sql, ...values) => statement(sql).run(...values),
     get: (sql, ...values) => read(() => statement(sql).get(...values)),
     all: (sql, ...values) => read(() => statement(sql).all(...values)),
+    exec: (sql) => db.exec(sql),
+    snapshot: (reads) =>
+      read(() => {
+        statement('BEGIN').run();
+        try {
+          return reads();
+        } finally {
+          rollback(db);
+        }
+      }),
     voidUnsynced: () => {
       db.exec('BEGIN IMMEDIATE');
       try {

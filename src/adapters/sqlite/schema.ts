@@ -4,19 +4,13 @@ export const APPLICATION_ID = 0x6767656e;
 /** In bytes, of a new database: a commit writes every page it touches, and ours touches one row in each of a few. */
 export const PAGE_SIZE = 2048;
 
-/**
- * What brings a database from one version to the next, in order; `PRAGMA user_version` counts how many were taken.
- * INVARIANT: a migration that was released is never edited; a change is a new one at the end.
- *
- * The log: `seq` is the one order of all writers, without gaps. Every index and every table that a commit touches
- * costs a page written and synced, so there are few. Nearly all entries are `agent_action`, which is found without an
- * index. `audit_hours` turns a range of time into a range of sequence numbers with a row per hour, where an index on
- * the timestamp has one per entry; a row says: from here on, until the next one, all entries are of this hour.
- * INVARIANT: the newest entry is never removed, whatever retention removes one day: SQLite gives the number after the
- * greatest one, so that none is ever given twice. (AUTOINCREMENT would say the same for one page more per commit.)
+/*
+ * The log of version 1: `seq` is the one order of all writers. Every index and every table that a commit touches costs
+ * a page written and synced, so there are few. Nearly all entries are `agent_action`, which is found without an index.
+ * `audit_hours` turns a range of time into a range of sequence numbers with a row per hour, where an index on the
+ * timestamp has one per entry; a row says: from here on, until the next one, all entries are of this hour.
  */
-export const MIGRATIONS: readonly string[] = [
-  `
+const GOVERNANCE_TABLES = `
   CREATE TABLE audit_entries (
     seq INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -82,8 +76,137 @@ export const MIGRATIONS: readonly string[] = [
     agent TEXT PRIMARY KEY,
     last_seen INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
-  `,
+`;
+
+/*
+ * The log as leaves of a tree. `leaf` is the hash of the entry's leaf (src/audit/proof/entry-leaf.ts), kept until its
+ * tile is full. UUIDs are 16 bytes. `audit_packed` holds the older entries of a log that is compressed: its sequence
+ * numbers all lie below those of `audit_entries`; `audit_segments` has the dictionary for each run of them.
+ * `audit_head` is one row: which log this is, its size, the right edge of its tree, and the signed checkpoint, all of
+ * them changed in the transaction that appends. `audit_tiles` holds full tiles of 256 hashes (c2sp.org/tlog-tiles),
+ * by level * 2^40 + index; `root` comes first, so that reading it doesn't read the hashes.
+ * `audit_rollups` counts by hour; entries are counted when their tile is full, the rest (at most 255) when asked.
+ * INVARIANT: an entry goes away only after audit_head.erased_to says so, and its leaf stays in a tile.
+ */
+const TREE_TABLES = `
+  DROP TRIGGER audit_entries_no_update;
+  DROP TRIGGER audit_entries_no_delete;
+  DROP TRIGGER audit_entries_hour;
+  DROP INDEX audit_entries_correlation_id;
+  DROP INDEX audit_entries_event_type;
+  DROP INDEX audit_entries_actor_id;
+  DROP INDEX audit_entries_operation;
+  ALTER TABLE audit_entries RENAME TO audit_entries_1;
+  DELETE FROM audit_hours;
+
+  CREATE TABLE audit_entries (
+    seq INTEGER PRIMARY KEY,
+    id ANY NOT NULL UNIQUE,
+    timestamp INTEGER NOT NULL,
+    event_type TEXT NOT NULL,
+    actor_id TEXT NOT NULL,
+    operation TEXT NOT NULL,
+    result TEXT NOT NULL,
+    correlation_id ANY,
+    salt BLOB NOT NULL,
+    leaf BLOB NOT NULL,
+    actor_type TEXT NOT NULL,
+    actor_name TEXT NOT NULL,
+    ip_address TEXT,
+    operation_parameters TEXT,
+    target TEXT,
+    metadata TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX audit_entries_correlation_id ON audit_entries (correlation_id);
+  CREATE INDEX audit_entries_event_type ON audit_entries (event_type) WHERE event_type <> 'agent_action';
+  CREATE INDEX audit_entries_actor_id ON audit_entries (actor_id);
+  CREATE INDEX audit_entries_operation ON audit_entries (operation);
+  CREATE TRIGGER audit_entries_hour AFTER INSERT ON audit_entries
+    WHEN NEW.timestamp / 3600000 IS NOT (SELECT hour FROM audit_hours ORDER BY first_seq DESC LIMIT 1)
+    BEGIN
+      INSERT INTO audit_hours VALUES (NEW.seq, NEW.timestamp / 3600000);
+    END;
+
+  CREATE TABLE audit_head (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    origin TEXT NOT NULL,
+    vkey TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    erased_to INTEGER NOT NULL,
+    frontier BLOB NOT NULL,
+    checkpoint TEXT
+  ) STRICT;
+  CREATE TABLE audit_tiles (
+    place INTEGER PRIMARY KEY,
+    root BLOB NOT NULL,
+    hashes BLOB NOT NULL
+  ) STRICT;
+  CREATE TABLE audit_checkpoints (
+    size INTEGER PRIMARY KEY,
+    checkpoint TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE audit_rollups (
+    dimension TEXT NOT NULL,
+    hour INTEGER NOT NULL,
+    value TEXT NOT NULL,
+    result TEXT NOT NULL,
+    recorded INTEGER NOT NULL,
+    left_out INTEGER NOT NULL,
+    PRIMARY KEY (dimension, hour, value, result)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE audit_packed (
+    seq INTEGER PRIMARY KEY,
+    id ANY NOT NULL UNIQUE,
+    timestamp INTEGER NOT NULL,
+    event_type TEXT NOT NULL,
+    actor_id TEXT NOT NULL,
+    operation TEXT NOT NULL,
+    result TEXT NOT NULL,
+    correlation_id ANY,
+    salt BLOB NOT NULL,
+    packed BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX audit_packed_correlation_id ON audit_packed (correlation_id);
+  CREATE INDEX audit_packed_event_type ON audit_packed (event_type) WHERE event_type <> 'agent_action';
+  CREATE INDEX audit_packed_actor_id ON audit_packed (actor_id);
+  CREATE INDEX audit_packed_operation ON audit_packed (operation);
+  CREATE TABLE audit_segments (
+    first_seq INTEGER PRIMARY KEY,
+    last_seq INTEGER NOT NULL,
+    dictionary BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TRIGGER audit_entries_id BEFORE INSERT ON audit_entries
+    WHEN EXISTS (SELECT 1 FROM audit_packed WHERE id = NEW.id)
+    BEGIN SELECT RAISE(ABORT, 'duplicate entry'); END;
+  CREATE TRIGGER audit_entries_no_update BEFORE UPDATE ON audit_entries
+    BEGIN SELECT RAISE(ABORT, 'audit entries are never changed'); END;
+  CREATE TRIGGER audit_entries_no_delete BEFORE DELETE ON audit_entries
+    WHEN OLD.seq > (SELECT erased_to FROM audit_head) AND NOT EXISTS (SELECT 1 FROM audit_packed WHERE seq = OLD.seq)
+    BEGIN SELECT RAISE(ABORT, 'audit entries are never removed'); END;
+  CREATE TRIGGER audit_packed_no_update BEFORE UPDATE ON audit_packed
+    BEGIN SELECT RAISE(ABORT, 'audit entries are never changed'); END;
+  CREATE TRIGGER audit_packed_no_delete BEFORE DELETE ON audit_packed
+    WHEN OLD.seq > (SELECT erased_to FROM audit_head)
+    BEGIN SELECT RAISE(ABORT, 'audit entries are never removed'); END;
+`;
+
+/**
+ * What brings a database from one version to the next, in order; `PRAGMA user_version` counts how many were taken.
+ * A step is SQL, or SQL and what must be worked out beside it.
+ * INVARIANT: a migration that was released is never edited; a change is a new one at the end.
+ */
+export const MIGRATIONS: readonly Migration[] = [
+  { sql: GOVERNANCE_TABLES },
+  { sql: TREE_TABLES, beside: 'plant-tree' },
 ];
+
+export interface Migration {
+  readonly sql: string;
+  /** `plant-tree`: makes the log's name and key, and takes the entries of version 1 over as leaves */
+  readonly beside?: 'plant-tree';
+}
 
 /** The version of the database that this program reads and writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -49,10 +49,13 @@ export function isConstraint(error: unknown): boolean {
   return sqliteCode(error) === CONSTRAINT;
 }
 
-/** True where a row with this key is there already (SQLITE_CONSTRAINT_UNIQUE, SQLITE_CONSTRAINT_PRIMARYKEY). */
+/**
+ * True where a row with this key is there already (SQLITE_CONSTRAINT_UNIQUE, SQLITE_CONSTRAINT_PRIMARYKEY, or the
+ * trigger that looks among packed entries).
+ */
 export function isDuplicate(error: unknown): boolean {
-  const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined;
-  return code === 2067 || code === 1555;
+  if (!(error instanceof Error) || !('errcode' in error)) return false;
+  return error.errcode === 2067 || error.errcode === 1555 || error.message === 'duplicate entry';
 }
 
 /** Any fault of the database as STORE_UNAVAILABLE, with what to do. What is one of ours already stays as it is. */

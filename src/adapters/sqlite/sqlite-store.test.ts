@@ -6,18 +6,29 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AuditFilter } from '../../audit/index.ts';
 import type { AuditEntry } from '../../model/audit-entry.ts';
+import { createLogKeys, type LogKeyFolder } from '../keys/index.ts';
+import { randomBytes } from '../random/index.ts';
 import { type Database, openDatabase } from './database.ts';
 import { entryQuery } from './entry-table.ts';
+import { plantTree } from './plant-tree.ts';
 import { createStore } from './sqlite-store.ts';
 
 let folder: string;
+let keys: LogKeyFolder;
 let db: Database;
 let store: ReturnType<typeof createStore>;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'ggen-sqlite-'));
-  db = await openDatabase({ path: join(folder, 'audit.db'), durability: 'os', busyTimeoutMs: 1000 });
-  store = createStore(db, { clock: Date.now });
+  const path = join(folder, 'audit.db');
+  keys = createLogKeys(join(folder, 'keys'));
+  db = await openDatabase({
+    path,
+    durability: 'os',
+    busyTimeoutMs: 1000,
+    plantTree: (d) => plantTree(d, keys, randomBytes),
+  });
+  store = createStore(db, { clock: Date.now, keys });
 });
 afterEach(async () => {
   await store.close();
@@ -36,9 +47,9 @@ const entry = (): AuditEntry => ({
 
 /** How many transactions `act` took. */
 async function commitsOf(act: () => Promise<unknown>): Promise<number> {
-  const before = store.changeMark();
+  const before = await store.changeMark();
   await act();
-  return store.changeMark() - before;
+  return (await store.changeMark()) - before;
 }
 
 describe('group commit', () => {
@@ -56,7 +67,7 @@ describe('group commit', () => {
   });
 
   it('takes outcomes along with the next attempt', async () => {
-    const outcomes: Promise<number>[] = [];
+    const outcomes: Promise<number | undefined>[] = [];
     const pairs = async (): Promise<void> => {
       for (let i = 0; i < 5; i += 1) {
         await store.attempt(entry(), {});
@@ -83,7 +94,12 @@ describe('the connection', () => {
     ['os', 1],
   ] as const)('syncs as durability "%s" says', async (durability, synchronous) => {
     const path = join(folder, `${durability}.db`);
-    const other = await openDatabase({ path, durability, busyTimeoutMs: 1000 });
+    const other = await openDatabase({
+      path,
+      durability,
+      busyTimeoutMs: 1000,
+      plantTree: (d) => plantTree(d, keys, randomBytes),
+    });
     expect(other.get('PRAGMA synchronous')).toEqual({ synchronous });
     expect(other.get('PRAGMA journal_mode')).toEqual({ journal_mode: 'wal' });
     other.close();
@@ -109,7 +125,7 @@ describe('a query', () => {
     );
     fc.assert(
       fc.property(filters, (filter) => {
-        const { sql, values } = entryQuery(filter as AuditFilter);
+        const { sql, values } = entryQuery(filter as AuditFilter, 'audit_entries');
         const plan = db.all(`EXPLAIN QUERY PLAN ${sql}`, ...values).map((row) => String(row.detail));
         const main = plan.find((detail) => detail.includes('audit_entries'))!;
         const rare = filter.eventType === 'policy_violation' || undefined;

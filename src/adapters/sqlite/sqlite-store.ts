@@ -1,9 +1,11 @@
 import type { ApprovalChange } from '../../approvals/index.ts';
+import type { AuditFilter, LoggedEntry, LogKeys, Witness } from '../../audit/index.ts';
 import type { AttemptGuards, AttemptResult, GovernanceStore } from '../../governor/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import type { Clock } from '../../kernel/ports.ts';
 import type { ApprovalRecord } from '../../model/approval.ts';
 import type { AuditEntry } from '../../model/audit-entry.ts';
+import { randomBytes } from '../random/index.ts';
 import {
   changeRequest,
   findOpenRequest,
@@ -15,9 +17,17 @@ import {
 } from './approval-table.ts';
 import { type CommitQueue, createCommitQueue, type Work } from './commit-queue.ts';
 import { type Database, openDatabase } from './database.ts';
-import { insertEntry, prepareEntry, queryEntries } from './entry-table.ts';
+import { prepareEntry } from './entry-row.ts';
+import { queryEntries, readPages } from './entry-table.ts';
 import { onExit } from './exit.ts';
+import { readHead } from './head-table.ts';
 import { countRequest, hasRoomFor, readAgentState, seeAgent } from './limit-tables.ts';
+import { createLogWriter } from './log-writer.ts';
+import { createUnpack } from './packed-table.ts';
+import { createPacker } from './packer.ts';
+import { plantTree } from './plant-tree.ts';
+import { countLeftOut, readStats } from './rollup-table.ts';
+import { readTile } from './tile-table.ts';
 
 export interface SqliteStoreOptions {
   /** the database file; created with its folder where it is missing */
@@ -31,6 +41,17 @@ export interface SqliteStoreOptions {
   readonly maxWaiting?: number;
   /** how many bytes may wait between them; 64 MiB where nothing is said */
   readonly maxWaitingBytes?: number;
+  /** the keys that sign the log; one is made for a new log */
+  readonly keys: LogKeys;
+  /** told of every new checkpoint; none where nothing is said */
+  readonly witnesses?: readonly ClosableWitness[];
+  /** whether older entries are compressed while there is time; default false */
+  readonly compress?: boolean;
+}
+
+/** A witness that may hold something back for a moment. */
+export interface ClosableWitness extends Witness {
+  flush(): void;
 }
 
 /**
@@ -39,31 +60,49 @@ export interface SqliteStoreOptions {
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<GovernanceStore> {
   const busyTimeoutMs = options.busyTimeoutMs ?? 5000;
-  const db = await openDatabase({ path: options.path, durability: options.durability, busyTimeoutMs });
+  const { path, durability, keys } = options;
+  const plant = (db: Database): void => plantTree(db, keys, randomBytes);
+  const db = await openDatabase({ path, durability, busyTimeoutMs, plantTree: plant });
   return createStore(db, { ...options, busyTimeoutMs });
 }
 
 /** The store over a database that is open already. */
 export function createStore(db: Database, options: Omit<SqliteStoreOptions, 'path' | 'durability'>): GovernanceStore {
-  const { clock } = options;
-  const queue: CommitQueue = createCommitQueue(db, {
+  const { clock, keys, witnesses = [] } = options;
+  const log = createLogWriter({ db, keys, random: randomBytes });
+  const unpack = createUnpack(db);
+  const limits = {
     busyTimeoutMs: options.busyTimeoutMs ?? 5000,
     maxWaiting: options.maxWaiting ?? 10_000,
     maxWaitingBytes: options.maxWaitingBytes ?? 64 * 1024 * 1024,
+  };
+  const queue: CommitQueue = createCommitQueue(db, limits, {
+    ...log,
+    committed: () => {
+      const checkpoint = log.takeSealed();
+      if (checkpoint !== undefined) for (const witness of witnesses) witness.observe(checkpoint);
+    },
   });
-  const forgetExit = onExit(() => queue.flushNow());
+  const packer = options.compress ? createPacker(db, queue.commits) : undefined;
+  const flushWitnesses = (): void => {
+    for (const witness of witnesses) witness.flush();
+  };
+  const forgetExit = onExit(() => {
+    queue.flushNow();
+    flushWitnesses();
+  });
   let closing: Promise<void> | undefined;
 
   const appending = (entry: AuditEntry): Work<number> => {
     const prepared = prepareEntry(entry);
-    return { write: () => insertEntry(db, prepared), several: false, bytes: prepared.bytes };
+    return { write: () => log.append(prepared), several: false, bytes: prepared.bytes };
   };
 
   const attempting = (entry: AuditEntry, guards: AttemptGuards): Work<AttemptResult> => {
     const prepared = prepareEntry(entry);
     const { grant, rate, concurrency } = guards;
     if (!grant && !rate && !concurrency) {
-      return { write: () => ({ ok: true, seq: insertEntry(db, prepared) }), several: false, bytes: prepared.bytes };
+      return { write: () => ({ ok: true, seq: log.append(prepared) }), several: false, bytes: prepared.bytes };
     }
     const consumed = grant && prepareEntry(grant.entry);
     const write = (): AttemptResult => {
@@ -74,11 +113,11 @@ export function createStore(db: Database, options: Omit<SqliteStoreOptions, 'pat
       if (grant && consumed) {
         const change = { id: grant.approvalId, from: 'approved', to: 'consumed', set: {} } as const;
         if (!changeRequest(db, change, now)) return { ok: false, lost: 'grant' };
-        insertEntry(db, consumed);
+        log.append(consumed);
       }
       if (rate) countRequest(db, rate, now);
       if (concurrency) seeAgent(db, concurrency, now);
-      return { ok: true, seq: insertEntry(db, prepared) };
+      return { ok: true, seq: log.append(prepared) };
     };
     return { write, several: true, bytes: prepared.bytes + (consumed?.bytes ?? 0) };
   };
@@ -90,7 +129,7 @@ export function createStore(db: Database, options: Omit<SqliteStoreOptions, 'pat
       const open = findOpenRequest(db, record);
       if (open) return open;
       insertRequest(db, record, fixed);
-      insertEntry(db, prepared);
+      log.append(prepared);
       return record;
     };
     return { write, several: true, bytes: prepared.bytes + 2 * fixed.length };
@@ -100,19 +139,32 @@ export function createStore(db: Database, options: Omit<SqliteStoreOptions, 'pat
     const prepared = prepareEntry(change.entry);
     const write = (): boolean => {
       if (!changeRequest(db, change, clock())) return false;
-      insertEntry(db, prepared);
+      log.append(prepared);
       return true;
     };
     return { write, several: true, bytes: prepared.bytes };
   };
 
-  const reading = <T>(read: () => T): T => {
+  // A synchronous driver behind a port that is not: what fails rejects.
+  const reading = async <T>(read: () => T): Promise<T> => {
     if (!closing) return read();
     throw new GgenError('STORE_UNAVAILABLE', `the governance database ${db.path} is closed`);
   };
 
+  async function* readAll(filter: Omit<AuditFilter, 'limit'>): AsyncGenerator<readonly LoggedEntry[]> {
+    const pages = await reading(() => readPages(db, filter, unpack));
+    // Each page is one turn: whoever writes meanwhile isn't kept waiting.
+    for (;;) {
+      const { done, value } = await reading(() => pages.next());
+      if (done) return;
+      yield value;
+    }
+  }
+
   const close = async (): Promise<void> => {
+    packer?.stop();
     await queue.close();
+    flushWitnesses();
     forgetExit();
     db.close();
   };
@@ -123,7 +175,18 @@ export function createStore(db: Database, options: Omit<SqliteStoreOptions, 'pat
     attempt: (entry, guards) => handOver(() => queue.commit(attempting(entry, guards))),
     createRequest: (record, entry) => handOver(() => queue.commit(requesting(record, entry))),
     changeRequest: (change) => handOver(() => queue.commit(changing(change))),
-    query: (filter) => reading(() => queryEntries(db, filter)),
+    countLeftOut: (entry) =>
+      handOver(() => queue.commitSoon({ write: () => countLeftOut(db, entry), several: true, bytes: 500 })),
+    query: (filter) => reading(() => queryEntries(db, filter, unpack)),
+    read: (filter) => readAll(filter),
+    stats: (question) => reading(() => readStats(db, question)),
+    head: () =>
+      reading(() => {
+        const { origin, size, checkpoint, erasedTo } = readHead(db);
+        return { origin, size, checkpoint, erasedTo };
+      }),
+    tile: (level, index, count) => reading(() => db.snapshot(() => readTile(db, level, index, count))),
+    compact: () => reading(() => packer?.packOnce() ?? 0),
     getRequest: (id) => reading(() => getRequest(db, id)),
     listRequests: (filter) => reading(() => listRequests(db, filter)),
     findRequest: (requester, digest, policySet) => reading(() => findRequest(db, requester, digest, policySet)),

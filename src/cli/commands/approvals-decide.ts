@@ -55,7 +55,7 @@ async function decide(
 ): Promise<number> {
   const system = await openSystem(context);
   try {
-    const record = system.desk.show(context.positionals[0]!);
+    const record = await system.desk.show(context.positionals[0]!);
     const approver = chooseApprover(system, record, context.values.as);
     if (record.status !== 'pending')
       throw new GgenError('CONFLICT', `request ${record.id} is ${record.status}, not pending`);

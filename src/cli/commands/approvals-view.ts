@@ -21,7 +21,7 @@ export const approvalsList: Command = {
   async run(context) {
     const system = await openSystem(context);
     try {
-      const records = system.desk.list({ pending: context.values.pending === true, limit: 1000 });
+      const records = await system.desk.list({ pending: context.values.pending === true, limit: 1000 });
       if (context.values.json) for (const record of records) context.print(JSON.stringify(recordToJson(record)));
       else if (records.length === 0) context.print(context.values.pending ? 'nothing is pending' : 'no requests');
       else for (const record of records) context.print(renderLine(record));
@@ -44,7 +44,7 @@ export const approvalsShow: Command = {
   async run(context) {
     const system = await openSystem(context);
     try {
-      const record = system.desk.show(context.positionals[0]!);
+      const record = await system.desk.show(context.positionals[0]!);
       context.print(context.values.json ? JSON.stringify(recordToJson(record)) : renderCard(record, Date.now()));
       return EXIT.ok;
     } finally {

@@ -19,8 +19,8 @@ export const audit = table<AuditConfig>('What is recorded, where, for how long.'
   }),
   compressionEnabled: boolean('Whether entries are compressed.', {
     default: true,
-    later: 'entries are stored as they are',
   }),
+  witnesses: texts('Further files that keep the signed checkpoints of the log, relative to the workspace.'),
   storage: table('Where.', {
     backend: oneOf('Kind of store.', ['sqlite', 'postgres', 's3'], {
       default: 'sqlite',

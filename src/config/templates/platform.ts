@@ -231,7 +231,8 @@ allow_private = true
 enabled = true
 durability = "disk" # disk survives a power cut; os survives kill -9 and is faster
 retention_days = 365
-compression_enabled = true
+compression_enabled = true # entries that are a few thousand old take half the space
+witnesses = [] # further files that keep the log's signed checkpoints, best where only somebody else may write
 
 [audit.storage]
 backend = "sqlite" # sqlite, postgres, s3

@@ -98,7 +98,7 @@ export function createCallFlow(parts: CallFlowParts): CallFlow {
   };
 
   const judge = async (call: ToolCall, action: Action): Promise<Permit | Refusal> =>
-    continuations.take(call, action) ?? (await governor.authorize(action));
+    (await continuations.take(call, action)) ?? (await governor.authorize(action));
 
   /** Sends a permitted call to the server, in `slot` or at the end. */
   const forward = (entry: LiveCall, permit: Permit, line: Buffer, slot?: OutboxSlot): void => {

@@ -24,27 +24,27 @@ function scene() {
     decision: decision(),
     complete: async (outcome: ActionOutcome) => void ended.push(outcome),
   } as unknown as Permit;
-  const governor = { judge: () => ({ decision: decision() }) } as unknown as Governor;
+  const governor = { judge: async () => ({ decision: decision() }) } as unknown as Governor;
   const continuations = createContinuations({ governor, clock: () => now.at, useWithinMs: () => 1000 });
   continuations.keep(call(), permit, 'state');
   return { now, permit, ended, take: () => continuations.take(call({ requestState: 'state' }), ACTION) };
 }
 
 describe('the retry of a call that the server asked more input for', () => {
-  it('goes on under the permit it had, once', () => {
+  it('goes on under the permit it had, once', async () => {
     const { take, permit } = scene();
-    expect(take()).toBe(permit);
-    expect(take()).toBeUndefined();
+    expect(await take()).toBe(permit);
+    expect(await take()).toBeUndefined();
   });
 
   it.each<[string, (now: ReturnType<typeof scene>['now']) => void]>([
     ['the policy changed', (now) => void Object.assign(now, { policySet: 'two' })],
     ['it is denied by now', (now) => void Object.assign(now, { outcome: 'denied' })],
     ['its time is over', (now) => void Object.assign(now, { at: 1000 })],
-  ])('is judged anew where %s', (_what, change) => {
+  ])('is judged anew where %s', async (_what, change) => {
     const { now, take, ended } = scene();
     change(now);
-    expect(take()).toBeUndefined();
+    expect(await take()).toBeUndefined();
     expect(ended).toEqual([{ result: 'failure', error: 'its retry is no longer allowed' }]);
   });
 });

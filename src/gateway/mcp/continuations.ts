@@ -16,7 +16,7 @@ export interface Continuations {
    * The permit that this retry goes on under, once for each answer of the server; undefined where there is none, or
    * where policy no longer lets the action happen: then it must be authorized anew.
    */
-  take(call: ToolCall, action: Action): Permit | undefined;
+  take(call: ToolCall, action: Action): Promise<Permit | undefined>;
   /** Records the end of those that nobody took up again. */
   close(): void;
 }
@@ -52,14 +52,14 @@ export function createContinuations(parts: {
       kept.delete(oldest[0]);
       abandon(oldest[1].permit, 'asked for input that was not given');
     },
-    take: (call, action) => {
+    take: async (call, action) => {
       if (!call.retry) return undefined;
       const key = keyOf(call, call.retry.requestState);
       const found = kept.get(key);
       if (!found) return undefined;
       kept.delete(key);
       // A retry under another policy is judged anew, with a new approval where one is needed (rule 2).
-      const { outcome, policySet } = governor.judge(action).decision;
+      const { outcome, policySet } = (await governor.judge(action)).decision;
       const stands = outcome !== 'denied' && policySet === found.permit.decision.policySet;
       if (clock() < found.until && stands) return found.permit;
       abandon(found.permit, 'its retry is no longer allowed');

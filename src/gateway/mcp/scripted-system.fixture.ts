@@ -71,7 +71,7 @@ export function scriptedSystem(
   });
 
   const governor: Governor = {
-    judge: (action) => ({
+    judge: async (action) => ({
       decision: decisionOf(verdict(action) === 'deny' ? 'denied' : 'allowed'),
       evidence: { parts: [], findings: [], safeTarget: action.target },
       actionDigest: 'test',

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { isInside, normalizeAbsolute } from '../paths/lexical.ts';
 
-export type ProtectedWhat = 'configuration' | 'program' | 'store' | 'export' | 'keys and state' | 'client settings';
+export type ProtectedWhat = 'configuration' | 'program' | 'store' | 'witness' | 'export' | 'keys and state' | 'client settings';
 
 /** One place that no agent may write, whatever the lists say (DESIGN §6 rule 8). */
 export interface ProtectedPlace {
@@ -27,6 +27,8 @@ export interface ProtectedInput {
   readonly configDir: string;
   readonly storePath: string;
   readonly exportDir: string;
+  /** further files that keep the log's checkpoints */
+  readonly witnesses: readonly string[];
   /** the folder of this package: who can write the program that judges, need not be judged by it */
   readonly programDir: string;
   readonly home: string;
@@ -97,6 +99,10 @@ export function protectedPathsFor(input: ProtectedInput): ProtectedPaths {
   for (const folder of new Set([configHome, stateHome, `${home}/.config`, `${home}/.local/state`])) {
     add('keys and state', 'tree', `${folder}/${APP}`, true);
   }
+  if (env.GGEN_HOME?.startsWith('/')) {
+    for (const part of ['keys', 'witness']) add('keys and state', 'tree', `${env.GGEN_HOME}/${part}`, true);
+  }
+  for (const file of input.witnesses) add('witness', 'file', file);
   for (const root of new Set([workspace, home])) {
     for (const file of CLIENT_FILES) add('client settings', 'file', `${root}/${file}`);
     for (const tree of CLIENT_TREES) add('client settings', 'tree', `${root}/${tree}`);

@@ -335,6 +335,7 @@ describe('protected places', () => {
     workspace: '/w',
     configDir: '/w/config',
     storePath: '/w/.ggen/audit.db',
+    witnesses: [],
     exportDir: '/w/out',
     programDir: '/opt/app',
     home: '/h',

@@ -25,9 +25,9 @@ export async function outcomeOf(run: () => Promise<unknown>): Promise<unknown> {
 }
 
 /** Waits until `find` gives something, for as long as the test may run. */
-export async function eventually<T>(find: () => T | undefined | false): Promise<T> {
+export async function eventually<T>(find: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
   for (;;) {
-    const found = find();
+    const found = await find();
     if (found !== undefined && found !== false) return found;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

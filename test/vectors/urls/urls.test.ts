@@ -66,6 +66,7 @@ blocked_domains = ${JSON.stringify(BLOCKED)}
       workspace,
       configDir: `${workspace}/config`,
       storePath: `${workspace}/.ggen/audit.db`,
+      witnesses: [],
       exportDir: `${workspace}/.ggen/exports`,
       programDir: '/opt/ggen',
       home,

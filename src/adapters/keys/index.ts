@@ -1,0 +1,1 @@
+export { createLogKeys, type LogKeyFolder } from './log-keys.ts';

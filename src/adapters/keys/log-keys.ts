@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  createNoteSigner,
+  type LogKeys,
+  type NoteSigner,
+  type NoteVerifier,
+  parseVerifierKey,
+} from '../../audit/index.ts';
+import { GgenError } from '../../kernel/errors.ts';
+
+const SEED_BYTES = 32;
+
+export interface LogKeyFolder extends LogKeys {
+  /** The public keys that this user has, or had, of a log; the current one last. */
+  verifiers(origin: string): NoteVerifier[];
+  /** Makes a new key for a log that exists; the one before is kept as retired. The old one, where there is one. */
+  replace(origin: string): { readonly signer: NoteSigner; readonly before: NoteSigner | undefined };
+}
+
+/**
+ * Ed25519 keys, a file for each log, as c2sp.org/signed-note's reference implementation writes them:
+ * `PRIVATE+KEY+name+id+base64`. Folder 0700, files 0600. What was replaced stays as `NAME.ID.retired`.
+ */
+export function createLogKeys(folder: string): LogKeyFolder {
+  const pathOf = (origin: string): string => join(folder, `${fileNameOf(origin)}.key`);
+
+  const write = (path: string, text: string): void => {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const temporary = `${path}.${process.pid}.tmp`;
+    const file = openSync(temporary, 'w', 0o600);
+    try {
+      writeSync(file, text);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+    const directory = openSync(folder, 'r');
+    try {
+      fsyncSync(directory);
+    } finally {
+      closeSync(directory);
+    }
+  };
+
+  const create = (origin: string): NoteSigner => {
+    const seed = randomBytes(SEED_BYTES);
+    const signer = createNoteSigner(origin, seed);
+    const id = signer.verifier.keyId.toString(16).padStart(8, '0');
+    const typed = Buffer.concat([Buffer.of(1), seed]).toString('base64');
+    refusing(() => {
+      write(pathOf(origin), `PRIVATE+KEY+${origin}+${id}+${typed}\n`);
+      write(join(folder, `${fileNameOf(origin)}.${id}.pub`), `${signer.verifier.vkey}\n`);
+    }, folder);
+    return signer;
+  };
+
+  const find = (origin: string): NoteSigner | undefined => {
+    const path = pathOf(origin);
+    const text = readOrUndefined(path, folder);
+    if (text === undefined) return undefined;
+    const match = /^PRIVATE\+KEY\+([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})\n?$/.exec(text);
+    const typed = Buffer.from(match?.[3] ?? '', 'base64');
+    if (match?.[1] !== origin || typed.length !== 1 + SEED_BYTES || typed[0] !== 1) {
+      throw new GgenError('STORE_UNAVAILABLE', `${path} is no key of the audit log ${origin}`, {
+        hint: 'restore the file from a backup',
+      });
+    }
+    return createNoteSigner(origin, typed.subarray(1));
+  };
+
+  return {
+    create,
+    find,
+    verifiers: (origin) => {
+      const current = find(origin)?.verifier;
+      const prefix = `${fileNameOf(origin)}.`;
+      const names = refusing(() => readdirSync(folder), folder, []).filter(
+        (name) => name.startsWith(prefix) && name.endsWith('.pub'),
+      );
+      const known = names.map((name) => parseVerifierKey(readOrUndefined(join(folder, name), folder) ?? ''));
+      const retired = known.filter((one) => one.name === origin && one.vkey !== current?.vkey);
+      return current === undefined ? retired : [...retired, current];
+    },
+    replace: (origin) => {
+      const before = find(origin);
+      if (before) {
+        const id = before.verifier.keyId.toString(16).padStart(8, '0');
+        refusing(() => renameSync(pathOf(origin), join(folder, `${fileNameOf(origin)}.${id}.retired`)), folder);
+      }
+      return { signer: create(origin), before };
+    },
+  };
+}
+
+/** The last part of a log's origin names its files; anything odd in it is spelt out. */
+function fileNameOf(origin: string): string {
+  return encodeURIComponent(origin.slice(origin.lastIndexOf('/') + 1));
+}
+
+function readOrUndefined(path: string, folder: string): string | undefined {
+  return refusing(() => readFileSync(path, 'utf8'), folder, undefined);
+}
+
+/** What the file system refuses is STORE_UNAVAILABLE; what is not there is `otherwise`, where that is given. */
+function refusing<T>(work: () => T, folder: string, ...otherwise: [] | [T]): T {
+  try {
+    return work();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+    if (code === 'ENOENT' && otherwise.length === 1) return otherwise[0];
+    throw new GgenError('STORE_UNAVAILABLE', `the keys of audit logs in ${folder} could not be used: ${code}`, {
+      hint: 'this user must own the folder and be able to write it',
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,140 @@
+import {
+  canonicalEntry,
+  entryLeaf,
+  extendFrontier,
+  type Frontier,
+  frontierFromBytes,
+  joinHashes,
+  type LogKeys,
+  type NoteSigner,
+  rootOf,
+  SALT_BYTES,
+  signCheckpoint,
+  splitHashes,
+  subtreeRoot,
+  TILE_WIDTH,
+  type TreeHash,
+} from '../../audit/index.ts';
+import { GgenError } from '../../kernel/errors.ts';
+import type { RandomBytes } from '../../kernel/ports.ts';
+import type { Database } from './database.ts';
+import type { PreparedEntry } from './entry-row.ts';
+import { insertEntry } from './entry-row.ts';
+import { readHead } from './head-table.ts';
+import { rollUp } from './rollup-table.ts';
+import { tilePlace } from './tile-table.ts';
+
+/** Appends entries as leaves of the tree. One transaction is: begin, any number of appends, seal, COMMIT. */
+export interface LogWriter {
+  /** Reads where the log stands, now that nobody else can write. */
+  begin(): void;
+  /** Its sequence number. */
+  append(entry: PreparedEntry): number;
+  /** How many were appended since `begin`; what came after such a mark can be taken back. */
+  mark(): number;
+  takeBackTo(mark: number): void;
+  /** Writes the tree's new edge and tiles, and signs; nothing where nothing was appended. */
+  seal(): void;
+  /** The checkpoint of the last seal, once. */
+  takeSealed(): string | undefined;
+}
+
+export interface LogWriterParts {
+  readonly db: Database;
+  readonly keys: LogKeys;
+  readonly random: RandomBytes;
+}
+
+const UPDATE_HEAD = 'UPDATE audit_head SET size = ?, frontier = ?, checkpoint = ? WHERE one = 1';
+
+export function createLogWriter({ db, keys, random }: LogWriterParts): LogWriter {
+  let frontier: Frontier = { size: 0, roots: [] };
+  let origin = '';
+  let vkey = '';
+  let leaves: TreeHash[] = [];
+  let signer: NoteSigner | undefined;
+  let checkpoint: string | undefined;
+
+  /** THREAT: after a rotation in another process, the old key must not go on signing. */
+  const currentSigner = (): NoteSigner => {
+    if (signer?.verifier.vkey === vkey) return signer;
+    signer = keys.find(origin);
+    if (signer?.verifier.vkey === vkey) return signer;
+    throw new GgenError('STORE_UNAVAILABLE', `the key that signs the audit log ${origin} is not there`, {
+      hint: 'restore it to the keys folder of this user, or begin with a new key: ggen-mcp audit rotate-key --lost',
+    });
+  };
+
+  return {
+    begin: () => {
+      const head = readHead(db);
+      frontier = frontierFromBytes(head.size, head.frontier);
+      ({ origin, vkey } = head);
+      leaves = [];
+    },
+    append: (entry) => {
+      // Without the key nothing could be signed: told before anything is written.
+      if (leaves.length === 0) currentSigner();
+      const salt = random(SALT_BYTES);
+      const leaf = entryLeaf(canonicalEntry(entry.texts), salt);
+      const seq = frontier.size + leaves.length + 1;
+      insertEntry(db, seq, entry, salt, leaf);
+      leaves.push(leaf);
+      return seq;
+    },
+    mark: () => leaves.length,
+    takeBackTo: (mark) => {
+      leaves.length = mark;
+    },
+    seal: () => {
+      if (leaves.length === 0) return;
+      const before = frontier.size;
+      frontier = extendFrontier(frontier, leaves);
+      checkpoint = signCheckpoint({ origin, size: frontier.size, root: rootOf(frontier) }, currentSigner());
+      db.run(UPDATE_HEAD, frontier.size, joinHashes(frontier.roots), checkpoint);
+      const firstTile = Math.floor(before / TILE_WIDTH);
+      const endTile = Math.floor(frontier.size / TILE_WIDTH);
+      for (let tile = firstTile; tile < endTile; tile += 1) {
+        const start = tile * TILE_WIDTH;
+        const fresh = leaves.slice(Math.max(0, start - before), start + TILE_WIDTH - before);
+        writeTile(db, 0, tile, start < before ? [...earlierLeaves(db, start, before), ...fresh] : fresh);
+      }
+      if (firstTile < endTile) rollUp(db, firstTile * TILE_WIDTH, endTile * TILE_WIDTH);
+    },
+    takeSealed: () => {
+      const taken = checkpoint;
+      checkpoint = undefined;
+      return taken;
+    },
+  };
+}
+
+function earlierLeaves(db: Database, start: number, end: number): TreeHash[] {
+  return db
+    .all('SELECT leaf FROM audit_entries WHERE seq > ? AND seq <= ? ORDER BY seq', start, end)
+    .map((row) => row.leaf as Uint8Array);
+}
+
+/** Writes a full tile, and the tiles above that it fills. */
+function writeTile(db: Database, level: number, index: number, hashes: readonly TreeHash[]): void {
+  if (hashes.length !== TILE_WIDTH || hashes.some((hash) => hash === null)) {
+    throw new GgenError(
+      'STORE_UNAVAILABLE',
+      `the governance database ${db.path} is damaged: entries of its log are missing`,
+      {
+        hint: '`ggen-mcp audit verify` says which',
+      },
+    );
+  }
+  db.run('INSERT INTO audit_tiles VALUES (?, ?, ?)', tilePlace(level, index), subtreeRoot(hashes), joinHashes(hashes));
+  if ((index + 1) % TILE_WIDTH !== 0) return;
+  const above = (index + 1) / TILE_WIDTH - 1;
+  const roots = db
+    .all(
+      'SELECT root FROM audit_tiles WHERE place BETWEEN ? AND ? ORDER BY place',
+      tilePlace(level, above * TILE_WIDTH),
+      tilePlace(level, index),
+    )
+    .map((row) => row.root as Uint8Array);
+  writeTile(db, level + 1, above, splitHashes(joinHashes(roots)));
+}

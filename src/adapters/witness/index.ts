@@ -1,0 +1,1 @@
+export { createFileWitness } from './file-witness.ts';
