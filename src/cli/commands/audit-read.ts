@@ -78,7 +78,7 @@ async function printEntries(context: CommandContext, filter: AuditFilter, oldest
   }
   const store = await openStore(audit, places);
   try {
-    const entries = store.query(filter);
+    const entries = await store.query(filter);
     if (entries.length === 0 && !context.values.json)
       context.stderr.write(oldestFirst ? 'nothing recorded yet\n' : 'no entry matches\n');
     if (oldestFirst) entries.reverse();
