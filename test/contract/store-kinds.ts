@@ -5,6 +5,7 @@ import { createLogKeys } from '../../src/adapters/keys/index.ts';
 import { openSqliteStore } from '../../src/adapters/sqlite/index.ts';
 import type { GovernanceStore } from '../../src/governor/index.ts';
 import type { Clock } from '../../src/kernel/ports.ts';
+import { postgres } from './postgres-kind.ts';
 
 export interface OpenStoreOptions {
   readonly clock?: Clock;
@@ -21,6 +22,10 @@ export interface StorePlace {
 /** What the contract suite needs of a store that joins it. */
 export interface StoreKind {
   readonly name: string;
+  /** why it can't be had on this machine; then its tests are skipped, by name */
+  readonly missing?: string | undefined;
+  /** true where an entry's number is known when it is acknowledged */
+  readonly ordersAtOnce: boolean;
   create(): Promise<StorePlace>;
   open(place: StorePlace, options?: OpenStoreOptions): Promise<GovernanceStore>;
   remove(place: StorePlace): Promise<void>;
@@ -28,6 +33,7 @@ export interface StoreKind {
 
 const sqlite: StoreKind = {
   name: 'sqlite',
+  ordersAtOnce: true,
   create: async () => ({ kind: 'sqlite', at: mkdtempSync(join(tmpdir(), 'ggen-store-')) }),
   open: (place, options = {}) =>
     openSqliteStore({
@@ -40,7 +46,7 @@ const sqlite: StoreKind = {
   remove: async (place) => rmSync(place.at, { recursive: true, force: true }),
 };
 
-export const STORE_KINDS: readonly StoreKind[] = [sqlite];
+export const STORE_KINDS: readonly StoreKind[] = [sqlite, postgres];
 
 export function storeKind(name: string): StoreKind {
   const found = STORE_KINDS.find((kind) => kind.name === name);

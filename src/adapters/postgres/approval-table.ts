@@ -1,0 +1,147 @@
+import { type ApprovalChange, isStep, statusAt } from '../../approvals/index.ts';
+import { GgenError } from '../../kernel/errors.ts';
+import type { Actor } from '../../model/actor.ts';
+import type { ApprovalRecord, ApprovalStatus } from '../../model/approval.ts';
+import type { Row, Session } from './connections.ts';
+import { assertStorable, MAX_ENTRY_LENGTH, packId, toJson, unpackId } from './entry-values.ts';
+
+/** What of a request never changes, and is only read whole. */
+type Fixed = Pick<
+  ApprovalRecord,
+  'operation' | 'target' | 'justification' | 'metadata' | 'strategy' | 'reasons' | 'shown' | 'correlationId'
+>;
+
+const INSERT =
+  'INSERT INTO approvals (id, status, requester, action_digest, policy_set, request, created_at, decide_by, use_by, ' +
+  'decided_at, decided_by, verified, comment) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)';
+const UPDATE =
+  'UPDATE approvals SET status = $1, use_by = $2, decided_at = $3, decided_by = $4, verified = $5, comment = $6 ' +
+  'WHERE id = $7';
+const BY_SUBJECT =
+  'SELECT * FROM approvals WHERE left(action_digest, 64) = left($2, 64) AND requester = $1 AND action_digest = $2 ' +
+  'AND policy_set = $3';
+
+/** The JSON of what never changes. INPUT_INVALID for what can't be kept as it is, or is too large. */
+export function prepareRequest(record: ApprovalRecord): string {
+  for (const column of ['id', 'requester', 'actionDigest', 'policySet'] as const) {
+    assertStorable(record[column], 'an approval request');
+  }
+  const { operation, target, justification, metadata, strategy, reasons, shown, correlationId } = record;
+  const fixed = { operation, target, justification, metadata, strategy, reasons, shown, correlationId };
+  const text = toJson(fixed, 'an approval request');
+  if (text.length <= MAX_ENTRY_LENGTH) return text;
+  throw new GgenError('INPUT_INVALID', `a request of ${text.length} characters; at most ${MAX_ENTRY_LENGTH} are kept`);
+}
+
+/** The request that is already open for the same requester, digest and policy set at `record.createdAt`. */
+export async function findOpenRequest(session: Session, record: ApprovalRecord): Promise<ApprovalRecord | undefined> {
+  const { requester, actionDigest, policySet, createdAt } = record;
+  const [row] = await session.query(`${BY_SUBJECT} AND status = 'pending' AND decide_by > $4 ORDER BY n LIMIT 1`, [
+    requester,
+    actionDigest,
+    policySet,
+    createdAt,
+  ]);
+  return fromRow(row);
+}
+
+export async function insertRequest(session: Session, record: ApprovalRecord, fixed: string): Promise<void> {
+  await session.write(INSERT, [
+    packId(record.id),
+    record.status,
+    record.requester,
+    record.actionDigest,
+    record.policySet,
+    fixed,
+    record.createdAt,
+    record.decideBy,
+    record.useBy ?? null,
+    record.decidedAt ?? null,
+    record.decidedBy === undefined ? null : toJson(record.decidedBy, 'decidedBy'),
+    record.verified ?? null,
+    record.comment ?? null,
+  ]);
+}
+
+/**
+ * The compare-and-set: true where the request stood in state `from` and has been changed. A request whose time is
+ * over stands as expired whatever is written down, so that no late decision and no late use gets through. The row is
+ * locked first, and the time read then.
+ */
+export async function changeRequest(
+  session: Session,
+  change: Omit<ApprovalChange, 'entry'>,
+  clock: () => number,
+): Promise<boolean> {
+  const { id, from, to, set } = change;
+  if (!isStep(from, to)) throw new GgenError('INTERNAL', `no approval request goes from ${from} to ${to}`);
+  if (set.comment !== undefined) assertStorable(set.comment, 'a decision');
+  const record = await lockRequest(session, id);
+  if (!record || record.status !== from) return false;
+  if (to !== 'expired' && statusAt(record, clock()) !== from) return false;
+  const next = { ...record, ...set };
+  const changed = await session.write(UPDATE, [
+    to,
+    next.useBy ?? null,
+    next.decidedAt ?? null,
+    next.decidedBy === undefined ? null : toJson(next.decidedBy, 'decidedBy'),
+    next.verified ?? null,
+    next.comment ?? null,
+    packId(id),
+  ]);
+  return changed === 1;
+}
+
+/** The request as it stands, locked to the end of the transaction. (A row that was waited for is read again.) */
+export async function lockRequest(session: Session, id: string): Promise<ApprovalRecord | undefined> {
+  const [row] = await session.query('SELECT * FROM approvals WHERE id = $1 FOR UPDATE', [packId(id)]);
+  return fromRow(row);
+}
+
+export async function getRequest(session: Session, id: string): Promise<ApprovalRecord | undefined> {
+  const [row] = await session.query('SELECT * FROM approvals WHERE id = $1', [packId(id)]);
+  return fromRow(row);
+}
+
+/** The newest request for this subject, whatever its state. */
+export async function findRequest(
+  session: Session,
+  requester: string,
+  digest: string,
+  policySet: string,
+): Promise<ApprovalRecord | undefined> {
+  const [row] = await session.query(`${BY_SUBJECT} ORDER BY n DESC LIMIT 1`, [requester, digest, policySet]);
+  return fromRow(row);
+}
+
+/** Newest first. */
+export async function listRequests(
+  session: Session,
+  filter: { status?: ApprovalStatus; undecidedAt?: number; limit: number },
+): Promise<ApprovalRecord[]> {
+  const rows = await session.query(
+    'SELECT * FROM approvals WHERE ($1::text IS NULL OR status = $1) AND decide_by > $2 ORDER BY n DESC LIMIT $3',
+    [filter.status ?? null, filter.undecidedAt ?? -1, filter.limit],
+  );
+  return rows.map((row) => fromRow(row)!);
+}
+
+function fromRow(row: Row | undefined): ApprovalRecord | undefined {
+  if (!row) return undefined;
+  const decidedBy = row.decided_by as string | null;
+  return {
+    ...(JSON.parse(row.request as string) as Fixed),
+    id: unpackId(row.id as Buffer),
+    status: row.status as ApprovalStatus,
+    requester: row.requester as string,
+    actionDigest: row.action_digest as string,
+    policySet: row.policy_set as string,
+    createdAt: Number(row.created_at),
+    decideBy: Number(row.decide_by),
+    ...(row.use_by === null ? {} : { useBy: Number(row.use_by) }),
+    ...(row.decided_at === null ? {} : { decidedAt: Number(row.decided_at) }),
+    ...(decidedBy === null ? {} : { decidedBy: JSON.parse(decidedBy) as Actor }),
+    ...(row.verified === null ? {} : { verified: row.verified as boolean }),
+    ...(row.comment === null ? {} : { comment: row.comment as string }),
+  };
+}

@@ -1,0 +1,250 @@
+import type { ApprovalChange } from '../../approvals/index.ts';
+import type { AuditFilter, LoggedEntry, LogKeys, Witness } from '../../audit/index.ts';
+import type { AttemptGuards, AttemptResult, GovernanceStore } from '../../governor/index.ts';
+import { GgenError } from '../../kernel/errors.ts';
+import type { Clock } from '../../kernel/ports.ts';
+import type { ApprovalRecord } from '../../model/approval.ts';
+import type { AuditEntry } from '../../model/audit-entry.ts';
+import { randomBytes } from '../random/index.ts';
+import { createAppendQueue } from './append-queue.ts';
+import {
+  changeRequest,
+  findOpenRequest,
+  findRequest,
+  getRequest,
+  insertRequest,
+  listRequests,
+  prepareRequest,
+} from './approval-table.ts';
+import { type Connections, createConnections, reading, type Session } from './connections.ts';
+import { queryEntries, readPages } from './entry-query.ts';
+import { prepareEntry } from './entry-values.ts';
+import { createLane } from './lane.ts';
+import { countRequest, hasRoomFor, readAgentState, seeAgent } from './limit-tables.ts';
+import { lock } from './locks.ts';
+import { readHead, readTile } from './log-tables.ts';
+import { prepareDatabase } from './migrate.ts';
+import { leftOutCount } from './outbox.ts';
+import { storeFault } from './postgres-error.ts';
+import { readStats } from './rollups.ts';
+import { startSequencer, WAKE_CHANNEL } from './sequencer.ts';
+import { createSettling } from './settled.ts';
+import { type Outcome, transact } from './transact.ts';
+
+export interface PostgresStoreOptions {
+  /** `postgresql://user:password@host:5432/database?sslmode=verify-full`; a user that may create a schema in it */
+  readonly connectionString: string;
+  readonly clock: Clock;
+  /** the keys that sign the log; one is made for a new log */
+  readonly keys: LogKeys;
+  /** told of every checkpoint that this process signs; none where nothing is said */
+  readonly witnesses?: readonly ClosableWitness[];
+  /**
+   * `disk`, the default: what was acknowledged survives a power cut of the server (synchronous_commit on). `os`: it
+   * survives the end of this process, and is lost where the server crashes within a moment (synchronous_commit off)
+   */
+  readonly durability?: 'disk' | 'os';
+  /** false: this process leaves the order of entries to others; default true */
+  readonly sequence?: boolean;
+  /** how long a lock or a lost connection is waited for, in milliseconds; 5,000 where nothing is said */
+  readonly busyTimeoutMs?: number;
+  /** how many entries may wait for a commit at once; 10,000 where nothing is said */
+  readonly maxWaiting?: number;
+  /** how many bytes may wait between them; 64 MiB where nothing is said */
+  readonly maxWaitingBytes?: number;
+}
+
+/** A witness that may hold something back for a moment. */
+export interface ClosableWitness extends Witness {
+  flush?(): void;
+}
+
+/** How many batches of entries are on their way at once. */
+const BATCHES = 4;
+/** Beside those, for everything else. */
+const MORE_CONNECTIONS = 2;
+/** The least time between two calls for the sequencer of another process. */
+const CALL_MS = 50;
+
+/**
+ * The governor's store on Postgres, for many nodes at once. An entry is acknowledged when it is durable in the outbox;
+ * its number follows, from whichever node sequences: so `append` resolves with undefined. Readers wait up to 2 s for
+ * what was acknowledged before they asked. STORE_UNAVAILABLE where the database can't be used, STORE_INCOMPATIBLE
+ * where a newer program has been there, NOT_AVAILABLE without the npm package `pg`.
+ */
+export async function openPostgresStore(options: PostgresStoreOptions): Promise<GovernanceStore> {
+  const busyTimeoutMs = options.busyTimeoutMs ?? 5000;
+  const durability = options.durability ?? 'disk';
+  const db = await createConnections({
+    connectionString: options.connectionString,
+    durability,
+    busyTimeoutMs,
+    maxConnections: BATCHES + MORE_CONNECTIONS,
+  });
+  try {
+    await prepareDatabase(db, options.keys, durability);
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+  return createStore(db, { ...options, busyTimeoutMs });
+}
+
+function createStore(db: Connections, options: PostgresStoreOptions & { readonly busyTimeoutMs: number }) {
+  const { clock, keys, busyTimeoutMs, witnesses = [] } = options;
+  const sequencer =
+    options.sequence === false
+      ? undefined
+      : startSequencer({
+          db,
+          keys,
+          clock,
+          random: randomBytes,
+          observe: (checkpoint) => {
+            for (const witness of witnesses) witness.observe(checkpoint);
+          },
+        });
+
+  // NOTIFY in the transaction that appends would make all of them commit one after the other.
+  let calledAt = Number.NEGATIVE_INFINITY;
+  const appended = (): void => {
+    if (sequencer?.wake() || performance.now() - calledAt < CALL_MS) return;
+    calledAt = performance.now();
+    db.use((session) => session.query(`NOTIFY ${WAKE_CHANNEL}`)).catch(() => undefined);
+  };
+
+  const queue = createAppendQueue(
+    db,
+    {
+      busyTimeoutMs,
+      batches: BATCHES,
+      maxWaiting: options.maxWaiting ?? 10_000,
+      maxWaitingBytes: options.maxWaitingBytes ?? 64 * 1024 * 1024,
+    },
+    appended,
+  );
+  const settled = createSettling(db, appended);
+  const inTurn = createLane();
+  let closing: Promise<void> | undefined;
+  const refuseClosed = (): void => {
+    if (closing) throw new GgenError('STORE_UNAVAILABLE', `the governance database ${db.name} is closed`);
+  };
+
+  const changing = async <T>(work: (session: Session) => Promise<Outcome<T>>): Promise<T> => {
+    refuseClosed();
+    const value = await inTurn(() => transact(db, busyTimeoutMs, work));
+    appended();
+    return value;
+  };
+
+  const attempt = async (entry: AuditEntry, guards: AttemptGuards): Promise<AttemptResult> => {
+    const { grant, rate, concurrency } = guards;
+    const prepared = prepareEntry(entry);
+    if (!grant && !rate && !concurrency) {
+      await queue.append(prepared);
+      return { ok: true };
+    }
+    const consumed = grant && prepareEntry(grant.entry);
+    return changing(async (session): Promise<Outcome<AttemptResult>> => {
+      if (grant) {
+        const change = { id: grant.approvalId, from: 'approved', to: 'consumed', set: {} } as const;
+        if (!(await changeRequest(session, change, clock))) return { value: { ok: false, lost: 'grant' } };
+      }
+      if (rate) await lock(session, `provider ${rate.provider}`);
+      if (concurrency) await lock(session, 'agents');
+      // INVARIANT: the time is read under the locks, so that no two processes can use what one of them must not.
+      const now = clock();
+      const room = await hasRoomFor(session, guards, now);
+      if (room !== true) return { value: { ok: false, lost: room } };
+      if (rate) await countRequest(session, rate, now);
+      if (concurrency) await seeAgent(session, concurrency, now);
+      return {
+        value: { ok: true },
+        entries: consumed ? [consumed, prepared] : [prepared],
+        approvals: grant !== undefined,
+      };
+    });
+  };
+
+  const createRequest = async (record: ApprovalRecord, entry: AuditEntry): Promise<ApprovalRecord> => {
+    const prepared = prepareEntry(entry);
+    const fixed = prepareRequest(record);
+    const { requester, actionDigest, policySet } = record;
+    return changing(async (session): Promise<Outcome<ApprovalRecord>> => {
+      await lock(session, `subject ${JSON.stringify([requester, actionDigest, policySet])}`);
+      const open = await findOpenRequest(session, record);
+      if (open) return { value: open };
+      await insertRequest(session, record, fixed);
+      return { value: record, entries: [prepared], approvals: true };
+    });
+  };
+
+  const changeApproval = async (change: ApprovalChange): Promise<boolean> => {
+    const prepared = prepareEntry(change.entry);
+    return changing(async (session): Promise<Outcome<boolean>> => {
+      if (!(await changeRequest(session, change, clock))) return { value: false };
+      return { value: true, entries: [prepared], approvals: true };
+    });
+  };
+
+  const look = <T>(work: (session: Session) => Promise<T>): Promise<T> => reading(db, work);
+  /** A look at the log, with all that was acknowledged before. */
+  const lookAtLog = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
+    await settled();
+    return look(work);
+  };
+
+  async function* readAll(filter: Omit<AuditFilter, 'limit'>): AsyncGenerator<readonly LoggedEntry[]> {
+    await settled();
+    yield* readPages(db, filter);
+  }
+
+  const close = async (): Promise<void> => {
+    await queue.close();
+    await inTurn(async () => undefined);
+    await sequencer?.stop();
+    for (const witness of witnesses) witness.flush?.();
+    await db.close();
+  };
+
+  const store: GovernanceStore = {
+    append: async (entry) => queue.append(prepareEntry(entry)),
+    appendSoon: async (entry) => queue.appendSoon(prepareEntry(entry)),
+    attempt,
+    createRequest,
+    changeRequest: changeApproval,
+    countLeftOut: async (entry) => queue.countLeftOut(leftOutCount(entry)),
+    query: (filter) => lookAtLog((session) => queryEntries(session, filter)),
+    read: readAll,
+    stats: (question) => lookAtLog((session) => readStats(session, question)),
+    head: () =>
+      lookAtLog(async (session) => {
+        const { origin, size, checkpoint, erasedTo } = await readHead(session);
+        return { origin, size, checkpoint, erasedTo };
+      }),
+    tile: (level, index, count) => look((session) => readTile(session, level, index, count)),
+    compact: async () => 0,
+    getRequest: (id) => look((session) => getRequest(session, id)),
+    listRequests: (filter) => look((session) => listRequests(session, filter)),
+    findRequest: (requester, digest, policySet) =>
+      look((session) => findRequest(session, requester, digest, policySet)),
+    // Both only ever rise, so that their sum changes whenever one of them does.
+    changeMark: () =>
+      look(async (session) => {
+        const [row] = await session.query('SELECT changes + size AS mark FROM approval_changes, audit_head');
+        return Number(row?.mark);
+      }),
+    agentState: (needs) => look((session) => readAgentState(session, needs, clock())),
+    flush: async () => {
+      await queue.flush();
+      await inTurn(async () => undefined);
+    },
+    close: () => {
+      closing ??= close().catch((error) => {
+        throw storeFault(error, db.name);
+      });
+      return closing;
+    },
+  };
+  return store;
+}

@@ -1,0 +1,129 @@
+import type { LogKeys } from '../../audit/index.ts';
+import type { RandomBytes } from '../../kernel/ports.ts';
+import type { Connections, OwnSession } from './connections.ts';
+import { createDrain } from './drain.ts';
+import { lockKey } from './locks.ts';
+import { readHead } from './log-tables.ts';
+import { createPartitions } from './partitions.ts';
+
+export const WAKE_CHANNEL = 'ggen_governance_outbox';
+
+/** How long the outbox is left alone where nobody says that something is there. */
+const LOOK_MS = 250;
+/** The least time between two looks that find little: what comes meanwhile shares a transaction and a signature. */
+const GATHER_MS = 10;
+/** How long a process that can't sequence waits before it tries again. */
+const RETRY_MS = 1000;
+const ANSWER_MS = 60_000;
+
+export interface Sequencer {
+  /** Something is in the outbox. True where this process sequences, so that nobody else needs to be told. */
+  wake(): boolean;
+  /** Takes what is there into the log where this process sequences, and lets another one go on. */
+  stop(): Promise<void>;
+}
+
+export interface SequencerParts {
+  readonly db: Connections;
+  readonly keys: LogKeys;
+  readonly random: RandomBytes;
+  readonly clock: () => number;
+  readonly observe: (checkpoint: string) => void;
+}
+
+/**
+ * Takes entries from the outbox into the log, in whichever process holds the lock; the others stand by. The lock goes
+ * with its connection: when the process ends, however it does, another takes over. It runs beside everything else and
+ * doesn't keep the process alive.
+ */
+export function startSequencer({ db, keys, random, clock, observe }: SequencerParts): Sequencer {
+  let stopping = false;
+  let leading = false;
+  let own: OwnSession | undefined;
+  let woken = false;
+  let endPause: (() => void) | undefined;
+
+  /** Ends early when it is woken. */
+  const pause = (ms: number, early: 'early' | 'full' = 'early'): Promise<void> =>
+    new Promise((resolve) => {
+      if (stopping || (woken && early === 'early')) return resolve();
+      const end = (): void => {
+        clearTimeout(timer);
+        endPause = undefined;
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      timer.unref();
+      endPause = early === 'early' ? end : undefined;
+    });
+  const wake = (): boolean => {
+    woken = true;
+    endPause?.();
+    return leading;
+  };
+
+  const lead = async (session: OwnSession): Promise<void> => {
+    const drain = createDrain({ keys, random, partitions: createPartitions(clock) });
+    const { origin } = await readHead(session);
+    // Without the key nothing could be signed: another process may have it.
+    if (keys.find(origin) === undefined) return pause(RETRY_MS, 'full');
+    const [got] = await session.query('SELECT pg_try_advisory_lock($1) AS got', [lockKey('sequencer')]);
+    if (got?.got !== true) return pause(LOOK_MS * (0.5 + Math.random()), 'full');
+    await session.query(`LISTEN ${WAKE_CHANNEL}`);
+    leading = true;
+    try {
+      for (;;) {
+        woken = false;
+        const last = stopping;
+        const { count, checkpoint, again } = await drain.once(session);
+        if (checkpoint !== undefined) observe(checkpoint);
+        if (count > 0 || again) {
+          if (count < GATHER_FEW) await pause(GATHER_MS, 'full');
+          continue;
+        }
+        if (last) return;
+        await pause(LOOK_MS);
+      }
+    } finally {
+      leading = false;
+      await session.query(`UNLISTEN *`).catch(() => undefined);
+      await session.query('SELECT pg_advisory_unlock($1)', [lockKey('sequencer')]).catch(() => undefined);
+    }
+  };
+
+  const run = async (): Promise<void> => {
+    while (!stopping) {
+      try {
+        own = await db.connect(ANSWER_MS);
+        own.onNotice(wake);
+        // A process that has frozen, or whose machine is gone, is given up by the server, and its lock with it.
+        await own.query(
+          'SET idle_session_timeout TO 10000; SET tcp_keepalives_idle TO 5; SET tcp_keepalives_interval TO 2; ' +
+            'SET tcp_keepalives_count TO 3; SET synchronous_commit TO on',
+        );
+        if (!stopping) own.unref();
+        while (!stopping && !own.lost) await lead(own);
+      } catch {
+        // The lock is lost with the connection, or something can't be written: from the beginning, in a moment.
+        await pause(RETRY_MS * (0.5 + Math.random()), 'full');
+      } finally {
+        await own?.end();
+        own = undefined;
+      }
+    }
+  };
+
+  const running = run();
+  return {
+    wake,
+    stop: async () => {
+      stopping = true;
+      own?.ref();
+      endPause?.();
+      await running;
+    },
+  };
+}
+
+/** A transaction with fewer entries than this leaves time for more to come. */
+const GATHER_FEW = 500;
