@@ -18,6 +18,7 @@ export const postgres: StoreKind = {
   name: 'postgres',
   missing: whyNoPostgres(),
   ordersAtOnce: false,
+  writesAtExit: false,
   create: async () => {
     const at: PostgresPlace = {
       connectionString: await createDatabase(),

@@ -56,8 +56,8 @@ export function startWorker(job: string, place: StorePlace, count = 0): Worker {
   };
 }
 
-/** What a worker was told is durable: sequence number by entry id. */
-export function acknowledged(lines: readonly string[]): Map<string, number> {
-  const acks = lines.map((line) => /^ack (\S+) (\d+)$/.exec(line)).filter((match) => match !== null);
-  return new Map(acks.map((match) => [match[1]!, Number(match[2])]));
+/** What a worker was told is durable: by entry id the sequence number, where it was told with it. */
+export function acknowledged(lines: readonly string[]): Map<string, number | undefined> {
+  const acks = lines.map((line) => /^ack (\S+) (\d+|undefined)$/.exec(line)).filter((match) => match !== null);
+  return new Map(acks.map((match) => [match[1]!, match[2] === 'undefined' ? undefined : Number(match[2])]));
 }

@@ -23,8 +23,8 @@ export async function prepareDatabase(db: Connections, keys: LogKeys, durability
       await lock(session, 'schema');
       const version = await readVersion(db, session);
       if (version === undefined) {
-        const [found] = await session.query('SELECT to_regnamespace($1) IS NOT NULL AS there', [SCHEMA]);
-        if (found?.there !== true) await session.query(`CREATE SCHEMA ${SCHEMA}`);
+        const found = await session.query('SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1', [SCHEMA]);
+        if (found.length === 0) await session.query(`CREATE SCHEMA ${SCHEMA}`);
         await session.query('CREATE TABLE schema_version (version int NOT NULL)');
         await session.query('INSERT INTO schema_version VALUES (0)');
       }
@@ -39,10 +39,17 @@ export async function prepareDatabase(db: Connections, keys: LogKeys, durability
   });
 }
 
-/** The version of the tables; undefined where there are none. */
+/**
+ * The version of the tables; undefined where there are none. The catalogue is asked as a table: to_regclass answers
+ * from what this connection remembers, and waiting for a lock doesn't renew that.
+ */
 async function readVersion(db: Connections, session: Session): Promise<number | undefined> {
-  const [found] = await session.query('SELECT to_regclass($1) IS NOT NULL AS there', [`${SCHEMA}.schema_version`]);
-  if (found?.there !== true) return undefined;
+  const found = await session.query(
+    'SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace s ON s.oid = c.relnamespace ' +
+      "WHERE s.nspname = $1 AND c.relname = 'schema_version'",
+    [SCHEMA],
+  );
+  if (found.length === 0) return undefined;
   const [row] = await session.query('SELECT version FROM schema_version');
   const version = Number(row?.version);
   if (version <= SCHEMA_VERSION) return version;
