@@ -1,9 +1,9 @@
-import type { AuditFilter, LoggedEntry } from '../../audit/index.ts';
+import type { AuditFilter, EntryTexts, LoggedEntry } from '../../audit/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import type { RecordedEntry } from '../../model/audit-entry.ts';
 import type { Connections, Row, Session } from './connections.ts';
 import { reading } from './connections.ts';
-import { entryFromRow, loggedFromRow } from './entry-row.ts';
+import { entryFromRow, loggedFromRow, textsFromRow } from './entry-row.ts';
 import { packId } from './entry-values.ts';
 import { readHead } from './log-tables.ts';
 
@@ -44,15 +44,31 @@ export async function* readPages(
   db: Connections,
   filter: Omit<AuditFilter, 'limit'>,
 ): AsyncGenerator<readonly LoggedEntry[]> {
+  const wanted = filter.text === undefined ? undefined : foldAscii(filter.text);
+  for await (const rows of pages(db, filter)) {
+    const entries = wanted === undefined ? rows : rows.filter((row) => rowHolds(row, wanted));
+    if (entries.length > 0) yield entries.map(loggedFromRow);
+  }
+}
+
+/** All entries after `afterSeq`, oldest first, as they lie in the store. */
+export async function* replayPages(
+  db: Connections,
+  afterSeq: number,
+): AsyncGenerator<readonly { readonly seq: number; readonly texts: EntryTexts; readonly salt: Uint8Array }[]> {
+  for await (const rows of pages(db, { afterSeq })) {
+    yield rows.map((row) => ({ seq: Number(row.seq), texts: textsFromRow(row), salt: row.salt as Buffer }));
+  }
+}
+
+async function* pages(db: Connections, filter: Omit<AuditFilter, 'limit'>): AsyncGenerator<readonly Row[]> {
   const { size } = await reading(db, readHead);
   const beforeSeq = Math.min(size + 1, filter.beforeSeq ?? Number.MAX_SAFE_INTEGER);
-  const wanted = filter.text === undefined ? undefined : foldAscii(filter.text);
   for (let afterSeq = filter.afterSeq ?? 0; ; ) {
     const rows = await reading(db, (session) =>
       queryRows(session, { ...filter, afterSeq, beforeSeq, limit: PAGE }, 'ASC'),
     );
-    const entries = wanted === undefined ? rows : rows.filter((row) => rowHolds(row, wanted));
-    if (entries.length > 0) yield entries.map(loggedFromRow);
+    if (rows.length > 0) yield rows;
     if (rows.length < PAGE) return;
     afterSeq = Number(rows.at(-1)!.seq);
   }

@@ -1,5 +1,5 @@
 import type { ApprovalChange } from '../../approvals/index.ts';
-import type { AuditFilter, LoggedEntry, LogKeys, Witness } from '../../audit/index.ts';
+import type { LogKeys, Witness } from '../../audit/index.ts';
 import type { AttemptGuards, AttemptResult, GovernanceStore } from '../../governor/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import type { Clock } from '../../kernel/ports.ts';
@@ -17,7 +17,7 @@ import {
   prepareRequest,
 } from './approval-table.ts';
 import { type Connections, createConnections, reading, type Session } from './connections.ts';
-import { queryEntries, readPages } from './entry-query.ts';
+import { queryEntries, readPages, replayPages } from './entry-query.ts';
 import { prepareEntry } from './entry-values.ts';
 import { createLane } from './lane.ts';
 import { countRequest, hasRoomFor, readAgentState, seeAgent } from './limit-tables.ts';
@@ -194,9 +194,9 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
     return look(work);
   };
 
-  async function* readAll(filter: Omit<AuditFilter, 'limit'>): AsyncGenerator<readonly LoggedEntry[]> {
+  async function* afterSettling<T>(pages: () => AsyncGenerator<T>): AsyncGenerator<T> {
     await settled();
-    yield* readPages(db, filter);
+    yield* pages();
   }
 
   const close = async (): Promise<void> => {
@@ -215,7 +215,8 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
     changeRequest: changeApproval,
     countLeftOut: async (entry) => queue.countLeftOut(leftOutCount(entry)),
     query: (filter) => lookAtLog((session) => queryEntries(session, filter)),
-    read: readAll,
+    read: (filter) => afterSettling(() => readPages(db, filter)),
+    replay: (afterSeq) => afterSettling(() => replayPages(db, afterSeq)),
     stats: (question) => lookAtLog((session) => readStats(session, question)),
     head: () =>
       lookAtLog(async (session) => {
