@@ -1,0 +1,4 @@
+export * from './csv-format.ts';
+export * from './export-entry.ts';
+export * from './json-format.ts';
+export * from './verify-export.ts';
