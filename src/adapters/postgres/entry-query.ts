@@ -51,6 +51,13 @@ export async function* readPages(
   }
 }
 
+/** The sequence number of the entry with this id, a UUID in either case or another text. */
+export async function seqOf(session: Session, id: string): Promise<number | undefined> {
+  if (!isText(id)) return undefined;
+  const [row] = await session.query('SELECT seq FROM audit_entries WHERE id = $1', [packId(id.toLowerCase())]);
+  return row === undefined ? undefined : Number(row.seq);
+}
+
 /** All entries after `afterSeq`, oldest first, as they lie in the store. */
 export async function* replayPages(
   db: Connections,

@@ -17,7 +17,7 @@ import {
   prepareRequest,
 } from './approval-table.ts';
 import { type Connections, createConnections, reading, type Session } from './connections.ts';
-import { queryEntries, readPages, replayPages } from './entry-query.ts';
+import { queryEntries, readPages, replayPages, seqOf } from './entry-query.ts';
 import { prepareEntry } from './entry-values.ts';
 import { createLane } from './lane.ts';
 import { countRequest, hasRoomFor, readAgentState, seeAgent } from './limit-tables.ts';
@@ -216,6 +216,7 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
     countLeftOut: async (entry) => queue.countLeftOut(leftOutCount(entry)),
     query: (filter) => lookAtLog((session) => queryEntries(session, filter)),
     read: (filter) => afterSettling(() => readPages(db, filter)),
+    seqOf: (id) => lookAtLog((session) => seqOf(session, id)),
     replay: (afterSeq) => afterSettling(() => replayPages(db, afterSeq)),
     stats: (question) => lookAtLog((session) => readStats(session, question)),
     head: () =>

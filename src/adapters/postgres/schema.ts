@@ -67,6 +67,7 @@ const GOVERNANCE_TABLES = `
     metadata text NOT NULL,
     PRIMARY KEY (seq, timestamp)
   ) PARTITION BY RANGE (timestamp);
+  CREATE INDEX audit_entries_id ON audit_entries (id);
   CREATE INDEX audit_entries_correlation_id ON audit_entries (substring(correlation_id FROM 1 FOR 64), seq)
     WHERE correlation_id IS NOT NULL;
   CREATE INDEX audit_entries_event_type ON audit_entries (left(event_type, 100), seq)

@@ -96,9 +96,11 @@ export function startSequencer({ db, keys, random, clock, observe }: SequencerPa
       try {
         own = await db.connect(ANSWER_MS);
         own.onNotice(wake);
-        // A process that has frozen, or whose machine is gone, is given up by the server, and its lock with it.
+        // A process that has frozen, or whose machine is gone, is given up by the server, and its lock with it. A plan
+        // made while the outbox was nearly empty would read and sort all of it when it is full.
         await own.query(
-          'SET idle_session_timeout TO 10000; SET tcp_keepalives_idle TO 5; SET tcp_keepalives_interval TO 2; ' +
+          'SET enable_seqscan TO off; ' +
+            'SET idle_session_timeout TO 10000; SET tcp_keepalives_idle TO 5; SET tcp_keepalives_interval TO 2; ' +
             'SET tcp_keepalives_count TO 3; SET synchronous_commit TO on',
         );
         if (!stopping) own.unref();

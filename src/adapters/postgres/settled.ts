@@ -13,8 +13,6 @@ export function createSettling(db: Connections, call: () => void): () => Promise
     const [last] = await reading(db, (session) =>
       session.query(
         'SELECT (SELECT max(n) FROM audit_outbox) AS outbox, (SELECT max(n) FROM audit_left_out) AS left_out',
-        [],
-        'last waiting',
       ),
     );
     if (last?.outbox === null && last.left_out === null) return;
@@ -26,7 +24,6 @@ export function createSettling(db: Connections, call: () => void): () => Promise
           'SELECT EXISTS (SELECT FROM audit_outbox WHERE n <= $1) OR ' +
             'EXISTS (SELECT FROM audit_left_out WHERE n <= $2) AS waits',
           [last?.outbox ?? -1, last?.left_out ?? -1],
-          'still waiting',
         ),
       );
       if (row?.waits === false) return;
