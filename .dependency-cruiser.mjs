@@ -45,7 +45,23 @@ export default {
       comment: 'a folder is entered through its index.ts (model and kernel files may be imported one by one)',
       severity: 'error',
       from: { path: '^src/([^/]+)/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^src/(?!kernel/|model/)([^/]+)/.+', pathNot: ['^src/$1/', '/index\\.ts$'] },
+      to: {
+        path: '^src/(?!kernel/|model/)([^/]+)/.+',
+        pathNot: ['^src/$1/', '/index\\.ts$', '^src/audit/proof/index\\.ts$'],
+      },
+    },
+    {
+      name: 'verifier-stands-alone',
+      comment: 'what checks proofs imports nothing but kernel: whoever trusts nobody reads little',
+      severity: 'error',
+      from: { path: '^src/audit/proof/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/(?!kernel/|audit/proof/)' },
+    },
+    {
+      name: 'verify-program-imports-the-verifier-only',
+      severity: 'error',
+      from: { path: '^src/cli/(ggen-verify|proof-check)\\.ts$' },
+      to: { path: '^src/(?!kernel/|audit/proof/|cli/proof-check)' },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {

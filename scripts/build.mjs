@@ -1,4 +1,4 @@
-// Builds dist/: two single-file programs for bin/ggen-mcp, and the library with its types. Does nothing where no
+// Builds dist/: single-file programs for bin/ggen-mcp, the verifier of proofs, and the library with its types. Does nothing where no
 // source changed since the last build.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -60,7 +60,7 @@ function stamp() {
 }
 
 /**
- * Two programs. The hook is started for every call of a tool, so it is CommonJS, which Node starts faster, and leaves out
+ * The hook is started for every call of a tool, so it is CommonJS, which Node starts faster, and leaves out
  * what a hook seldom does.
  */
 async function programs() {
@@ -70,6 +70,12 @@ async function programs() {
       format: 'esm',
       entryPoints: [join(ROOT, 'src/cli/main.ts')],
       outfile: join(NEXT, 'bin', 'cli.js'),
+    }),
+    build({
+      ...COMMON,
+      format: 'esm',
+      entryPoints: [join(ROOT, 'src/cli/ggen-verify.ts')],
+      outfile: join(NEXT, 'bin', 'ggen-verify.js'),
     }),
     build({
       ...COMMON,

@@ -12,7 +12,10 @@ export type {
   StatGroup,
   StatQuestion,
   StatRow,
+  StoredEntry,
   Witness,
 } from './ports.ts';
 export * from './proof/index.ts';
+export { proveConsistency, proveEntry } from './prove.ts';
 export { parseDuration } from './time.ts';
+export { type LogProblem, type LogVerification, verifyLog } from './verify-log.ts';

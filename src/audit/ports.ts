@@ -1,4 +1,5 @@
 import type { AuditEntry, EventType, OperationResult, RecordedEntry } from '../model/audit-entry.ts';
+import type { EntryTexts } from './canonical-entry.ts';
 import type { NoteSigner } from './proof/index.ts';
 
 /** Which entries a reader wants; every member narrows. Newest first. */
@@ -60,6 +61,14 @@ export interface LogHead {
   readonly erasedTo: number;
 }
 
+/** An entry as it lies in the store, for whoever checks the log. */
+export interface StoredEntry {
+  readonly seq: number;
+  readonly texts: EntryTexts;
+  /** 16 bytes */
+  readonly salt: Uint8Array;
+}
+
 /** Why an event was not recorded. */
 export type LeftOut = 'sampled' | 'never_log';
 
@@ -77,8 +86,12 @@ export interface AuditStore {
   countLeftOut(entry: AuditEntry, why: LeftOut): Promise<void>;
   /** Newest first. */
   query(filter: AuditFilter): Promise<RecordedEntry[]>;
+  /** The sequence number of the entry with this id, if there is one. */
+  seqOf(id: string): Promise<number | undefined>;
   /** Oldest first, some at a time; stops where the log ended when it was called. Bounded memory. */
   read(filter: Omit<AuditFilter, 'limit'>): AsyncIterable<readonly LoggedEntry[]>;
+  /** All entries after `afterSeq`, oldest first, as they lie in the store. Bounded memory. */
+  replay(afterSeq: number): AsyncIterable<readonly StoredEntry[]>;
   /** Groups by the question's key, the largest first; hours and days in their order. */
   stats(question: StatQuestion): Promise<StatRow[]>;
   head(): Promise<LogHead>;

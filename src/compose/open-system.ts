@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createLogKeys } from '../adapters/keys/index.ts';
+import { createLogKeys, type LogKeyFolder } from '../adapters/keys/index.ts';
 import { randomBytes } from '../adapters/random/index.ts';
 import { openSqliteStore } from '../adapters/sqlite/index.ts';
-import { createFileWitness } from '../adapters/witness/index.ts';
+import { createFileWitness, type FileWitness } from '../adapters/witness/index.ts';
 import { createApprovalDesk } from '../approvals/index.ts';
 import { createGovernor, type GovernanceStore, type Sleep } from '../governor/index.ts';
 import { GgenError } from '../kernel/errors.ts';
@@ -86,12 +86,21 @@ export async function openStore(audit: AuditConfig, places: Places): Promise<Gov
     path,
     durability: audit.durability,
     clock: Date.now,
-    keys: createLogKeys(places.keysDir),
-    witnesses: [places.witnessPath(path), ...audit.witnesses.map(places.storePath)].map((file) =>
-      createFileWitness({ path: file }),
-    ),
+    keys: logKeys(places),
+    witnesses: logWitnesses(audit, places),
     compress: audit.compressionEnabled,
   });
+}
+
+/** Where the log's checkpoints are witnessed: this user's own file, and those that the configuration names. */
+export function logWitnesses(audit: AuditConfig, places: Places): FileWitness[] {
+  const own = places.witnessPath(places.storePath(audit.storage.path));
+  return [own, ...audit.witnesses.map(places.storePath)].map((path) => createFileWitness({ path }));
+}
+
+/** The keys of this user that sign logs. */
+export function logKeys(places: Places): LogKeyFolder {
+  return createLogKeys(places.keysDir);
 }
 
 /** How a change of policy stands in the audit trail. */

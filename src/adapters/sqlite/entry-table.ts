@@ -1,9 +1,9 @@
 import type { SQLInputValue } from 'node:sqlite';
-import type { AuditFilter, LoggedEntry } from '../../audit/index.ts';
+import type { AuditFilter, LoggedEntry, StoredEntry } from '../../audit/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import type { RecordedEntry } from '../../model/audit-entry.ts';
 import type { Database, Row } from './database.ts';
-import { entryFromRow, loggedFromRow, packId } from './entry-row.ts';
+import { entryFromRow, loggedFromRow, packId, textsFromRow } from './entry-row.ts';
 import { readHead } from './head-table.ts';
 import type { Unpack } from './packed-table.ts';
 
@@ -82,6 +82,29 @@ export function* readPages(db: Database, filter: Omit<AuditFilter, 'limit'>, unp
     if (rows.length < PAGE) return;
     afterSeq = Number(rows.at(-1)!.seq);
   }
+}
+
+/** As readPages, of every entry up to `lastSeq`, and without reading JSON. */
+export function* replayPages(db: Database, afterSeq: number, unpack: Unpack): Generator<StoredEntry[]> {
+  const beforeSeq = readHead(db).size + 1;
+  for (let after = afterSeq; ; ) {
+    const rows = queryRows(db, { afterSeq: after, beforeSeq, limit: PAGE }, unpack, 'ASC');
+    if (rows.length > 0) {
+      yield rows.map((row) => ({ seq: Number(row.seq), texts: textsFromRow(row), salt: row.salt as Uint8Array }));
+    }
+    if (rows.length < PAGE) return;
+    after = Number(rows.at(-1)!.seq);
+  }
+}
+
+export function seqOf(db: Database, id: string): number | undefined {
+  const wanted = packId(id.toLowerCase());
+  return db.snapshot(() => {
+    const row =
+      db.get('SELECT seq FROM audit_entries WHERE id = ?', wanted) ??
+      db.get('SELECT seq FROM audit_packed WHERE id = ?', wanted);
+    return row === undefined ? undefined : Number(row.seq);
+  });
 }
 
 /** A filter as SQL. A range of time becomes a range of sequence numbers first, through the hours it touches. */

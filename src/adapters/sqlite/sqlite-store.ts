@@ -1,5 +1,5 @@
 import type { ApprovalChange } from '../../approvals/index.ts';
-import type { AuditFilter, LoggedEntry, LogKeys, Witness } from '../../audit/index.ts';
+import type { LogKeys, Witness } from '../../audit/index.ts';
 import type { AttemptGuards, AttemptResult, GovernanceStore } from '../../governor/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import type { Clock } from '../../kernel/ports.ts';
@@ -18,7 +18,7 @@ import {
 import { type CommitQueue, createCommitQueue, type Work } from './commit-queue.ts';
 import { type Database, openDatabase } from './database.ts';
 import { prepareEntry } from './entry-row.ts';
-import { queryEntries, readPages } from './entry-table.ts';
+import { queryEntries, readPages, replayPages, seqOf } from './entry-table.ts';
 import { onExit } from './exit.ts';
 import { readHead } from './head-table.ts';
 import { countRequest, hasRoomFor, readAgentState, seeAgent } from './limit-tables.ts';
@@ -151,8 +151,8 @@ export function createStore(db: Database, options: Omit<SqliteStoreOptions, 'pat
     throw new GgenError('STORE_UNAVAILABLE', `the governance database ${db.path} is closed`);
   };
 
-  async function* readAll(filter: Omit<AuditFilter, 'limit'>): AsyncGenerator<readonly LoggedEntry[]> {
-    const pages = await reading(() => readPages(db, filter, unpack));
+  async function* inTurns<T>(open: () => Generator<T>): AsyncGenerator<T> {
+    const pages = await reading(open);
     // Each page is one turn: whoever writes meanwhile isn't kept waiting.
     for (;;) {
       const { done, value } = await reading(() => pages.next());
@@ -178,7 +178,9 @@ export function createStore(db: Database, options: Omit<SqliteStoreOptions, 'pat
     countLeftOut: (entry) =>
       handOver(() => queue.commitSoon({ write: () => countLeftOut(db, entry), several: true, bytes: 500 })),
     query: (filter) => reading(() => queryEntries(db, filter, unpack)),
-    read: (filter) => readAll(filter),
+    seqOf: (id) => reading(() => seqOf(db, id)),
+    read: (filter) => inTurns(() => readPages(db, filter, unpack)),
+    replay: (afterSeq) => inTurns(() => replayPages(db, afterSeq, unpack)),
     stats: (question) => reading(() => readStats(db, question)),
     head: () =>
       reading(() => {

@@ -1,1 +1,1 @@
-export { createFileWitness } from './file-witness.ts';
+export { createFileWitness, type FileWitness } from './file-witness.ts';

@@ -50,6 +50,15 @@ export function extendFrontier(frontier: Frontier, leaves: Iterable<TreeHash>): 
   return { size, roots };
 }
 
+/** The right edge after a complete subtree of `width` leaves, a power of two that divides the size. */
+export function addSubtree(frontier: Frontier, root: TreeHash, width: number): Frontier {
+  const roots = [...frontier.roots];
+  let top = root;
+  for (let rest = frontier.size / width; rest % 2 === 1; rest = Math.floor(rest / 2)) top = nodeHash(roots.pop()!, top);
+  roots.push(top);
+  return { size: frontier.size + width, roots };
+}
+
 /** The root of the tree with this right edge. */
 export function rootOf({ roots }: Frontier): TreeHash {
   let root = roots.at(-1);

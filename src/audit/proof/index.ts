@@ -5,3 +5,4 @@ export * from './proof-file.ts';
 export * from './signed-note.ts';
 export * from './tiles.ts';
 export * from './tree-proofs.ts';
+export * from './verify-proof.ts';

@@ -37,7 +37,7 @@ export interface SignedNote {
 export function parseVerifierKey(vkey: string): NoteVerifier {
   const match = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})$/.exec(vkey.trim());
   const key = match ? Buffer.from(match[3]!, 'base64') : Buffer.alloc(0);
-  if (!match || key.length !== 1 + KEY_BYTES || key[0] !== ED25519) {
+  if (!match || key.length !== 1 + KEY_BYTES || key[0] !== ED25519 || key.toString('base64') !== match[3]) {
     throw new GgenError('INPUT_INVALID', 'that is no Ed25519 verifier key', {
       hint: 'it is written name+8 hex digits+base64, as `ggen-mcp audit key` prints it',
     });

@@ -1,4 +1,4 @@
-import { nodeHash, rootOf, sameHash, type TreeHash } from './hash-tree.ts';
+import { EMPTY_ROOT, HASH_BYTES, nodeHash, sameHash, type TreeHash } from './hash-tree.ts';
 
 /**
  * Gives the root of the subtree over the leaves [start, end) of a tree. Only ranges are asked for that begin at a
@@ -32,6 +32,7 @@ export function rootFromInclusion(
   leaf: TreeHash,
   proof: readonly TreeHash[],
 ): TreeHash | undefined {
+  if (!areHashes(leaf, ...proof)) return undefined;
   if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size) || index < 0 || index >= size) return undefined;
   let at = index;
   let last = size - 1;
@@ -75,10 +76,11 @@ export function verifyConsistency(
   oldRoot: TreeHash,
   newRoot: TreeHash,
 ): boolean {
+  if (!areHashes(oldRoot, newRoot, ...proof)) return false;
   if (!Number.isSafeInteger(oldSize) || !Number.isSafeInteger(newSize) || oldSize < 0 || oldSize > newSize)
     return false;
   if (oldSize === newSize) return proof.length === 0 && sameHash(oldRoot, newRoot);
-  if (oldSize === 0) return proof.length === 0 && sameHash(oldRoot, rootOf({ size: 0, roots: [] }));
+  if (oldSize === 0) return proof.length === 0 && sameHash(oldRoot, EMPTY_ROOT);
   const roots = rootsFromConsistency(oldSize, newSize, proof, oldRoot);
   return roots !== undefined && sameHash(roots.old, oldRoot) && sameHash(roots.new, newRoot);
 }
@@ -117,6 +119,10 @@ function rootsFromConsistency(
     last = half(last);
   }
   return last === 0 ? { old: older, new: newer } : undefined;
+}
+
+function areHashes(...hashes: readonly TreeHash[]): boolean {
+  return hashes.every((hash) => hash.length === HASH_BYTES);
 }
 
 async function path(index: number, start: number, end: number, subtree: SubtreeHash): Promise<TreeHash[]> {

@@ -1,8 +1,12 @@
 import type { Command } from '../command.ts';
 import { approvalsApprove, approvalsReject } from './approvals-decide.ts';
 import { approvalsList, approvalsShow } from './approvals-view.ts';
+import { auditKey } from './audit-key.ts';
+import { auditProve } from './audit-prove.ts';
 import { auditQuery, auditTail } from './audit-read.ts';
 import { auditReport } from './audit-report.ts';
+import { auditVerify } from './audit-verify.ts';
+import { auditVerifyProof } from './audit-verify-proof.ts';
 import { check } from './check.ts';
 import { hookClaudeCode } from './hook.ts';
 import { init } from './init.ts';
@@ -32,6 +36,10 @@ export const COMMANDS: readonly Command[] = [
   auditTail,
   auditQuery,
   auditReport,
+  auditVerify,
+  auditProve,
+  auditVerifyProof,
+  auditKey,
   securityCheckCommand,
   securityCheckPath,
   securityCheckUrl,

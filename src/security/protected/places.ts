@@ -1,7 +1,14 @@
 import { posix } from 'node:path';
 import { isInside, normalizeAbsolute } from '../paths/lexical.ts';
 
-export type ProtectedWhat = 'configuration' | 'program' | 'store' | 'witness' | 'export' | 'keys and state' | 'client settings';
+export type ProtectedWhat =
+  | 'configuration'
+  | 'program'
+  | 'store'
+  | 'witness'
+  | 'export'
+  | 'keys and state'
+  | 'client settings';
 
 /** One place that no agent may write, whatever the lists say (DESIGN §6 rule 8). */
 export interface ProtectedPlace {

@@ -1,0 +1,73 @@
+import { canonicalJson } from '../kernel/canonical-json.ts';
+import { GgenError } from '../kernel/errors.ts';
+import type { Json } from '../kernel/json.ts';
+import { auditEntryToJson } from './entry-json.ts';
+import type { AuditStore, LoggedEntry } from './ports.ts';
+import {
+  type Checkpoint,
+  consistencyProof,
+  inclusionProof,
+  type NoteSigner,
+  parseCheckpoint,
+  parseSignedNote,
+  renderConsistencyProof,
+  renderInclusionProof,
+  signCheckpoint,
+  subtreesFromTiles,
+} from './proof/index.ts';
+
+type Source = Pick<AuditStore, 'head' | 'tile'>;
+
+/**
+ * The proof that this entry stands in the log, as a c2sp.org/tlog-proof file whose extra data is the entry and its
+ * salt. NOT_FOUND where the log has no checkpoint that covers it.
+ */
+export async function proveEntry(source: Source, entry: LoggedEntry): Promise<string> {
+  const { note, checkpoint } = await signedHead(source);
+  const { seq, salt, ...recorded } = entry;
+  if (seq > checkpoint.size) throw new GgenError('NOT_FOUND', `the log has no entry ${seq}`);
+  const proof = await inclusionProof(
+    seq - 1,
+    checkpoint.size,
+    subtreesFromTiles(checkpoint.size, (level, index, count) => source.tile(level, index, count)),
+  );
+  const extra = canonicalJson({ entry: auditEntryToJson(recorded), salt } as Json);
+  return renderInclusionProof({ extra: Buffer.from(extra), index: seq - 1, proof, checkpoint: note });
+}
+
+/**
+ * The proof that the log of `newSize` entries begins with that of `oldSize`, as the body of c2sp.org/tlog-witness's
+ * add-checkpoint. A size other than today's needs the signer, for a checkpoint of that size.
+ */
+export async function proveConsistency(
+  source: Source,
+  oldSize: number,
+  newSize: number | undefined,
+  signer: NoteSigner | undefined,
+): Promise<string> {
+  const { note, checkpoint } = await signedHead(source);
+  const size = newSize ?? checkpoint.size;
+  if (oldSize > size || size > checkpoint.size) {
+    throw new GgenError(
+      'INPUT_INVALID',
+      `the sizes must rise and end within the log: ${oldSize}, ${size}, ${checkpoint.size}`,
+    );
+  }
+  const subtree = subtreesFromTiles(checkpoint.size, (level, index, count) => source.tile(level, index, count));
+  const proof = await consistencyProof(oldSize, size, subtree);
+  if (size === checkpoint.size) return renderConsistencyProof({ oldSize, proof, checkpoint: note });
+  if (signer === undefined) {
+    throw new GgenError(
+      'NOT_PERMITTED',
+      'a checkpoint of an earlier size needs the key of the log, which is not there',
+    );
+  }
+  const earlier = signCheckpoint({ origin: checkpoint.origin, size, root: await subtree(0, size) }, signer);
+  return renderConsistencyProof({ oldSize, proof, checkpoint: earlier });
+}
+
+async function signedHead(source: Source): Promise<{ note: string; checkpoint: Checkpoint }> {
+  const { checkpoint } = await source.head();
+  if (checkpoint === undefined) throw new GgenError('NOT_FOUND', 'nothing is recorded yet');
+  return { note: checkpoint, checkpoint: parseCheckpoint(parseSignedNote(checkpoint).text) };
+}

@@ -1,0 +1,84 @@
+import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type LoggedEntry, proveConsistency, proveEntry } from '../../audit/index.ts';
+import { logKeys } from '../../compose/index.ts';
+import { GgenError } from '../../kernel/errors.ts';
+import { printable } from '../../kernel/text.ts';
+import { type Command, type CommandContext, EXIT } from '../command.ts';
+import { type Trail, withTrail } from './open-trail.ts';
+
+/** `ggen-mcp audit prove`: one entry's place in the signed log, or that one log extends another. */
+export const auditProve: Command = {
+  name: 'audit prove',
+  usage: 'audit prove ID [--output FILE] | audit prove --consistency SIZE [SIZE] [--output FILE]',
+  summary: 'write a proof that a stranger can check without the log',
+  details:
+    'ID is an entry’s id or sequence number; the proof is a c2sp.org/tlog-proof file with the entry in it.\n' +
+    '--consistency proves that the log of the second size (default: as it is now) begins with that of the first.\n' +
+    'A proof is checked with `ggen-mcp audit verify-proof FILE --key KEY`, or with dist/bin/ggen-verify.js alone.',
+  options: {
+    consistency: { type: 'boolean', about: 'between two sizes of the log' },
+    output: { type: 'string', value: 'FILE', about: 'where it goes (default: standard output)' },
+  },
+  exits: '0 written; 2 there is no such entry, or the trail can not be read',
+  positionals: ['ID…'],
+  async run(context) {
+    const proof = await withTrail(context, (trail) =>
+      context.values.consistency ? consistency(context, trail) : entry(context, trail),
+    );
+    if (proof === undefined) throw new GgenError('NOT_FOUND', 'nothing is recorded yet');
+    const { output } = context.values;
+    if (output === undefined) context.stdout.write(proof);
+    else {
+      writeWhole(resolve(String(output)), proof);
+      context.print(`wrote ${String(output)}`);
+    }
+    return EXIT.ok;
+  },
+};
+
+async function entry({ positionals }: CommandContext, { store }: Trail): Promise<string> {
+  const [id, ...others] = positionals;
+  if (id === undefined || others.length > 0) throw new GgenError('USAGE', 'audit prove takes one entry’s id');
+  await store.flush();
+  const found = await findLogged(store, id);
+  if (!found)
+    throw new GgenError('NOT_FOUND', `no entry ${printable(id, 64)}`, {
+      hint: '`ggen-mcp audit tail --json` shows ids',
+    });
+  return proveEntry(store, found);
+}
+
+async function findLogged(store: Trail['store'], id: string): Promise<LoggedEntry | undefined> {
+  const seq = /^[1-9]\d{0,15}$/.test(id) ? Number(id) : await store.seqOf(id);
+  if (seq === undefined) return undefined;
+  for await (const [first] of store.read({ afterSeq: seq - 1, beforeSeq: seq + 1 })) return first;
+  return undefined;
+}
+
+async function consistency({ positionals }: CommandContext, { store, places }: Trail): Promise<string> {
+  const sizes = positionals.map(Number);
+  if (sizes.length < 1 || sizes.length > 2 || sizes.some((size) => !Number.isSafeInteger(size) || size < 0)) {
+    throw new GgenError('USAGE', '--consistency takes one or two sizes of the log, as in --consistency 1000 2000');
+  }
+  const { origin } = await store.head();
+  return proveConsistency(store, sizes[0]!, sizes[1], logKeys(places).find(origin));
+}
+
+/** Another name first, so that nobody sees half of it. */
+function writeWhole(path: string, text: string): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    const file = openSync(temporary, 'wx', 0o600);
+    try {
+      writeSync(file, text);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+    throw new GgenError('USAGE', `--output: ${path} can't be written: ${code}`);
+  }
+}

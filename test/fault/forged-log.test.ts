@@ -1,0 +1,294 @@
+// What somebody who can write the database file may do to the log, and how verify tells of it.
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createLogKeys } from '../../src/adapters/keys/index.ts';
+import { openSqliteStore, type SqliteStoreOptions } from '../../src/adapters/sqlite/index.ts';
+import { createFileWitness } from '../../src/adapters/witness/index.ts';
+import {
+  canonicalEntry,
+  entryLeaf,
+  entryTexts,
+  extendFrontier,
+  joinHashes,
+  type LogVerification,
+  rootOf,
+  signCheckpoint,
+  splitHashes,
+  subtreeRoot,
+  verifyLog,
+} from '../../src/audit/index.ts';
+import type { GovernanceStore } from '../../src/governor/index.ts';
+import { sampleEntry } from '../contract/store-samples.ts';
+
+const ENTRIES = 600;
+let folder: string;
+let path: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ggen-forged-'));
+  path = join(folder, 'audit.db');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const keys = () => createLogKeys(join(folder, 'keys'));
+const witness = () => createFileWitness({ path: join(folder, 'state', 'w.notes'), everyMs: 0 });
+const open = (more: Partial<SqliteStoreOptions> = {}): Promise<GovernanceStore> =>
+  openSqliteStore({ path, durability: 'os', clock: Date.now, keys: keys(), witnesses: [witness()], ...more });
+
+async function record(count: number, first = 1): Promise<string> {
+  const store = await open();
+  try {
+    for (let i = first; i < first + count; i += 100) {
+      const many = Math.min(100, first + count - i);
+      await Promise.all(Array.from({ length: many }, (_, k) => store.append(sampleEntry({ target: `t${i + k}` }))));
+    }
+    return (await store.head()).origin;
+  } finally {
+    await store.close();
+  }
+}
+
+async function verify(from?: string): Promise<LogVerification> {
+  const store = await open({ witnesses: [] });
+  try {
+    const { origin } = await store.head();
+    const options = { keys: keys().verifiers(origin), witnesses: [witness()] };
+    return await verifyLog(store, from === undefined ? options : { ...options, from });
+  } finally {
+    await store.close();
+  }
+}
+
+/** The file changed past the store, with its triggers out of the way. */
+function forge(change: (db: DatabaseSync) => void): void {
+  const db = new DatabaseSync(path);
+  for (const row of db.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").all()) {
+    if (row.name !== 'audit_entries_hour') db.exec(`DROP TRIGGER "${String(row.name)}"`);
+  }
+  change(db);
+  db.close();
+}
+
+const said = ({ problems }: LogVerification): string => problems.map(({ message }) => message).join('\n');
+
+describe('a log that nobody touched', () => {
+  it('holds, whatever its size', async () => {
+    for (const count of [1, 254, 1, 1, 255, 1]) {
+      const before = (await open().then(async (store) => [await store.head(), await store.close()] as const))[0].size;
+      await record(count, before + 1);
+      expect(await verify()).toMatchObject({ ok: true, size: before + count, replayed: before + count, problems: [] });
+    }
+  });
+
+  it('holds from a checkpoint that was trusted before, which is not hashed again', async () => {
+    await record(300);
+    const store = await open();
+    const { checkpoint } = await store.head();
+    await store.close();
+    await record(300, 301);
+    expect(await verify(checkpoint)).toMatchObject({ ok: true, size: 600, replayed: 600 - 256 });
+  });
+
+  it('holds after older entries were compressed', async () => {
+    await record(4400);
+    const store = await open({ compress: true });
+    while ((await store.compact()) > 0);
+    await store.close();
+    forge((db) => {
+      expect(db.prepare('SELECT count(*) AS n FROM audit_packed').get()).toEqual({ n: 4096 });
+      expect(db.prepare('SELECT count(*) AS n FROM audit_entries').get()).toEqual({ n: 304 });
+    });
+    expect(await verify()).toMatchObject({ ok: true, replayed: 4400 });
+    forge((db) => db.exec("UPDATE audit_packed SET result = 'success' WHERE seq = 7"));
+    expect(said(await verify())).toBe('entry 7 is not what was recorded: it was changed');
+  });
+});
+
+describe('a forged log does not hold:', () => {
+  beforeEach(() => record(ENTRIES));
+
+  it.each([
+    [
+      'an entry in a full tile is edited, its leaf left as it was',
+      5,
+      "UPDATE audit_entries SET result = 'denied' WHERE seq = 5",
+    ],
+    ['an entry at the edge is edited', 599, "UPDATE audit_entries SET target = 'x' WHERE seq = 599"],
+    ['the actor is exchanged', 100, "UPDATE audit_entries SET actor_id = 'other' WHERE seq = 100"],
+    ['metadata is edited', 100, "UPDATE audit_entries SET metadata = '{}' WHERE seq = 100"],
+    ['the time is moved', 100, 'UPDATE audit_entries SET timestamp = timestamp - 86400000 WHERE seq = 100'],
+    ['the correlation id is taken off', 100, 'UPDATE audit_entries SET correlation_id = NULL WHERE seq = 100'],
+    ['the salt is exchanged', 100, 'UPDATE audit_entries SET salt = zeroblob(16) WHERE seq = 100'],
+  ])('%s', async (_what, seq, sql) => {
+    forge((db) => db.exec(sql));
+    const result = await verify();
+    expect(result.ok).toBe(false);
+    expect(result.problems).toEqual([{ message: `entry ${seq} is not what was recorded: it was changed`, seq }]);
+  });
+
+  it('an entry is edited and its leaf with it, in row and tile', async () => {
+    forge((db) => {
+      const leaf = entryLeaf(canonicalEntry(entryTexts(sampleEntry())), new Uint8Array(16));
+      db.prepare('UPDATE audit_entries SET leaf = ? WHERE seq = 590').run(leaf);
+      const tile = db.prepare('SELECT hashes FROM audit_tiles WHERE place = 0').get()!.hashes as Uint8Array;
+      const hashes = splitHashes(tile);
+      hashes[4] = leaf;
+      db.prepare('UPDATE audit_tiles SET hashes = ?, root = ? WHERE place = 0').run(
+        joinHashes(hashes),
+        subtreeRoot(hashes),
+      );
+    });
+    const result = await verify();
+    expect(result.problems.slice(0, -1).flatMap(({ seq }) => seq ?? [])).toEqual([5, 590]);
+    expect(said(result)).toContain('not the one that was signed');
+  });
+
+  it('a leaf at the edge is exchanged', async () => {
+    forge((db) => db.exec('UPDATE audit_entries SET leaf = zeroblob(32) WHERE seq = 590'));
+    const result = await verify();
+    expect(result.problems[0]).toMatchObject({ seq: 590 });
+    expect(said(result)).toContain('not the one that was signed');
+  });
+
+  it('an entry is removed', async () => {
+    forge((db) => db.exec('DELETE FROM audit_entries WHERE seq = 77'));
+    expect(said(await verify())).toContain('entry 77 is missing');
+  });
+
+  it('the newest entries are removed', async () => {
+    forge((db) => db.exec('DELETE FROM audit_entries WHERE seq > 590'));
+    expect(said(await verify())).toContain('entries 591 to 600 are missing');
+  });
+
+  it('two entries change places', async () => {
+    forge((db) =>
+      db.exec(
+        'UPDATE audit_entries SET seq = -1 WHERE seq = 10; UPDATE audit_entries SET seq = 10 WHERE seq = 11; UPDATE audit_entries SET seq = 11 WHERE seq = -1',
+      ),
+    );
+    expect((await verify()).problems.map(({ seq }) => seq)).toEqual([10, 11]);
+  });
+
+  it('old entries are removed, and the store says that retention did it', async () => {
+    forge((db) => db.exec('DELETE FROM audit_entries WHERE seq <= 256; UPDATE audit_head SET erased_to = 256'));
+    expect(said(await verify())).toBe(
+      'entries 1 to 256 are erased, and no entry of the log says that retention did so',
+    );
+  });
+
+  it('an entry comes back that stands where it was erased', async () => {
+    forge((db) => db.exec('UPDATE audit_head SET erased_to = 256'));
+    expect(said(await verify())).toContain('entries 1 to 256 are erased');
+  });
+
+  it('a tile of an upper level is changed', async () => {
+    forge((db) => db.exec('UPDATE audit_tiles SET root = zeroblob(32) WHERE place = 1'));
+    expect(said(await verify())).toBe('tile 0 of level 1 of the tree is not what its entries make: it was changed');
+  });
+
+  it('the checkpoint is edited, unsigned, or signed by another key', async () => {
+    forge((db) => db.exec("UPDATE audit_head SET checkpoint = replace(checkpoint, '600', '599')"));
+    expect(said(await verify())).toContain('does not hold');
+    forge((db) => db.exec('UPDATE audit_head SET checkpoint = NULL'));
+    expect(said(await verify())).toBe('the log has entries and no signed checkpoint');
+    const stranger = createLogKeys(join(folder, 'stranger'));
+    forge((db) => {
+      const { origin, frontier } = db.prepare('SELECT origin, frontier FROM audit_head').get() as {
+        origin: string;
+        frontier: Uint8Array;
+      };
+      const root = rootOf({ size: 600, roots: splitHashes(frontier) });
+      db.prepare('UPDATE audit_head SET checkpoint = ?').run(
+        signCheckpoint({ origin, size: 600, root }, stranger.create(origin)),
+      );
+    });
+    expect(said(await verify())).toContain('not signed by a key that was given');
+  });
+
+  it('an older copy of the store is put in its place', async () => {
+    const checkpointed = new DatabaseSync(path);
+    checkpointed.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    checkpointed.close();
+    copyFileSync(path, `${path}.old`);
+    await record(50, 601);
+    for (const suffix of ['-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true });
+    copyFileSync(`${path}.old`, path);
+    expect(said(await verify())).toMatch(/has seen 650 entries, the log has 600: it was cut, or an older copy/);
+    // It goes on and grows beyond what was seen: now it is another log.
+    await record(60, 601);
+    expect(said(await verify())).toContain('are not those that');
+  });
+
+  it('it is cut and everything made to fit, with the log’s own key', async () => {
+    const origin = (await verify()).origin;
+    forge((db) => {
+      const leaves = db
+        .prepare('SELECT leaf FROM audit_entries WHERE seq <= 500 ORDER BY seq')
+        .all()
+        .map((row) => row.leaf as Uint8Array);
+      const frontier = extendFrontier({ size: 0, roots: [] }, leaves);
+      const note = signCheckpoint({ origin, size: 500, root: rootOf(frontier) }, keys().find(origin)!);
+      db.exec('DELETE FROM audit_entries WHERE seq > 500');
+      db.prepare('UPDATE audit_head SET size = 500, frontier = ?, checkpoint = ?').run(
+        joinHashes(frontier.roots),
+        note,
+      );
+    });
+    expect(said(await verify())).toMatch(/has seen 600 entries, the log has 500/);
+  });
+
+  it('it is rewritten from the start with a fresh tree and the log’s own key: two logs, one seen', async () => {
+    const origin = (await verify()).origin;
+    forge((db) => {
+      const rows = db.prepare('SELECT seq FROM audit_entries ORDER BY seq').all();
+      db.exec("UPDATE audit_entries SET result = 'success'");
+      const leaves = rows.map(({ seq }) => {
+        const leaf = entryLeaf(canonicalEntry(textsOf(db, Number(seq))), saltOf(db, Number(seq)));
+        db.prepare('UPDATE audit_entries SET leaf = ? WHERE seq = ?').run(leaf, Number(seq));
+        return leaf;
+      });
+      for (const place of [0, 1]) {
+        const hashes = leaves.slice(place * 256, place * 256 + 256);
+        db.prepare('UPDATE audit_tiles SET hashes = ?, root = ? WHERE place = ?').run(
+          joinHashes(hashes),
+          subtreeRoot(hashes),
+          place,
+        );
+      }
+      const frontier = extendFrontier({ size: 0, roots: [] }, leaves);
+      const note = signCheckpoint({ origin, size: 600, root: rootOf(frontier) }, keys().find(origin)!);
+      db.prepare('UPDATE audit_head SET frontier = ?, checkpoint = ?').run(joinHashes(frontier.roots), note);
+    });
+    const result = await verify();
+    expect(result.ok).toBe(false);
+    for (const { message } of result.problems)
+      expect(message).toMatch(/the first \d+ entries are not those that .* has seen/);
+  });
+});
+
+const rowOf = (db: DatabaseSync, seq: number) => db.prepare('SELECT * FROM audit_entries WHERE seq = ?').get(seq)!;
+const saltOf = (db: DatabaseSync, seq: number) => rowOf(db, seq).salt as Uint8Array;
+function textsOf(db: DatabaseSync, seq: number) {
+  const row = rowOf(db, seq);
+  const uuid = (value: unknown): string =>
+    Buffer.from(value as Uint8Array)
+      .toString('hex')
+      .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  return {
+    id: uuid(row.id),
+    timestamp: Number(row.timestamp),
+    eventType: 'agent_action' as const,
+    actorType: 'agent' as const,
+    actorId: String(row.actor_id),
+    actorName: String(row.actor_name),
+    ipAddress: null,
+    operation: String(row.operation),
+    parameters: row.operation_parameters as string | null,
+    target: row.target as string | null,
+    result: 'success' as const,
+    metadata: String(row.metadata),
+    correlationId: uuid(row.correlation_id),
+  };
+}
