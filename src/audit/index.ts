@@ -2,6 +2,7 @@ export { AuditQuery } from './audit-query.ts';
 export { canonicalEntry, type EntryTexts, entryFromTexts, entryTexts } from './canonical-entry.ts';
 export { auditEntryFromJson, auditEntryToJson } from './entry-json.ts';
 export { renderEntryLine } from './entry-line.ts';
+export * from './export/index.ts';
 export type {
   AuditFilter,
   AuditStore,
@@ -15,6 +16,7 @@ export type {
   StoredEntry,
   Witness,
 } from './ports.ts';
+export { STAT_GROUPS } from './ports.ts';
 export * from './proof/index.ts';
 export { proveConsistency, proveEntry } from './prove.ts';
 export { parseDuration } from './time.ts';
