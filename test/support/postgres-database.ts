@@ -48,3 +48,10 @@ export async function query(
     await client.end();
   }
 }
+
+/** A connection of one's own; whoever opens it ends it. */
+export async function openClient(connectionString: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  return client;
+}

@@ -80,8 +80,10 @@ export async function createConnections(settings: ConnectionSettings): Promise<C
     idleTimeoutMillis: 30_000,
     allowExitOnIdle: true,
   });
-  // A connection that breaks while nobody uses it is replaced when somebody does.
+  // A connection that breaks while nobody uses it is replaced when somebody does; one that breaks in use fails the
+  // statement under way. In between, nobody else listens.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => void client.on('error', () => undefined));
 
   const prepared = new WeakSet<PoolClient>();
   const prepare = async (client: Client | PoolClient): Promise<void> => {
@@ -98,9 +100,6 @@ export async function createConnections(settings: ConnectionSettings): Promise<C
     use: async (work, answerWithinMs) => {
       if (closing) throw new GgenError('STORE_UNAVAILABLE', `the governance database ${name} is closed`);
       const client = await pool.connect();
-      // The pool listens only while nobody uses it; a connection that breaks in use fails the statement under way.
-      const ignore = (): void => undefined;
-      client.on('error', ignore);
       let lost = false;
       try {
         if (!prepared.has(client)) await prepare(client);
@@ -110,7 +109,6 @@ export async function createConnections(settings: ConnectionSettings): Promise<C
         lost = isLost(error);
         throw error;
       } finally {
-        client.off('error', ignore);
         client.release(lost);
       }
     },

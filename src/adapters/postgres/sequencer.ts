@@ -91,28 +91,34 @@ export function startSequencer({ db, keys, random, clock, observe }: SequencerPa
     }
   };
 
+  const begin = async (): Promise<OwnSession> => {
+    const session = await db.connect(ANSWER_MS);
+    session.onNotice(wake);
+    // A process that has frozen, or whose machine is gone, is given up by the server, and its lock with it. A plan
+    // made while the outbox was nearly empty would read and sort all of it when it is full.
+    await session.query(
+      'SET idle_session_timeout TO 10000; SET tcp_keepalives_idle TO 5; SET tcp_keepalives_interval TO 2; ' +
+        'SET tcp_keepalives_count TO 3; SET synchronous_commit TO on; SET enable_seqscan TO off',
+    );
+    if (!stopping) session.unref();
+    return session;
+  };
+
   const run = async (): Promise<void> => {
-    while (!stopping) {
+    // When it is stopped it looks once more: a process that lives for one entry only leaves none behind.
+    for (let last = false; !last; ) {
+      last = stopping;
       try {
-        own = await db.connect(ANSWER_MS);
-        own.onNotice(wake);
-        // A process that has frozen, or whose machine is gone, is given up by the server, and its lock with it. A plan
-        // made while the outbox was nearly empty would read and sort all of it when it is full.
-        await own.query(
-          'SET enable_seqscan TO off; ' +
-            'SET idle_session_timeout TO 10000; SET tcp_keepalives_idle TO 5; SET tcp_keepalives_interval TO 2; ' +
-            'SET tcp_keepalives_count TO 3; SET synchronous_commit TO on',
-        );
-        if (!stopping) own.unref();
-        while (!stopping && !own.lost) await lead(own);
+        if (own === undefined || own.lost) own = await begin();
+        await lead(own);
       } catch {
         // The lock is lost with the connection, or something can't be written: from the beginning, in a moment.
-        await pause(RETRY_MS * (0.5 + Math.random()), 'full');
-      } finally {
         await own?.end();
         own = undefined;
+        await pause(RETRY_MS * (0.5 + Math.random()), 'full');
       }
     }
+    await own?.end();
   };
 
   const running = run();
