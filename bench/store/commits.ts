@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { createLogKeys } from '../../src/adapters/keys/index.ts';
 import { openSqliteStore } from '../../src/adapters/sqlite/index.ts';
 import { benchEntry, newId } from './entry.ts';
 import { percentile, renderTable } from './statistics.ts';
@@ -70,7 +71,7 @@ function bareCommit(path: string, durability: Durability): Contender {
 }
 
 async function attemptAlone(path: string, durability: Durability): Promise<Contender> {
-  const store = await openSqliteStore({ path, durability, clock: Date.now });
+  const store = await openSqliteStore({ path, durability, clock: Date.now, keys: createLogKeys(`${path}.keys`) });
   return {
     name: 'attempt',
     prepare: () => {
@@ -83,7 +84,7 @@ async function attemptAlone(path: string, durability: Durability): Promise<Conte
 }
 
 async function pair(path: string, durability: Durability): Promise<Contender> {
-  const store = await openSqliteStore({ path, durability, clock: Date.now });
+  const store = await openSqliteStore({ path, durability, clock: Date.now, keys: createLogKeys(`${path}.keys`) });
   return {
     name: 'attempt and outcome',
     prepare: () => {
@@ -104,7 +105,12 @@ async function pair(path: string, durability: Durability): Promise<Contender> {
 export async function benchThroughput(folder: string): Promise<string> {
   const callers = 1000;
   const rounds = 30;
-  const store = await openSqliteStore({ path: join(folder, 'many.db'), durability: 'disk', clock: Date.now });
+  const store = await openSqliteStore({
+    path: join(folder, 'many.db'),
+    durability: 'disk',
+    clock: Date.now,
+    keys: createLogKeys(`${folder}.keys`),
+  });
   const db = openBare(join(folder, 'many-bare.db'), 'disk');
   const insert = db.prepare('INSERT INTO rows (text) VALUES (?)');
   const latencies: number[] = [];

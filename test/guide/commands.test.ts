@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ApprovalManager, Operation } from '../../src/index.ts';
 import { runCommandLine, runOnTerminal } from './command-line.ts';
@@ -38,8 +38,18 @@ const COMMANDS: Readonly<Record<string, (line: string) => Promise<void>>> = {
     expect(other.stdout).toMatch(/publish_template/);
   },
   'ggen-mcp audit export --format json --output audit-2024-10.json': notYet('audit-2024-10.json'),
-  'ggen-mcp audit stats --group-by event_type --last 7d': notYet(),
-  'ggen-mcp audit report --from "2024-10-01" --to "2024-10-31" --output reports/october-audit.html': notYet('reports'),
+  'ggen-mcp audit stats --group-by event_type --last 7d': async (line) => {
+    await request();
+    const end = await runCommandLine(line, folder.workspace);
+    expect(end).toMatchObject({ code: 0, stderr: '' });
+    expect(end.stdout).toMatch(/^event_type +recorded .*pending\n(.*\n)*approval_request +1 /);
+  },
+  'ggen-mcp audit report --from "2024-10-01" --to "2024-10-31" --output reports/october-audit.html': async (line) => {
+    await request();
+    const end = await runCommandLine(line, folder.workspace);
+    expect(end).toMatchObject({ code: 0, stderr: '' });
+    expect(readFileSync(folder.path('reports/october-audit.html'), 'utf8')).toMatch(/^<!DOCTYPE html>/i);
+  },
   'ggen-mcp audit compliance --standard "ISO27001" --output compliance-report.pdf': notYet('compliance-report.pdf'),
   'ggen-mcp security scan --full': async (line) => {
     folder.write('settings.ini', 'password = "kX9#mQ2$vL7!abc"\n');

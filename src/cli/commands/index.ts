@@ -5,6 +5,7 @@ import { auditKey } from './audit-key.ts';
 import { auditProve } from './audit-prove.ts';
 import { auditQuery, auditTail } from './audit-read.ts';
 import { auditReport } from './audit-report.ts';
+import { auditStats } from './audit-stats.ts';
 import { auditVerify } from './audit-verify.ts';
 import { auditVerifyProof } from './audit-verify-proof.ts';
 import { check } from './check.ts';
@@ -36,6 +37,7 @@ export const COMMANDS: readonly Command[] = [
   auditTail,
   auditQuery,
   auditReport,
+  auditStats,
   auditVerify,
   auditProve,
   auditVerifyProof,
@@ -53,7 +55,6 @@ export const COMMANDS: readonly Command[] = [
 /** Commands of the guide whose machinery this version lacks, and what to use meanwhile. */
 export const NOT_YET: Readonly<Record<string, string>> = {
   'audit export': 'ggen-mcp audit query --json prints entries, one a line',
-  'audit stats': 'ggen-mcp audit query --json prints entries, one a line',
   'audit compliance': 'ggen-mcp audit query --json prints entries, one a line',
   'security report': 'ggen-mcp audit query --event-type security_incident lists incidents',
 };
