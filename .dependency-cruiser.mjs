@@ -68,7 +68,7 @@ export default {
       name: 'no-dev-imports',
       severity: 'error',
       from: { path: '^src/', pathNot: '\\.(test|fixture)\\.ts$' },
-      to: { dependencyTypes: ['npm-dev'] },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm-peer', 'npm-optional'] },
     },
   ],
   options: {

@@ -51,7 +51,11 @@ const MAX_LEFT_OUT = 10_000;
  * INVARIANT: a caller hears of success only after the statement's commit. Where the connection is lost meanwhile, the
  * same batch is written again under the same name: what the first try wrote is found, and nothing is there twice.
  */
-export function createAppendQueue(db: Connections, limits: AppendLimits, appended: () => void): AppendQueue {
+export function createAppendQueue(
+  db: Connections,
+  limits: AppendLimits,
+  { pace, appended }: { readonly pace: () => number; readonly appended: () => void },
+): AppendQueue {
   let waiting: Job[] = [];
   let waitingBytes = 0;
   let leftOut = new Map<string, LeftOut>();
@@ -132,6 +136,8 @@ export function createAppendQueue(db: Connections, limits: AppendLimits, appende
 
   /** Settles every job of the batch; never throws. */
   const write = async (jobs: readonly Job[]): Promise<void> => {
+    const wait = pace();
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     const entries = jobs.map((job) => job.entry);
     const ids = entries.map((entry) => entry.id);
     const batch = newBatch();

@@ -25,6 +25,7 @@ import { lock } from './locks.ts';
 import { readHead, readTile } from './log-tables.ts';
 import { prepareDatabase } from './migrate.ts';
 import { leftOutCount } from './outbox.ts';
+import { createPace } from './pace.ts';
 import { storeFault } from './postgres-error.ts';
 import { readStats } from './rollups.ts';
 import { startSequencer, WAKE_CHANNEL } from './sequencer.ts';
@@ -121,7 +122,7 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
       maxWaiting: options.maxWaiting ?? 10_000,
       maxWaitingBytes: options.maxWaitingBytes ?? 64 * 1024 * 1024,
     },
-    appended,
+    { pace: createPace(db), appended },
   );
   const settled = createSettling(db, appended);
   const inTurn = createLane();
