@@ -5,6 +5,7 @@ import { parseJson } from '../../kernel/json-scan.ts';
 import { auditEntryToJson } from '../entry-json.ts';
 import type { LoggedEntry } from '../ports.ts';
 import { loggedEntryFromJson } from './export-entry.ts';
+import { type ExportReader, MAX_EXPORTED_ENTRY, readWhole } from './export-reader.ts';
 
 const COLUMNS =
   'seq,id,timestamp,event_type,actor_type,actor_id,actor_name,ip_address,operation,operation_parameters,target,' +
@@ -50,23 +51,49 @@ function renderCell(value: string | undefined): string {
   return text === '' || /[",\r\n]/.test(text) || text !== value ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
+/** Reads such records, with the names of the columns before them. */
+export function readCsvExport(): ExportReader {
+  let rest = '';
+  let started = false;
+  let count = 0;
+  const records = (): LoggedEntry[] => {
+    const entries: LoggedEntry[] = [];
+    const cell = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/y;
+    let record: (string | undefined)[] = [];
+    let end = 0;
+    for (let match = cell.exec(rest); match; match = cell.exec(rest)) {
+      record.push(match[1] === undefined ? match[2] || undefined : match[1].replaceAll('""', '"'));
+      if (match[3] === ',') continue;
+      count += 1;
+      entries.push(entryFrom(record, count));
+      record = [];
+      end = cell.lastIndex;
+    }
+    rest = rest.slice(end);
+    if (rest.length > MAX_EXPORTED_ENTRY) throw invalid(`record ${count + 1} is too long for an entry`);
+    return entries;
+  };
+  return {
+    push: (text) => {
+      rest += text;
+      if (!started) {
+        if (rest.length < CSV_START.length) return [];
+        if (!rest.startsWith(CSV_START)) throw invalid('its first line does not name the columns of an export');
+        started = true;
+        rest = rest.slice(CSV_START.length);
+      }
+      return records();
+    },
+    end: () => {
+      if (!started) throw invalid('its first line does not name the columns of an export');
+      if (rest !== '') throw invalid(`record ${count + 1} is torn`);
+    },
+  };
+}
+
 /** The entries of a whole CSV export. INPUT_INVALID, naming the record, for anything else. */
 export function parseCsvExport(text: string): LoggedEntry[] {
-  if (!text.startsWith(CSV_START)) throw invalid('its first line does not name the columns of an export');
-  const entries: LoggedEntry[] = [];
-  const cell = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/y;
-  cell.lastIndex = CSV_START.length;
-  let record: (string | undefined)[] = [];
-  while (cell.lastIndex < text.length) {
-    const match = cell.exec(text);
-    if (!match) throw invalid(`record ${entries.length + 1} is torn`);
-    record.push(match[1] === undefined ? match[2] || undefined : match[1].replaceAll('""', '"'));
-    if (match[3] === ',') continue;
-    entries.push(entryFrom(record, entries.length + 1));
-    record = [];
-  }
-  if (record.length > 0) throw invalid(`record ${entries.length + 1} is torn`);
-  return entries;
+  return readWhole(readCsvExport(), text);
 }
 
 function entryFrom(record: readonly (string | undefined)[], number: number): LoggedEntry {

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import type { JsonObject } from '../../kernel/json.ts';
 import { EVENT_TYPES, OPERATION_RESULTS } from '../../model/audit-entry.ts';
 import type { LoggedEntry } from '../ports.ts';
-import { CSV_START, parseCsvExport, renderCsvEntries } from './csv-format.ts';
-import { JSON_END, JSON_START, parseJsonExport, renderJsonEntries } from './json-format.ts';
+import { CSV_START, parseCsvExport, readCsvExport, renderCsvEntries } from './csv-format.ts';
+import { JSON_END, JSON_START, parseJsonExport, readJsonExport, renderJsonEntries } from './json-format.ts';
 
 const text = fc.oneof(
   fc.string({ unit: 'grapheme' }),
@@ -74,4 +74,46 @@ test('a torn or foreign CSV file is refused', () => {
   expect(() => parseCsvExport(whole.slice(0, -1))).toThrow('record 1 is torn');
   expect(() => parseCsvExport(`${CSV_START}1,2\r\n`)).toThrow('record 1 has 2 fields, not 15');
   expect(() => parseCsvExport('a,b\r\n')).toThrow('its first line');
+});
+
+test('an export is read the same in whatever pieces it comes', () => {
+  fc.assert(
+    fc.property(fc.array(entry, { maxLength: 4 }), fc.integer({ min: 1, max: 40 }), (entries, width) => {
+      const texts = [
+        [readJsonExport(), JSON_START + renderJsonEntries(entries, true) + JSON_END],
+        [readCsvExport(), CSV_START + renderCsvEntries(entries)],
+      ] as const;
+      for (const [reader, text] of texts) {
+        const read: LoggedEntry[] = [];
+        for (let at = 0; at < text.length; at += width) read.push(...reader.push(text.slice(at, at + width)));
+        reader.end();
+        expect(read).toEqual(entries);
+      }
+    }),
+  );
+});
+
+test('a torn or foreign JSON file is refused', () => {
+  const [one] = fc.sample(entry, 1);
+  const whole = JSON_START + renderJsonEntries([one!, one!], true) + JSON_END;
+  for (const end of [0, 1, 2, 40, whole.length - 3, whole.length - 1]) {
+    expect(() => parseJsonExport(whole.slice(0, end))).toThrow('no JSON export');
+  }
+  for (const text of [`${whole}x`, `${whole}\n`, '{}', '[{}]', `[\n{]\n]\n`]) {
+    expect(() => parseJsonExport(text)).toThrow('no JSON export');
+  }
+  expect(() => parseJsonExport(`[\n{}\n]\n`)).toThrow('no exported entry');
+});
+
+test('what has no end is refused before it fills the memory', () => {
+  const much = 'x'.repeat(1024 * 1024);
+  for (const [reader, start] of [
+    [readJsonExport(), '[\n'],
+    [readCsvExport(), `${CSV_START}"`],
+  ] as const) {
+    reader.push(start);
+    expect(() => {
+      for (let i = 0; i < 6; i += 1) reader.push(much);
+    }).toThrow('too long for an entry');
+  }
 });
