@@ -47,7 +47,8 @@ const MAX_LEFT_OUT = 10_000;
 
 /**
  * Group commit: what is handed over in one turn of the event loop, together with whatever waited for a commit, goes
- * into one statement, in the order in which it was handed over; a few statements are under way at once.
+ * into one statement, in the order in which it was handed over; a few statements are under way at once. What waits for
+ * its acknowledgement before it hands over more is in order; of two that are under way, either may come first.
  * INVARIANT: a caller hears of success only after the statement's commit. Where the connection is lost meanwhile, the
  * same batch is written again under the same name: what the first try wrote is found, and nothing is there twice.
  */

@@ -1,0 +1,316 @@
+import { spawnSync } from 'node:child_process';
+import { chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createLogKeys, type LogKeyFolder } from '../../src/adapters/keys/index.ts';
+import { createConnections } from '../../src/adapters/postgres/connections.ts';
+import { entryQuery } from '../../src/adapters/postgres/entry-query.ts';
+import { openPostgresStore, type PostgresStoreOptions } from '../../src/adapters/postgres/index.ts';
+import type { GovernanceStore } from '../../src/governor/index.ts';
+import { createDatabase, dropDatabase, query } from '../support/postgres-database.ts';
+import { startPostgresServer, whyNoPostgres } from '../support/postgres-server.ts';
+import { expectSoundLog } from '../support/sound-log.ts';
+import { sampleEntry } from './store-samples.ts';
+
+const missing = whyNoPostgres();
+const HOUR = 3_600_000;
+
+describe.skipIf(missing !== undefined)(missing === undefined ? 'Postgres' : `Postgres (${missing})`, () => {
+  let connectionString: string;
+  let folder: string;
+  let keys: LogKeyFolder;
+  let stores: GovernanceStore[];
+
+  const open = async (change: Partial<PostgresStoreOptions> = {}): Promise<GovernanceStore> => {
+    const store = await openPostgresStore({ connectionString, clock: Date.now, keys, ...change });
+    stores.push(store);
+    return store;
+  };
+  const sql = (text: string, values: readonly unknown[] = []) => query(connectionString, text, values);
+
+  beforeEach(async () => {
+    stores = [];
+    folder = mkdtempSync(join(tmpdir(), 'ggen-keys-'));
+    keys = createLogKeys(folder);
+    connectionString = await createDatabase();
+  });
+  afterEach(async () => {
+    await Promise.all(stores.map((store) => store.close()));
+    await dropDatabase(connectionString);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  describe('its password', () => {
+    const secret = 'Geheim%2Fword1';
+    const failure = async (change: (url: URL) => string): Promise<unknown> => {
+      try {
+        await open({ connectionString: change(new URL(connectionString)), busyTimeoutMs: 500 });
+      } catch (error) {
+        return error;
+      }
+      throw new Error('was opened');
+    };
+
+    it.each<[string, string, (url: URL) => string]>([
+      ['is wrong', 'STORE_UNAVAILABLE', (url) => Object.assign(url, { password: secret }).href],
+      [
+        'is for a server that isn’t there',
+        'STORE_UNAVAILABLE',
+        (url) => Object.assign(url, { port: '1', password: secret }).href,
+      ],
+      ['is in a text that is no URL', 'CONFIG_INVALID', () => `postgresql://ggen:${secret}@[::zz/x`],
+      [
+        'is beside a certificate that isn’t there',
+        'CONFIG_INVALID',
+        (url) => `${Object.assign(url, { password: secret }).href}?sslrootcert=/nowhere/${secret}`,
+      ],
+      [
+        'is for a server without TLS',
+        'STORE_UNAVAILABLE',
+        (url) => `${Object.assign(url, { password: secret }).href}?sslmode=verify-full`,
+      ],
+      [
+        'is a parameter',
+        'STORE_UNAVAILABLE',
+        (url) => `${Object.assign(url, { password: '' }).href}?password=${secret}`,
+      ],
+    ])('is in no error where it %s', async (_where, code, change) => {
+      const error = await failure(change);
+      expect(error).toMatchObject({ code });
+      const shown = inspect(error, { depth: 20, showHidden: true }) + JSON.stringify(error);
+      expect(shown).not.toContain(secret);
+      expect(shown).not.toContain(decodeURIComponent(secret));
+    });
+  });
+
+  describe('TLS', () => {
+    const certificates = mkdtempSync(join(tmpdir(), 'ggen-tls-'));
+    const made = spawnSync(
+      'openssl',
+      ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'key.pem', '-out', 'cert.pem', '-days', '2'].concat([
+        '-subj',
+        '/CN=localhost',
+        '-addext',
+        'subjectAltName=DNS:localhost',
+      ]),
+      { cwd: certificates },
+    );
+    const without = made.status === 0 ? '' : ' (no openssl to make a certificate)';
+
+    it.skipIf(without !== '')(`is what the connection string asks for${without}`, async () => {
+      if (process.getuid?.() === 0)
+        for (const name of ['', ...readdirSync(certificates)]) chownSync(join(certificates, name), 65534, 65534);
+      const [certificate, key] = [join(certificates, 'cert.pem'), join(certificates, 'key.pem')];
+      const server = await startPostgresServer({ ssl: 'on', ssl_cert_file: certificate, ssl_key_file: key });
+      try {
+        const at = `${server.url.replace('127.0.0.1', 'localhost')}/postgres`;
+        const store = await open({ connectionString: `${at}?sslmode=verify-full&sslrootcert=${certificate}` });
+        await store.append(sampleEntry());
+        const [row] = await query(
+          at,
+          'SELECT bool_and(ssl) AS ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE application_name = $1',
+          ['ggen-governance'],
+        );
+        expect(row?.ssl).toBe(true);
+        // Signed by nobody who is trusted, or for another name: no connection.
+        for (const untrusted of [
+          `${at}?sslmode=verify-full`,
+          `${server.url}/postgres?sslmode=verify-full&sslrootcert=${certificate}`,
+        ]) {
+          await expect(open({ connectionString: untrusted })).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+        }
+        await store.close();
+      } finally {
+        await server.remove();
+        rmSync(certificates, { recursive: true, force: true });
+      }
+    });
+  });
+
+  describe('a database', () => {
+    it('that a newer program has been at is left alone', async () => {
+      await (await open()).close();
+      await sql('UPDATE ggen_governance.schema_version SET version = 99');
+      await expect(open()).rejects.toMatchObject({ code: 'STORE_INCOMPATIBLE', hint: 'update ggen-governance' });
+    });
+
+    it('may hold other things beside', async () => {
+      await sql('CREATE TABLE approvals (mine text)');
+      const store = await open();
+      await store.append(sampleEntry());
+      expect(await store.listRequests({ limit: 9 })).toEqual([]);
+      expect(await sql('SELECT * FROM public.approvals')).toEqual([]);
+    });
+
+    it.each([
+      ['disk', 'on'],
+      ['os', 'off'],
+    ] as const)('commits as durability "%s" says', async (durability, commit) => {
+      const db = await createConnections({ connectionString, durability, busyTimeoutMs: 1000, maxConnections: 1 });
+      expect(await db.use((session) => session.query('SHOW synchronous_commit'))).toEqual([
+        { synchronous_commit: commit },
+      ]);
+      await db.close();
+    });
+
+    it('that doesn’t sync is refused where "disk" is asked for', async () => {
+      const server = await startPostgresServer({ fsync: 'off' });
+      try {
+        const at = `${server.url}/postgres`;
+        await expect(open({ connectionString: at })).rejects.toMatchObject({ message: /does not sync to its disk/ });
+        await (await open({ connectionString: at, durability: 'os' })).close();
+      } finally {
+        await server.remove();
+      }
+    });
+
+    it('refuses that entries are changed or removed', async () => {
+      const store = await open();
+      await store.append(sampleEntry());
+      await store.query({ limit: 1 });
+      for (const change of [
+        "UPDATE ggen_governance.audit_entries SET result = 'denied'",
+        'DELETE FROM ggen_governance.audit_entries',
+      ]) {
+        await expect(sql(change)).rejects.toThrow('never changed or removed');
+      }
+    });
+  });
+
+  describe('the log', () => {
+    it('lies by month; what is far from now lies apart, and all of it is one order', async () => {
+      const now = Date.parse('2026-11-23T12:00:00Z');
+      const store = await open({ clock: () => now });
+      const times = ['2026-11-01', '2026-10-31', '2026-12-01', '1999-01-01', '2200-01-01'].map((day) =>
+        Date.parse(day),
+      );
+      for (const timestamp of [...times, 0, 8.64e15]) await store.append(sampleEntry({ timestamp }));
+      expect(await store.query({ limit: 99 })).toHaveLength(7);
+      const rows = await sql(
+        'SELECT replace(tableoid::regclass::text, $1, $2) AS part, array_agg(seq ORDER BY seq)::text AS seqs ' +
+          'FROM ggen_governance.audit_entries GROUP BY 1 ORDER BY 1',
+        ['ggen_governance.audit_entries_', ''],
+      );
+      expect(rows).toEqual([
+        { part: '2026_10', seqs: '{2}' },
+        { part: '2026_11', seqs: '{1}' },
+        { part: '2026_12', seqs: '{3}' },
+        { part: 'default', seqs: '{4,5,6,7}' },
+      ]);
+      await expectSoundLog(store, keys.verifiers((await store.head()).origin));
+    });
+
+    it('goes on where a month comes near that has entries in the default part', async () => {
+      let now = Date.parse('2026-11-23T12:00:00Z');
+      const later = Date.parse('2029-01-01');
+      const store = await open({ clock: () => now });
+      await store.append(sampleEntry({ timestamp: later }));
+      expect(await store.query({ limit: 9 })).toHaveLength(1);
+      now = later;
+      await store.append(sampleEntry({ timestamp: later }));
+      expect((await store.query({ limit: 9 })).map((entry) => entry.seq)).toEqual([2, 1]);
+    });
+
+    it('takes names longer than an index does', async () => {
+      const long = Array.from({ length: 3000 }, (_, i) => String.fromCodePoint(0x4e00 + ((i * 7919) % 20_000))).join(
+        '',
+      );
+      const store = await open();
+      const entry = sampleEntry({
+        actor: { actorType: 'agent', id: long, name: long },
+        operation: { name: long },
+        correlationId: long,
+        target: long,
+      });
+      await store.append(entry);
+      const rate = { provider: long, limit: 5 };
+      expect(await store.attempt(sampleEntry(), { rate, concurrency: { agent: long, limit: 5 } })).toEqual({
+        ok: true,
+      });
+      for (const filter of [{ actor: long }, { operation: long }, { correlationId: long }, { text: long }]) {
+        expect(await store.query({ limit: 9, ...filter })).toEqual([{ ...entry, seq: 1 }]);
+      }
+      expect(await store.query({ limit: 9, actor: long.slice(0, 2999) })).toEqual([]);
+      await expectSoundLog(store, keys.verifiers((await store.head()).origin));
+    });
+
+    it('is counted by hour with what was left out, by whatever is asked', async () => {
+      const start = Date.parse('2026-11-23T10:00:00Z');
+      const store = await open({ clock: () => start });
+      const at = (hours: number, change = {}) => sampleEntry({ timestamp: start + hours * HOUR, ...change });
+      for (const entry of [at(0), at(0, { result: 'denied' }), at(1, { eventType: 'policy_violation' })])
+        await store.append(entry);
+      await Promise.all([at(0), at(0), at(26)].map((entry) => store.countLeftOut(entry, 'sampled')));
+      expect(await store.stats({ groupBy: 'event_type' })).toEqual([
+        { key: 'agent_action', recorded: 2, leftOut: 3, results: { unknown: 1, denied: 1 } },
+        { key: 'policy_violation', recorded: 1, leftOut: 0, results: { unknown: 1 } },
+      ]);
+      const counts = async (groupBy: 'hour' | 'day' | 'actor' | 'operation' | 'result', more = {}) =>
+        (await store.stats({ groupBy, ...more })).map(({ key, recorded, leftOut }) => [key, recorded, leftOut]);
+      expect(await counts('hour')).toEqual([
+        ['2026-11-23T10', 2, 2],
+        ['2026-11-23T11', 1, 0],
+        ['2026-11-24T12', 0, 1],
+      ]);
+      expect(await counts('day')).toEqual([
+        ['2026-11-23', 3, 2],
+        ['2026-11-24', 0, 1],
+      ]);
+      expect(await counts('actor', { from: start + HOUR / 2, to: start + HOUR / 2 })).toEqual([['writer', 2, 2]]);
+      expect(await counts('operation', { from: start + HOUR })).toEqual([['write_file', 1, 1]]);
+      expect(await counts('result')).toEqual([
+        ['unknown', 2, 3],
+        ['denied', 1, 0],
+      ]);
+    });
+
+    it('is searched for text in either case of ASCII letters, and read through in pages', async () => {
+      const store = await open();
+      const entries = Array.from({ length: 1203 }, (_, i) =>
+        sampleEntry({ target: i % 400 === 7 ? `src/Needle-${i}` : 'src/hay' }),
+      );
+      for (let at = 0; at < entries.length; at += 1000) {
+        await Promise.all(entries.slice(at, at + 1000).map((entry) => store.append(entry)));
+      }
+      expect((await store.query({ limit: 3, text: 'nEEDLE' })).map((entry) => entry.target)).toEqual([
+        'src/Needle-807',
+        'src/Needle-407',
+        'src/Needle-7',
+      ]);
+      const pages: number[] = [];
+      for await (const page of store.read({})) pages.push(page.length);
+      expect(pages).toEqual([500, 500, 203]);
+      const replayed: string[] = [];
+      for await (const page of store.replay(1200)) for (const { texts } of page) replayed.push(texts.id);
+      expect(replayed).toEqual(entries.slice(1200).map((entry) => entry.id));
+    });
+
+    it('is found through an index, whatever is asked of it', async () => {
+      const store = await open();
+      await Promise.all(
+        Array.from({ length: 3000 }, (_, i) => store.append(sampleEntry({ timestamp: Date.now() - i * 60_000 }))),
+      );
+      await store.query({ limit: 1 });
+      await sql('ANALYZE');
+      for (const filter of [
+        {},
+        { actor: 'nobody' },
+        { operation: 'nothing' },
+        { correlationId: 'none' },
+        { eventType: 'security_incident' },
+        { beforeSeq: 100 },
+        { from: Date.now() - HOUR, to: Date.now() },
+      ] as const) {
+        const { sql: text, values } = entryQuery({ limit: 10, ...filter })!;
+        const within = `${connectionString}?options=-c%20search_path%3Dggen_governance`;
+        const shown = (await query(within, `EXPLAIN ${text}`, values)).map((row) => String(row['QUERY PLAN']));
+        // Partitions that are empty are read as they are.
+        const read = shown.filter((line) => line.includes('Seq Scan on audit_entries') && !/rows=[01] /.test(line));
+        expect(read).toEqual([]);
+        expect(shown.join()).toMatch(/Index Scan/);
+      }
+    });
+  });
+});
