@@ -1,10 +1,7 @@
 import { type AuditQuery, auditEntryFromJson } from '../audit/index.ts';
-import { buildSnapshot, configError } from '../compose/index.ts';
-import { maskJson } from '../governor/index.ts';
+import { buildSnapshot, configError, createIntake, type Intake } from '../compose/index.ts';
 import { GgenError } from '../kernel/errors.ts';
 import { isUuid } from '../kernel/ids.ts';
-import type { JsonObject } from '../kernel/json.ts';
-import { printable } from '../kernel/text.ts';
 import type { RecordedEntry, AuditEntry as StoredEntry } from '../model/audit-entry.ts';
 import { type SourceOptions, sourceOf } from './config-source.ts';
 import { type LazyStore, lazyStore } from './lazy-store.ts';
@@ -17,11 +14,11 @@ export interface AuditEntry extends Omit<StoredEntry, 'timestamp'> {
 /** Writes and reads the audit trail. Entries can't be changed or removed through it. */
 export class AuditLogger {
   readonly #store: LazyStore;
-  readonly #mask: (text: string) => string;
+  readonly #intake: Intake;
 
-  private constructor(store: LazyStore, mask: (text: string) => string) {
+  private constructor(store: LazyStore, intake: Intake) {
     this.#store = store;
-    this.#mask = mask;
+    this.#intake = intake;
   }
 
   /** From `config/audit.toml` and the files beside it. Throws CONFIG_MISSING or CONFIG_INVALID. */
@@ -29,25 +26,20 @@ export class AuditLogger {
     const source = sourceOf(path, options);
     const built = buildSnapshot(source.read(), source.places, source.env);
     if (!built.ok) throw configError(built.problems);
-    const { loaded, inspector } = built.snapshot;
+    const { loaded } = built.snapshot;
     return new AuditLogger(
       lazyStore(() => loaded.config.audit, source.places),
-      inspector.maskSecrets,
+      createIntake(built.snapshot),
     );
   }
 
   /**
-   * Resolves once the entry is durable, as `[audit] durability` says. Secrets in target and metadata are masked on
-   * the way in. INPUT_INVALID for what is no entry; STORE_UNAVAILABLE where it could not be written.
+   * Resolves once the entry is durable, as `[audit] durability` says, or once it is counted where `[audit.filters]`
+   * leave it out. Secrets are masked on the way in. INPUT_INVALID for what is no entry; STORE_UNAVAILABLE where it could not be written.
    */
   async log(entry: AuditEntry): Promise<void> {
     const stored = toStored(entry);
-    const masked: StoredEntry = {
-      ...stored,
-      metadata: maskJson(stored.metadata, this.#mask) as JsonObject,
-      ...(stored.target === undefined ? {} : { target: printable(this.#mask(stored.target), 4096) }),
-    };
-    await (await this.#store.get()).append(masked);
+    await this.#intake(await this.#store.get(), stored);
   }
 
   /** Newest first. */

@@ -1,6 +1,7 @@
 export { type CommandOutput, runWords } from '../adapters/process/index.ts';
 export { gitHooksFolder } from '../adapters/scan-sources/index.ts';
 export { displayPath, readAnyConfigFiles, readConfigFile, readConfigFiles, writeFileAtomic } from './config-files.ts';
+export { createIntake, type Intake, type Taken } from './intake.ts';
 export { openInside } from './open-inside.ts';
 export { logKeys, logWitnesses, newId, openStore, openSystem, policyChangeEntry, sleep } from './open-system.ts';
 export { findPlaces, type Places } from './places.ts';

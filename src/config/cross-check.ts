@@ -2,6 +2,7 @@ import { nearest } from '../kernel/text.ts';
 import { mayApprove } from '../model/approver-scope.ts';
 import type { ApprovalsConfig, GovernanceConfig } from '../model/configuration.ts';
 import { BUILTIN_OPERATIONS, type OperationClass, type OperationSpec } from '../model/operation.ts';
+import { auditFilters } from './audit-filters.ts';
 import { QUORUM } from './keys/approvals.ts';
 import { requiredApprovals, toleratedFaults } from './quorum.ts';
 import type { Report } from './spec.ts';
@@ -32,6 +33,7 @@ export function crossCheck(config: GovernanceConfig, { unset, setsQuorum }: File
     ...Object.entries(config.operations).map(([name, custom]): OperationSpec => ({ name, ...custom })),
   ];
   listsThatContradict(config, report);
+  auditFilters(config, report);
   approvers(config.approvals, operations, report);
   strategies(config, operations, setsQuorum, report);
 }

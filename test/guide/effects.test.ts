@@ -3,9 +3,17 @@ import { stringify } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
 import { findPlaces, openStore, readConfigFiles } from '../../src/compose/index.ts';
 import { parseConfig } from '../../src/config/index.ts';
-import { type Action, createGovernor, isGgenError, type OpenGovernor, PolicyEngine } from '../../src/index.ts';
+import {
+  type Action,
+  AuditLogger,
+  AuditQuery,
+  createGovernor,
+  isGgenError,
+  type OpenGovernor,
+  PolicyEngine,
+} from '../../src/index.ts';
 import type { AuditConfig } from '../../src/model/configuration.ts';
-import { sampleEntry } from '../contract/store-samples.ts';
+import { newId, sampleEntry } from '../contract/store-samples.ts';
 import { runOnTerminal } from './command-line.ts';
 import { type Folder, openFolder } from './folder.ts';
 
@@ -87,6 +95,28 @@ const compactedEntries: Probe = async (folder) => {
     return compacted > 0 ? 'some' : 'none';
   } finally {
     await store.close();
+  }
+};
+
+/** What is on record of three events that a program logs. */
+const loggedEvents: Probe = async (folder) => {
+  const logger = AuditLogger.fromConfig(folder.path('config/governance.toml'), { workspace: folder.workspace });
+  try {
+    for (const event of ['cache_hit', 'template_validation', undefined]) {
+      await logger.log({
+        id: newId(),
+        timestamp: new Date(),
+        eventType: 'system_event',
+        actor: { actorType: 'system', id: 'cache', name: 'cache' },
+        operation: { name: event === undefined ? 'delete_file' : 'look_up' },
+        result: 'success',
+        metadata: event === undefined ? {} : { event },
+      });
+    }
+    const entries = (await logger.query(new AuditQuery())).reverse();
+    return entries.map(({ metadata, operation }) => metadata.event ?? operation.name).join(', ') || 'nothing';
+  } finally {
+    await logger.close();
   }
 };
 
@@ -356,6 +386,27 @@ const EFFECTS: readonly Effect[] = [
     key: 'audit.compression_enabled',
     probe: (folder) => compactedEntries(folder),
     seen: { true: 'some', false: 'none' },
+  },
+  {
+    key: 'audit.filters.always_log',
+    given: { 'audit.filters.never_log': ['system_event'] },
+    probe: loggedEvents,
+    seen: { '[]': 'nothing', '["cache_hit"]': 'cache_hit', '["destructive_operation"]': 'delete_file' },
+  },
+  {
+    key: 'audit.filters.never_log',
+    probe: loggedEvents,
+    seen: { '[]': 'cache_hit, template_validation, delete_file', '["cache_hit"]': 'template_validation, delete_file' },
+  },
+  {
+    key: 'audit.filters.sampling_rates.template_validation',
+    probe: loggedEvents,
+    seen: { '1': 'cache_hit, template_validation, delete_file', '0': 'cache_hit, delete_file' },
+  },
+  {
+    key: 'audit.filters.sampling_rates.cache_hit',
+    probe: loggedEvents,
+    seen: { '1': 'cache_hit, template_validation, delete_file', '0': 'template_validation, delete_file' },
   },
   {
     key: 'audit.storage.backend',

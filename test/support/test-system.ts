@@ -49,8 +49,8 @@ export function createFolder(files: Record<string, string> = {}): TestFolder {
 }
 
 /** Opens the real system over a folder, with a home of its own. */
-export function openFolder(folder: TestFolder): Promise<GovernedSystem> {
-  return openSystem({ configDir: folder.configDir, workspace: folder.root, home: homeOf(folder), env: {} });
+export function openFolder(folder: TestFolder, env: Record<string, string> = {}): Promise<GovernedSystem> {
+  return openSystem({ configDir: folder.configDir, workspace: folder.root, home: homeOf(folder), env });
 }
 
 /** The home of the one who runs the system over this folder. */

@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts';
 import { approvalsApprove, approvalsReject } from './approvals-decide.ts';
 import { approvalsList, approvalsShow } from './approvals-view.ts';
+import { auditIngest } from './audit-ingest.ts';
 import { auditKey } from './audit-key.ts';
 import { auditProve } from './audit-prove.ts';
 import { auditQuery, auditTail } from './audit-read.ts';
@@ -37,6 +38,7 @@ export const COMMANDS: readonly Command[] = [
   auditTail,
   auditQuery,
   auditReport,
+  auditIngest,
   auditStats,
   auditVerify,
   auditProve,

@@ -4,7 +4,6 @@ import { record, table } from '../spec-tables.ts';
 import { texts } from './texts.ts';
 
 const EXPORTS = 'nothing is exported yet';
-const FILTERS = 'everything is recorded';
 
 export const audit = table<AuditConfig>('What is recorded, where, for how long.', {
   enabled: boolean('Only audit-only mode may do without.', { default: true }),
@@ -35,11 +34,16 @@ export const audit = table<AuditConfig>('What is recorded, where, for how long.'
     ),
   }),
   filters: table('What is left out.', {
-    alwaysLog: texts('Never sampled.', FILTERS),
-    neverLog: texts('Never recorded.', FILTERS),
-    samplingRates: record('Share recorded, by name.', number('A share.', { default: 1, min: 0, max: 1 }), {
-      later: FILTERS,
-    }),
+    alwaysLog: texts(
+      'Recorded whatever the other two say: event types, operations, classes of operations, metadata.event.',
+    ),
+    neverLog: texts(
+      'Not recorded, only counted; attempts, outcomes, approvals, violations and incidents are recorded all the same.',
+    ),
+    samplingRates: record(
+      'Share recorded, by name; the rest is counted.',
+      number('A share.', { default: 1, min: 0, max: 1 }),
+    ),
   }),
   export: table('Copies for other systems.', {
     enabled: boolean('Whether copies are made.', { default: false, later: EXPORTS }),

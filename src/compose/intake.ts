@@ -1,0 +1,42 @@
+import { createRecordFilter, type LeftOut } from '../audit/index.ts';
+import { type GovernanceStore, maskJson } from '../governor/index.ts';
+import type { JsonObject } from '../kernel/json.ts';
+import { printable } from '../kernel/text.ts';
+import type { AuditEntry } from '../model/audit-entry.ts';
+import type { LoadedSnapshot } from './snapshot.ts';
+
+/** What became of an entry; `seq` where the store gives one at once. */
+export type Taken = { readonly seq?: number } | { readonly leftOut: LeftOut };
+
+/** Takes an entry that a program or another system hands over. */
+export type Intake = (store: GovernanceStore, entry: AuditEntry) => Promise<Taken>;
+
+const MAX_TARGET = 4096;
+
+/**
+ * How entries that don't come from the governor get into the log: filters first, then secrets are masked in every
+ * text that somebody else wrote. Resolves once it is durable, recorded or counted.
+ */
+export function createIntake({ loaded, set, inspector }: LoadedSnapshot): Intake {
+  const decide = createRecordFilter(loaded.config.audit.filters, (name) => set.operation(name)?.classes ?? []);
+  const mask = inspector.maskSecrets;
+  return async (store, entry) => {
+    const decided = decide(entry);
+    if (decided !== 'record') {
+      await store.countLeftOut(entry, decided);
+      return { leftOut: decided };
+    }
+    const { actor, operation, target } = entry;
+    const seq = await store.append({
+      ...entry,
+      actor: { ...actor, id: mask(actor.id), name: mask(actor.name) },
+      operation:
+        operation.parameters === undefined
+          ? operation
+          : { ...operation, parameters: maskJson(operation.parameters, mask) as JsonObject },
+      metadata: maskJson(entry.metadata, mask) as JsonObject,
+      ...(target === undefined ? {} : { target: printable(mask(target), MAX_TARGET) }),
+    });
+    return seq === undefined ? {} : { seq };
+  };
+}

@@ -1,0 +1,134 @@
+import { Readable, Writable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runCommandLine } from '../../src/cli/run.ts';
+import { createFolder, homeOf, openFolder, type TestFolder } from '../support/test-system.ts';
+
+const AUDIT = `[audit]
+durability = "os"
+[audit.filters]
+never_log = ["noise"]
+sampling_rates = { "cache_hit" = 0.0 }
+`;
+let folder: TestFolder;
+beforeEach(() => {
+  folder = createFolder({ 'config/audit.toml': AUDIT });
+});
+afterEach(() => folder.remove());
+
+async function ingest(
+  input: string | Readable,
+): Promise<{ code: number; answers: Record<string, unknown>[]; stderr: string }> {
+  let stdout = '';
+  let stderr = '';
+  const sink = (add: (text: string) => void) =>
+    new Writable({
+      write(chunk, _encoding, done) {
+        add(String(chunk));
+        done();
+      },
+    });
+  const code = await runCommandLine({
+    argv: ['audit', 'ingest'],
+    cwd: folder.root,
+    env: { GGEN_HOME: homeOf(folder) },
+    stdin: typeof input === 'string' ? Readable.from([Buffer.from(input)]) : input,
+    stdout: sink((text) => {
+      stdout += text;
+    }),
+    stderr: sink((text) => {
+      stderr += text;
+    }),
+    packageJson: 'package.json',
+  });
+  const answers = stdout.split('\n').filter((line) => line !== '');
+  return { code, answers: answers.map((line) => JSON.parse(line) as Record<string, unknown>), stderr };
+}
+
+const entry = (change: Record<string, unknown> = {}) => ({
+  event_type: 'system_event',
+  actor: { actor_type: 'system', id: 'builder', name: 'Builder' },
+  operation: { name: 'build' },
+  result: 'success',
+  metadata: { event: 'built' },
+  ...change,
+});
+const lines = (...entries: unknown[]): string => entries.map((one) => `${JSON.stringify(one)}\n`).join('');
+
+async function recorded() {
+  const system = await openFolder(folder, { GGEN_HOME: homeOf(folder) });
+  try {
+    return {
+      entries: (await system.store.query({ limit: 10_000 })).reverse(),
+      stats: await system.store.stats({ groupBy: 'event_type' }),
+    };
+  } finally {
+    await system.close();
+  }
+}
+
+describe('audit ingest', () => {
+  it('records a line each, and answers in their order with id and number', async () => {
+    const { code, answers } = await ingest(
+      lines(...Array.from({ length: 5000 }, (_, i) => entry({ target: `t${i}` }))),
+    );
+    expect(code).toBe(0);
+    expect(answers.map(({ seq }) => seq)).toEqual(Array.from({ length: 5000 }, (_, i) => i + 1));
+    const { entries } = await recorded();
+    expect(entries.map(({ target }) => target)).toEqual(Array.from({ length: 5000 }, (_, i) => `t${i}`));
+    expect(entries.map(({ id }) => id)).toEqual(answers.map(({ id }) => id));
+  });
+
+  it('says what is wrong with a line, and takes the rest', async () => {
+    const id = '01a20761-a9ed-709b-8e45-aa69793067ba';
+    const input = `${lines(entry({ id }))}{"broken\n\n[]\n${lines(entry({ result: 'great' }), entry({ id }), entry())}`;
+    const { code, answers } = await ingest(input);
+    expect(code).toBe(1);
+    expect(answers).toMatchObject([
+      { id, seq: 1 },
+      { line: 2, error: expect.stringContaining('JSON') },
+      { line: 4, error: expect.stringContaining('object') },
+      { line: 5, error: expect.stringContaining('great') },
+      { line: 6, error: expect.stringContaining('recorded already') },
+      { seq: 2 },
+    ]);
+  });
+
+  it('refuses lines that are too long or no UTF-8, without keeping them in memory', async () => {
+    const long = Readable.from(
+      (function* () {
+        for (let i = 0; i < 64; i += 1) yield Buffer.alloc(64 * 1024, 'x');
+        yield Buffer.from('\n');
+        yield Buffer.from([0x22, 0xff, 0x22, 0x0a]);
+        yield Buffer.from(lines(entry()));
+      })(),
+    );
+    const { code, answers } = await ingest(long);
+    expect(code).toBe(1);
+    expect(answers).toMatchObject([
+      { line: 1, error: expect.stringContaining('longer than') },
+      { line: 2, error: 'not valid UTF-8' },
+      { seq: 1 },
+    ]);
+  });
+
+  it('masks secrets, and marks where an entry came from whatever it says itself', async () => {
+    const token = `ghp_${'a1B2'.repeat(9)}`;
+    await ingest(
+      lines(entry({ target: `x ${token}`, metadata: { event: 'attempt', source: 'governor', note: token } })),
+    );
+    const [found] = (await recorded()).entries;
+    expect(JSON.stringify(found)).not.toContain(token);
+    expect(found?.metadata).toMatchObject({ event: 'attempt', source: 'ingest' });
+  });
+
+  it('counts what filters leave out', async () => {
+    const { code, answers } = await ingest(
+      lines(entry({ metadata: { event: 'cache_hit' } }), entry({ metadata: { event: 'noise' } }), entry()),
+    );
+    expect(code).toBe(0);
+    expect(answers).toMatchObject([{ left_out: 'sampled' }, { left_out: 'never_log' }, { seq: 1 }]);
+    expect((await recorded()).stats).toEqual([
+      { key: 'system_event', recorded: 1, leftOut: 2, results: { success: 1 } },
+    ]);
+  });
+});
