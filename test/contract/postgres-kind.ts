@@ -18,7 +18,6 @@ export const postgres: StoreKind = {
   name: 'postgres',
   missing: whyNoPostgres(),
   ordersAtOnce: false,
-  writesAtExit: false,
   create: async () => {
     const at: PostgresPlace = {
       connectionString: await createDatabase(),

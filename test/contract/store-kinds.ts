@@ -26,8 +26,6 @@ export interface StoreKind {
   readonly missing?: string | undefined;
   /** true where an entry's number is known when it is acknowledged */
   readonly ordersAtOnce: boolean;
-  /** true where process.exit doesn't cut off what was handed over */
-  readonly writesAtExit: boolean;
   create(): Promise<StorePlace>;
   open(place: StorePlace, options?: OpenStoreOptions): Promise<GovernanceStore>;
   remove(place: StorePlace): Promise<void>;
@@ -36,7 +34,6 @@ export interface StoreKind {
 const sqlite: StoreKind = {
   name: 'sqlite',
   ordersAtOnce: true,
-  writesAtExit: true,
   create: async () => ({ kind: 'sqlite', at: mkdtempSync(join(tmpdir(), 'ggen-store-')) }),
   open: (place, options = {}) =>
     openSqliteStore({

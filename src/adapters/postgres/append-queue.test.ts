@@ -20,6 +20,7 @@ function heldDatabase() {
   };
   const db: Connections = {
     name: 'held',
+    sessionSettings: '',
     use: (work) => work(session),
     connect: () => Promise.reject(new Error('none')),
     close: async () => undefined,

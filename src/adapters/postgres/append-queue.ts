@@ -1,8 +1,9 @@
 import { GgenError } from '../../kernel/errors.ts';
 import type { Connections } from './connections.ts';
 import type { PreparedEntry } from './entry-values.ts';
-import { appendEntries, appendLeftOut, idsOf, type LeftOutCount, newBatch } from './outbox.ts';
+import { appendEntries, appendLeftOut, appendStatement, idsOf, type LeftOutCount, newBatch } from './outbox.ts';
 import { isLost, isRefusedValue, isWorthAnotherTry, storeFault } from './postgres-error.ts';
+import type { LastStatement } from './write-last.ts';
 
 export interface AppendQueue {
   /** Resolves after the commit. Calls of one turn of the event loop share a commit. */
@@ -12,6 +13,8 @@ export interface AppendQueue {
   countLeftOut(count: LeftOutCount): Promise<void>;
   /** Resolves when everything handed over before has been committed or has failed. */
   flush(): Promise<void>;
+  /** What is not known to be written, for the moment in which the process ends; written twice, it is there once. */
+  unwritten(): LastStatement[];
   /** As flush, and refuses what is handed over from now on. */
   close(): Promise<void>;
 }
@@ -61,6 +64,8 @@ export function createAppendQueue(
   let waitingBytes = 0;
   let leftOut = new Map<string, LeftOut>();
   const underWay = new Set<Promise<void>>();
+  /** by its name, each batch that is not settled */
+  const unsettled = new Map<string, readonly Job[]>();
   let turn: NodeJS.Immediate | undefined;
   /** at its end, whatever waits is written; it keeps the process alive until then */
   let timer: NodeJS.Timeout | undefined;
@@ -106,7 +111,7 @@ export function createAppendQueue(
       const counts = [...leftOut.values()];
       leftOut = new Map();
       const done = Promise.all([
-        batch.length > 0 ? write(batch) : undefined,
+        batch.length > 0 ? writeSettling(batch) : undefined,
         counts.length > 0 ? writeLeftOut(counts) : undefined,
       ]).then(() => {
         underWay.delete(done);
@@ -135,13 +140,19 @@ export function createAppendQueue(
     return taken;
   };
 
+  const writeSettling = async (jobs: readonly Job[]): Promise<void> => {
+    const batch = newBatch();
+    unsettled.set(batch, jobs);
+    await write(jobs, batch);
+    unsettled.delete(batch);
+  };
+
   /** Settles every job of the batch; never throws. */
-  const write = async (jobs: readonly Job[]): Promise<void> => {
+  const write = async (jobs: readonly Job[], batch: string): Promise<void> => {
     const wait = pace();
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     const entries = jobs.map((job) => job.entry);
     const ids = entries.map((entry) => entry.id);
-    const batch = newBatch();
     const end = performance.now() + limits.busyTimeoutMs;
     let unsure = false;
     for (let tries = 0; ; tries += 1) {
@@ -159,7 +170,7 @@ export function createAppendQueue(
       } catch (error) {
         unsure ||= isLost(error);
         if (isRefusedValue(error) && jobs.length > 1 && !unsure) {
-          for (const job of jobs) await write([job]);
+          for (const job of jobs) await write([job], batch);
           return;
         }
         const again = (isLost(error) || isWorthAnotherTry(error)) && performance.now() < end;
@@ -233,6 +244,15 @@ export function createAppendQueue(
         else soon();
       }),
     flush,
+    unwritten: () => {
+      for (let batch = take(); batch.length > 0; batch = take()) unsettled.set(newBatch(), batch);
+      return [...unsettled].map(([batch, jobs]) =>
+        appendStatement(
+          jobs.map((job) => job.entry),
+          batch,
+        ),
+      );
+    },
     close: async () => {
       closed = true;
       await flush();

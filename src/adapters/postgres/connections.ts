@@ -29,6 +29,8 @@ export interface OwnSession extends Session {
 export interface Connections {
   /** names the database in messages, without the password */
   readonly name: string;
+  /** what each connection is set to before it is used */
+  readonly sessionSettings: string;
   /**
    * Lends a connection of the pool; one on which something was lost isn't lent again. Throws what pg throws. An
    * answer that takes longer than `answerWithinMs` counts as a connection lost.
@@ -86,17 +88,16 @@ export async function createConnections(settings: ConnectionSettings): Promise<C
   pool.on('connect', (client) => void client.on('error', () => undefined));
 
   const prepared = new WeakSet<PoolClient>();
-  const prepare = async (client: Client | PoolClient): Promise<void> => {
-    await client.query(
-      `SET search_path TO ${SCHEMA}, pg_temp; SET synchronous_commit TO ${settings.durability === 'disk' ? 'on' : 'off'}; ` +
-        `SET lock_timeout TO ${busyTimeoutMs}; SET idle_in_transaction_session_timeout TO ${IDLE_TRANSACTION_MS}; ` +
-        "SET default_transaction_isolation TO 'read committed'; SET bytea_output TO hex; SET jit TO off",
-    );
-  };
+  const sessionSettings =
+    `SET search_path TO ${SCHEMA}, pg_temp; SET synchronous_commit TO ${settings.durability === 'disk' ? 'on' : 'off'}; ` +
+    `SET lock_timeout TO ${busyTimeoutMs}; SET idle_in_transaction_session_timeout TO ${IDLE_TRANSACTION_MS}; ` +
+    "SET default_transaction_isolation TO 'read committed'; SET bytea_output TO hex; SET jit TO off";
+  const prepare = (client: Client | PoolClient): Promise<unknown> => client.query(sessionSettings);
   let closing: Promise<void> | undefined;
 
   return {
     name,
+    sessionSettings,
     use: async (work, answerWithinMs) => {
       if (closing) throw new GgenError('STORE_UNAVAILABLE', `the governance database ${name} is closed`);
       const client = await pool.connect();

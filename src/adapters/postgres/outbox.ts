@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { AuditEntry } from '../../model/audit-entry.ts';
 import type { Session } from './connections.ts';
 import type { PreparedEntry } from './entry-values.ts';
+import type { LastStatement } from './write-last.ts';
 
 /** What is counted by hour of an event that filters left out. */
 export interface LeftOutCount {
@@ -48,8 +49,19 @@ export function newBatch(): string {
  * `idsOf` says which are there through this batch.
  */
 export function appendEntries(session: Session, entries: readonly PreparedEntry[], batch: string): Promise<number> {
+  return session.write(APPEND, valuesOf(entries, batch), 'append');
+}
+
+/** The same as plain data, for another process. */
+export function appendStatement(entries: readonly PreparedEntry[], batch: string): LastStatement {
+  const plain = (value: unknown): unknown => (Buffer.isBuffer(value) ? `\\x${value.toString('hex')}` : value);
+  const values = valuesOf(entries, batch).map((value) => (Array.isArray(value) ? value.map(plain) : value));
+  return { sql: APPEND, values };
+}
+
+function valuesOf(entries: readonly PreparedEntry[], batch: string): readonly unknown[] {
   const texts = entries.map((entry) => entry.texts);
-  const values = [
+  return [
     entries.map((entry) => entry.id),
     texts.map((one) => one.timestamp),
     entries.map((entry) => entry.correlationId),
@@ -65,7 +77,6 @@ export function appendEntries(session: Session, entries: readonly PreparedEntry[
     texts.map((one) => one.metadata),
     batch,
   ];
-  return session.write(APPEND, values, 'append');
 }
 
 /** Which of these ids this batch has written, in hex. */

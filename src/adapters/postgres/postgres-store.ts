@@ -6,6 +6,7 @@ import type { Clock } from '../../kernel/ports.ts';
 import type { ApprovalRecord } from '../../model/approval.ts';
 import type { AuditEntry } from '../../model/audit-entry.ts';
 import { randomBytes } from '../random/index.ts';
+import { onExit } from '../sqlite/exit.ts';
 import { createAppendQueue } from './append-queue.ts';
 import {
   changeRequest,
@@ -31,6 +32,7 @@ import { readStats } from './rollups.ts';
 import { startSequencer, WAKE_CHANNEL } from './sequencer.ts';
 import { createSettling } from './settled.ts';
 import { type Outcome, transact } from './transact.ts';
+import { writeLast } from './write-last.ts';
 
 export interface PostgresStoreOptions {
   /** `postgresql://user:password@host:5432/database?sslmode=verify-full`; a user that may create a schema in it */
@@ -126,6 +128,7 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
   );
   const settled = createSettling(db, appended);
   const inTurn = createLane();
+  const forgetExit = onExit(() => writeLast(options.connectionString, db.sessionSettings, queue.unwritten()));
   let closing: Promise<void> | undefined;
   const refuseClosed = (): void => {
     if (closing) throw new GgenError('STORE_UNAVAILABLE', `the governance database ${db.name} is closed`);
@@ -205,6 +208,7 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
     await inTurn(async () => undefined);
     await sequencer?.stop();
     for (const witness of witnesses) witness.flush?.();
+    forgetExit();
     await db.close();
   };
 
