@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ApprovalManager, Operation } from '../../src/index.ts';
 import { runCommandLine, runOnTerminal } from './command-line.ts';
@@ -37,7 +37,24 @@ const COMMANDS: Readonly<Record<string, (line: string) => Promise<void>>> = {
     const other = await runCommandLine(line.replace('policy_violation', 'approval_request'), folder.workspace);
     expect(other.stdout).toMatch(/publish_template/);
   },
-  'ggen-mcp audit export --format json --output audit-2024-10.json': notYet('audit-2024-10.json'),
+  'ggen-mcp audit export --format json --output audit-2024-10.json': async (line) => {
+    const nothing = await runCommandLine(line, folder.workspace);
+    expect(nothing).toMatchObject({ code: 2, stderr: 'ggen-mcp audit export: nothing is recorded yet\n' });
+    await request();
+    const end = await runCommandLine(line, folder.workspace);
+    expect(end).toMatchObject({ code: 0, stderr: '' });
+    expect(end.stdout).toMatch(/^wrote audit-2024-10\.json: 1 entry, proof in audit-2024-10\.json\.proof\/, sha256 /);
+    expect(JSON.parse(readFileSync(folder.path('audit-2024-10.json'), 'utf8'))).toMatchObject([
+      { seq: 1, event_type: 'approval_request', operation: { name: 'publish_template' } },
+    ]);
+    const key = await runCommandLine('ggen-mcp audit key', folder.workspace);
+    writeFileSync(folder.path('key'), key.stdout);
+    const verify = 'ggen-mcp audit verify-export audit-2024-10.json --key key';
+    expect(await runCommandLine(verify, folder.workspace)).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^holds: 1 entry of 1 in /),
+    });
+  },
   'ggen-mcp audit stats --group-by event_type --last 7d': async (line) => {
     await request();
     const end = await runCommandLine(line, folder.workspace);

@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts';
 import { approvalsApprove, approvalsReject } from './approvals-decide.ts';
 import { approvalsList, approvalsShow } from './approvals-view.ts';
+import { auditExport } from './audit-export.ts';
 import { auditIngest } from './audit-ingest.ts';
 import { auditKey } from './audit-key.ts';
 import { auditProve } from './audit-prove.ts';
@@ -8,6 +9,7 @@ import { auditQuery, auditTail } from './audit-read.ts';
 import { auditReport } from './audit-report.ts';
 import { auditStats } from './audit-stats.ts';
 import { auditVerify } from './audit-verify.ts';
+import { auditVerifyExport } from './audit-verify-export.ts';
 import { auditVerifyProof } from './audit-verify-proof.ts';
 import { check } from './check.ts';
 import { hookClaudeCode } from './hook.ts';
@@ -38,11 +40,13 @@ export const COMMANDS: readonly Command[] = [
   auditTail,
   auditQuery,
   auditReport,
+  auditExport,
   auditIngest,
   auditStats,
   auditVerify,
   auditProve,
   auditVerifyProof,
+  auditVerifyExport,
   auditKey,
   securityCheckCommand,
   securityCheckPath,
@@ -56,7 +60,6 @@ export const COMMANDS: readonly Command[] = [
 
 /** Commands of the guide whose machinery this version lacks, and what to use meanwhile. */
 export const NOT_YET: Readonly<Record<string, string>> = {
-  'audit export': 'ggen-mcp audit query --json prints entries, one a line',
   'audit compliance': 'ggen-mcp audit query --json prints entries, one a line',
   'security report': 'ggen-mcp audit query --event-type security_incident lists incidents',
 };

@@ -1,0 +1,68 @@
+import { type AuditQuery, parseDuration } from '../../audit/index.ts';
+import { GgenError } from '../../kernel/errors.ts';
+import { nearest } from '../../kernel/text.ts';
+import { EVENT_TYPES, type EventType, OPERATION_RESULTS, type OperationResult } from '../../model/audit-entry.ts';
+import type { CommandContext, CommandOption } from '../command.ts';
+
+/** The options that say which entries of the trail are meant, for every command that takes them. */
+export const FILTER_OPTIONS = {
+  'event-type': { type: 'string', value: 'TYPE', about: 'only this type' },
+  last: { type: 'string', value: 'TIME', about: 'not older than this: 30s, 15m, 24h, 7d' },
+  from: { type: 'string', value: 'TIME', about: 'from this time on' },
+  to: { type: 'string', value: 'TIME', about: 'up to this time' },
+  actor: { type: 'string', value: 'ID', about: 'only what this agent, person or program did' },
+  operation: { type: 'string', value: 'NAME', about: 'only this operation: write_file, …' },
+  result: { type: 'string', value: 'RESULT', about: 'only this result' },
+  'correlation-id': { type: 'string', value: 'ID', about: 'only what belongs to one call' },
+} as const satisfies Record<string, CommandOption>;
+
+export const FILTER_USAGE =
+  '[--event-type TYPE] [--last TIME] [--from TIME] [--to TIME] [--actor ID] [--operation NAME] ' +
+  '[--result RESULT] [--correlation-id ID]';
+
+export const FILTER_DETAILS =
+  `event types: ${EVENT_TYPES.slice(0, 4).join(', ')},\n  ${EVENT_TYPES.slice(4).join(', ')}\n` +
+  `results: ${OPERATION_RESULTS.join(', ')}`;
+
+/** The query narrowed by these options. USAGE for a value that means nothing. */
+export function narrowed(query: AuditQuery, { values }: Pick<CommandContext, 'values'>): AuditQuery {
+  let narrow = query;
+  if (values['event-type'] !== undefined) {
+    narrow = narrow.eventType(oneOf('--event-type', values['event-type'], EVENT_TYPES) as EventType);
+  }
+  if (values.result !== undefined) {
+    narrow = narrow.result(oneOf('--result', values.result, OPERATION_RESULTS) as OperationResult);
+  }
+  if (values.last !== undefined) narrow = narrow.from(Date.now() - parseDuration(String(values.last)));
+  if (values.from !== undefined) narrow = narrow.from(time('--from', values.from));
+  if (values.to !== undefined) narrow = narrow.to(time('--to', values.to));
+  if (values.actor !== undefined) narrow = narrow.actor(String(values.actor));
+  if (values.operation !== undefined) narrow = narrow.operation(String(values.operation));
+  if (values['correlation-id'] !== undefined) narrow = narrow.correlationId(String(values['correlation-id']));
+  return narrow;
+}
+
+/** These options as they were given. */
+export function filterWords({ values }: Pick<CommandContext, 'values'>): Record<string, string> {
+  return Object.fromEntries(
+    Object.keys(FILTER_OPTIONS).flatMap((name) => (values[name] === undefined ? [] : [[name, String(values[name])]])),
+  );
+}
+
+/** `value` if it is one of those known; else USAGE, naming the nearest. */
+export function oneOf(name: string, value: unknown, known: readonly string[]): string {
+  if (known.includes(String(value))) return String(value);
+  const near = nearest(String(value), known);
+  throw new GgenError('USAGE', `${name} ${JSON.stringify(value)} is none of ${known.join(', ')}`, {
+    ...(near ? { hint: `did you mean ${near}?` } : {}),
+  });
+}
+
+function time(name: string, value: unknown): Date {
+  const text = String(value);
+  const date = new Date(text);
+  if (/^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(date.getTime())) return date;
+  throw new GgenError('USAGE', `${name} ${JSON.stringify(text)} is no ISO 8601 time`, {
+    hint: 'as in 2026-01-31T12:00:00Z',
+  });
+}
