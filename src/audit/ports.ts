@@ -100,6 +100,12 @@ export interface AuditStore {
    * of level n − 1. Fewer where the log lacks some.
    */
   tile(level: number, index: number, count: number): Promise<readonly Uint8Array[]>;
+  /**
+   * Erases what is older than `before` (milliseconds), as far as the store can without touching what is newer; how
+   * many entries. `told` makes the entry that is recorded first, from the last number that goes. Leaves of the tree
+   * and counts stay. Goes on where an earlier call was cut off.
+   */
+  erase(before: number, told: (erasedTo: number) => AuditEntry): Promise<number>;
   /** Compresses some of the oldest entries that are not yet, where the store does so; how many. */
   compact(): Promise<number>;
   /** Resolves when everything handed over before is durable or has failed. */

@@ -241,6 +241,33 @@ describeStores('the $name store', (kind) => {
     });
   });
 
+  describe('erasing', () => {
+    it('takes whole tiles of what is old, tells of it first, and keeps counts and leaves', async () => {
+      const HOUR = 3_600_000;
+      await Promise.all(
+        Array.from({ length: 700 }, (_, i) => store.append(sampleEntry({ timestamp: Math.floor(i / 100) * HOUR }))),
+      );
+      await store.head();
+      const leaves = await store.tile(0, 0, 256);
+      const told: number[] = [];
+      const entry = (erasedTo: number) => {
+        told.push(erasedTo);
+        return sampleEntry({ eventType: 'system_event', metadata: { event: 'audit_erased', erased_to: erasedTo } });
+      };
+      expect(await store.erase(0, entry)).toBe(0);
+      expect(await store.erase(4 * HOUR, entry)).toBe(256);
+      expect(await store.erase(4 * HOUR, entry)).toBe(0);
+      expect(told).toEqual([256]);
+      expect(await store.head()).toMatchObject({ size: 701, erasedTo: 256 });
+      const left = await everything();
+      expect(left.map(({ seq }) => seq)).toEqual(Array.from({ length: 445 }, (_, i) => i + 257));
+      expect(left.at(-1)?.metadata).toEqual({ event: 'audit_erased', erased_to: 256 });
+      expect(await store.tile(0, 0, 256)).toEqual(leaves);
+      const stats = await store.stats({ groupBy: 'event_type' });
+      expect(stats.find(({ key }) => key === 'agent_action')?.recorded).toBe(700);
+    });
+  });
+
   describe('approval requests', () => {
     const asked = (): AuditEntry => sampleEntry({ eventType: 'approval_request', result: 'pending' });
     const decided = (): AuditEntry => sampleEntry({ eventType: 'approval_decision' });

@@ -4,7 +4,7 @@ import type { Database, Row } from './database.ts';
 import { readHead } from './head-table.ts';
 
 /** How many entries share a dictionary; a dictionary is made of its own segment, and is erased with it. */
-const SEGMENT = 4096;
+export const SEGMENT = 4096;
 const DICTIONARY_BYTES = 16 * 1024;
 /** How many entries move in one transaction: bounds how long others wait. */
 const CHUNK = 256;

@@ -1,6 +1,6 @@
 import type { Database } from './database.ts';
 import { packSome } from './packed-table.ts';
-import { isBusy } from './sqlite-error.ts';
+import { transactionOf } from './transaction.ts';
 
 /** Between two rounds: a busy process gives compression a small share of its time, an idle one all it needs. */
 const ROUND_MS = 200;
@@ -20,26 +20,7 @@ export function createPacker(db: Database, commits: () => number): Packer {
   let timer: NodeJS.Timeout | undefined;
   let seen = 0;
 
-  const transaction = (write: () => void): boolean => {
-    try {
-      db.begin();
-    } catch (error) {
-      if (isBusy(error)) return false;
-      throw error;
-    }
-    try {
-      write();
-      db.run('COMMIT');
-      return true;
-    } catch (error) {
-      try {
-        db.run('ROLLBACK');
-      } catch {
-        // SQLite has rolled back already
-      }
-      throw error;
-    }
-  };
+  const transaction = transactionOf(db);
 
   const round = (): void => {
     const before = seen;

@@ -19,6 +19,7 @@ import { type CommitQueue, createCommitQueue, type Work } from './commit-queue.t
 import { type Database, openDatabase } from './database.ts';
 import { prepareEntry } from './entry-row.ts';
 import { queryEntries, readPages, replayPages, seqOf } from './entry-table.ts';
+import { erasableTo, eraseSome, markErased } from './erase.ts';
 import { onExit } from './exit.ts';
 import { readHead } from './head-table.ts';
 import { countRequest, hasRoomFor, readAgentState, seeAgent } from './limit-tables.ts';
@@ -28,6 +29,7 @@ import { createPacker } from './packer.ts';
 import { plantTree } from './plant-tree.ts';
 import { countLeftOut, readStats } from './rollup-table.ts';
 import { readTile } from './tile-table.ts';
+import { transactionOf } from './transaction.ts';
 
 export interface SqliteStoreOptions {
   /** the database file; created with its folder where it is missing */
@@ -151,6 +153,26 @@ export function createStore(db: Database, options: Omit<SqliteStoreOptions, 'pat
     throw new GgenError('STORE_UNAVAILABLE', `the governance database ${db.path} is closed`);
   };
 
+  const erase = async (before: number, told: (erasedTo: number) => AuditEntry): Promise<number> => {
+    const upTo = erasableTo(db, before, options.compress === true);
+    if (upTo > 0) {
+      const prepared = prepareEntry(told(upTo));
+      // INVARIANT: the log says that they are erased before the first of them goes.
+      const write = (): void => {
+        if (markErased(db, upTo)) log.append(prepared);
+      };
+      await queue.commit({ write, several: true, bytes: prepared.bytes });
+    }
+    let erased = 0;
+    for (;;) {
+      const some = eraseSome(db, transactionOf(db));
+      if (some === 0) return erased;
+      erased += Math.max(0, some);
+      // Others get their turn between two chunks.
+      await new Promise((resolve) => setTimeout(resolve, some < 0 ? 10 : 0));
+    }
+  };
+
   async function* inTurns<T>(open: () => Generator<T>): AsyncGenerator<T> {
     const pages = await reading(open);
     // Each page is one turn: whoever writes meanwhile isn't kept waiting.
@@ -188,6 +210,7 @@ export function createStore(db: Database, options: Omit<SqliteStoreOptions, 'pat
         return { origin, size, checkpoint, erasedTo };
       }),
     tile: (level, index, count) => reading(() => db.snapshot(() => readTile(db, level, index, count))),
+    erase: (before, told) => reading(() => undefined).then(() => erase(before, told)),
     compact: () => reading(() => packer?.packOnce() ?? 0),
     getRequest: (id) => reading(() => getRequest(db, id)),
     listRequests: (filter) => reading(() => listRequests(db, filter)),
