@@ -20,6 +20,7 @@ import {
 import { type Connections, createConnections, reading, type Session } from './connections.ts';
 import { queryEntries, readPages, replayPages, seqOf } from './entry-query.ts';
 import { prepareEntry } from './entry-values.ts';
+import { eraseEntries } from './erase.ts';
 import { createLane } from './lane.ts';
 import { countRequest, hasRoomFor, readAgentState, seeAgent } from './limit-tables.ts';
 import { lock } from './locks.ts';
@@ -230,6 +231,11 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
         return { origin, size, checkpoint, erasedTo };
       }),
     tile: (level, index, count) => look((session) => readTile(session, level, index, count)),
+    erase: async (before, told) => {
+      refuseClosed();
+      await settled();
+      return eraseEntries(db, busyTimeoutMs, before, told, clock());
+    },
     compact: async () => 0,
     getRequest: (id) => look((session) => getRequest(session, id)),
     listRequests: (filter) => look((session) => listRequests(session, filter)),
