@@ -100,7 +100,7 @@ describe('the page of commands', () => {
       const text = printed[i] ?? '';
       if (!patternOf(shown).test(text)) expect(`$ ${example}${text}`).toBe(`$ ${example}${shown}`);
     });
-  });
+  }, 180_000);
 });
 
 describe('every command', () => {

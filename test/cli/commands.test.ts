@@ -237,7 +237,7 @@ describe('bad usage is one line that says what to do', () => {
   it.each([
     [['chek'], 'ggen-mcp: unknown command chek (did you mean check? ggen-mcp help lists all)\n'],
     [['policy'], 'ggen-mcp: policy takes one of: validate, explain, test, update\n'],
-    [['audit', 'tial'], 'ggen-mcp: audit takes one of: tail, query (did you mean tail?)\n'],
+    [['audit', 'tial'], /^ggen-mcp: audit takes one of: tail, query, .*key \(did you mean tail\?\)\n$/],
     [
       ['audit', 'tail', '--lines', 'x'],
       'ggen-mcp audit tail: --lines takes a whole number from 1 to 1000000, not "x"\n',
@@ -295,9 +295,22 @@ describe('bad usage is one line that says what to do', () => {
       /^ggen-mcp check: no \S*nowhere\/governance\.toml \(ggen-mcp init writes one/,
     ],
     [
-      ['audit', 'export', '--format', 'json'],
-      'ggen-mcp: audit export is not available yet: ggen-mcp audit query --json prints entries, one a line\n',
+      ['audit', 'compliance', '--standard', 'ISO27001'],
+      'ggen-mcp: audit compliance is not available yet: ggen-mcp audit query --json prints entries, one a line\n',
     ],
+    [
+      ['audit', 'export', '--format', 'json'],
+      'ggen-mcp audit export: --output is missing (as in --output audit.json)\n',
+    ],
+    [
+      ['audit', 'export', '--format', 'jsonn', '--output', 'a'],
+      'ggen-mcp audit export: --format "jsonn" is none of json, csv, parquet (did you mean json?)\n',
+    ],
+    [
+      ['audit', 'export', '--format', 'parquet', '--output', 'a', '--resume'],
+      'ggen-mcp audit export: --resume is for json and csv: Parquet is written in large pieces\n',
+    ],
+    [['audit', 'verify-export', 'a.json'], /^ggen-mcp audit verify-export: no key to check signatures with/],
   ])('%j', async (args, line) => {
     const { code, stdout, stderr } = await run(args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
