@@ -266,6 +266,50 @@ describe.skipIf(missing !== undefined)(missing === undefined ? 'Postgres' : `Pos
       ]);
     });
 
+    it('loses what is older than it is to be kept: entries, ids and months go, the tree and the counts stay', async () => {
+      const now = Date.parse('2026-11-23T12:00:00Z');
+      const store = await open({ clock: () => now });
+      const old = Date.parse('2026-08-10T00:00:00Z');
+      const write = async (timestamp: number, count: number): Promise<void> => {
+        await Promise.all(Array.from({ length: count }, () => store.append(sampleEntry({ timestamp }))));
+        await store.query({ limit: 1 });
+      };
+      await write(old, 600);
+      await write(Date.parse('2026-09-10'), 300);
+      await write(now, 100);
+      const before = await store.head();
+      const leaves = Buffer.concat(await store.tile(0, 0, 256));
+      const told: number[] = [];
+      const tell = (erasedTo: number) => {
+        told.push(erasedTo);
+        return sampleEntry({ timestamp: now, eventType: 'system_event', operation: { name: 'erase' } });
+      };
+      expect(await store.erase(Date.parse('2026-09-01'), tell)).toBe(512);
+      expect(await store.erase(Date.parse('2026-09-01'), tell)).toBe(0);
+      expect(told).toEqual([512]);
+      expect(await store.head()).toMatchObject({ size: before.size + 1, erasedTo: 512 });
+      const rest = (await store.query({ limit: 9999 })).map((entry) => entry.seq);
+      expect([rest.length, rest.at(-1)]).toEqual([489, 513]);
+      expect((await store.query({ limit: 9999, to: Date.parse('2026-09-01') })).length).toBe(88);
+      expect(await store.erase(Date.parse('2026-10-01'), tell)).toBe(256);
+      expect((await sql('SELECT count(*)::int AS n FROM ggen_governance.audit_ids'))[0]?.n).toBe(234);
+      expect(Buffer.concat(await store.tile(0, 0, 256)).equals(leaves)).toBe(true);
+      expect((await store.stats({ groupBy: 'day' })).map(({ key, recorded }) => [key, recorded])).toEqual([
+        ['2026-08-10', 600],
+        ['2026-09-10', 300],
+        ['2026-11-23', 102],
+      ]);
+      const parts = await sql("SELECT relname FROM pg_class WHERE relname ~ '^audit_entries_2026_..$' ORDER BY 1");
+      expect(parts.map((row) => row.relname)).toEqual([
+        'audit_entries_2026_09',
+        'audit_entries_2026_11',
+        'audit_entries_2026_12',
+      ]);
+      // A month that is gone may still be written of.
+      await write(old, 1);
+      expect((await store.query({ limit: 1 }))[0]?.timestamp).toBe(old);
+    });
+
     it('is searched for text in either case of ASCII letters, and read through in pages', async () => {
       const store = await open();
       const entries = Array.from({ length: 1203 }, (_, i) =>
