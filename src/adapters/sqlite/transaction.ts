@@ -1,9 +1,9 @@
 import type { Database } from './database.ts';
-import { isBusy } from './sqlite-error.ts';
+import { isBusy, storeFault } from './sqlite-error.ts';
 
 /**
  * Runs a piece of housekeeping in a transaction of its own, beside the queue's. False, with nothing done, where another
- * process is writing.
+ * process is writing. Throws STORE_UNAVAILABLE, with nothing done.
  */
 export function transactionOf(db: Database): (write: () => void) => boolean {
   return (write) => {
@@ -11,7 +11,7 @@ export function transactionOf(db: Database): (write: () => void) => boolean {
       db.begin();
     } catch (error) {
       if (isBusy(error)) return false;
-      throw error;
+      throw storeFault(error, db.path);
     }
     try {
       write();
@@ -23,7 +23,7 @@ export function transactionOf(db: Database): (write: () => void) => boolean {
       } catch {
         // SQLite has rolled back already
       }
-      throw error;
+      throw storeFault(error, db.path);
     }
   };
 }
