@@ -79,7 +79,7 @@ describeStores('the $name store', (kind) => {
         }),
         { numRuns: 200 },
       );
-    });
+    }, 120_000);
 
     it('are what they were when they were handed over, whatever becomes of the object', async () => {
       const metadata: Record<string, string> = { said: 'first' };
@@ -214,7 +214,7 @@ describeStores('the $name store', (kind) => {
         }),
         { numRuns: 40 },
       );
-    });
+    }, 120_000);
 
     it('page through by the sequence number where the last page ended', async () => {
       await Promise.all(Array.from({ length: 10 }, () => store.append(sampleEntry())));

@@ -55,6 +55,38 @@ describe('group commit', () => {
     expect(batches).toEqual([1, 1, 1, 1, 300]);
   });
 
+  it('keeps an id that is there twice until its first is settled, and what came after it too', async () => {
+    const { db, batches, answer } = heldDatabase();
+    const queue = createAppendQueue(db, limits, hooks);
+    const twice = prepareEntry(sampleEntry());
+    const acks = [queue.append(prepareEntry(sampleEntry())), queue.append(twice)];
+    await turn();
+    acks.push(
+      queue.append(prepareEntry(sampleEntry())),
+      queue.append(twice),
+      queue.append(prepareEntry(sampleEntry())),
+    );
+    await turn();
+    expect(batches).toEqual([2, 1]);
+    expect(queue.unwritten().map(({ values }) => (values[0] as unknown[]).length)).toEqual([2, 1, 2]);
+    await answer();
+    expect(batches).toEqual([2, 1]);
+    await Promise.all(acks.slice(0, 3));
+  });
+
+  it('settles the second of an id after the first', async () => {
+    const { db, batches, answer } = heldDatabase();
+    const queue = createAppendQueue(db, limits, hooks);
+    const twice = prepareEntry(sampleEntry());
+    const acks = [queue.append(twice), queue.append(twice), queue.append(prepareEntry(sampleEntry()))];
+    await turn();
+    expect(batches).toEqual([1]);
+    await answer();
+    await Promise.all(acks);
+    expect(batches).toEqual([1, 2]);
+    await queue.close();
+  });
+
   it('holds a bounded number of entries and bytes, and refuses more', async () => {
     const { db, answer } = heldDatabase();
     const queue = createAppendQueue(db, limits, hooks);

@@ -66,6 +66,7 @@ export function createAppendQueue(
   const underWay = new Set<Promise<void>>();
   /** by its name, each batch that is not settled */
   const unsettled = new Map<string, readonly Job[]>();
+  const idsUnderWay = new Set<string>();
   let turn: NodeJS.Immediate | undefined;
   /** at its end, whatever waits is written; it keeps the process alive until then */
   let timer: NodeJS.Timeout | undefined;
@@ -110,6 +111,7 @@ export function createAppendQueue(
       const batch = take();
       const counts = [...leftOut.values()];
       leftOut = new Map();
+      if (batch.length === 0 && counts.length === 0) return;
       const done = Promise.all([
         batch.length > 0 ? writeSettling(batch) : undefined,
         counts.length > 0 ? writeLeftOut(counts) : undefined,
@@ -121,19 +123,21 @@ export function createAppendQueue(
     }
   };
 
+  /** The first of what waits; nothing where that has an id that is under way already. */
   const take = (): Job[] => {
     let bytes = 0;
     let count = 0;
-    const ids = new Set<string>();
+    const batchIds = new Set<string>();
     while (count < waiting.length && count < MAX_BATCH) {
       const { entry } = waiting[count]!;
-      // An id that is there twice belongs into two batches, so that the second is refused as any other would be.
-      const id = entry.id.toString('latin1');
-      if (count > 0 && (bytes + entry.bytes > MAX_BATCH_BYTES || ids.has(id))) break;
-      ids.add(id);
+      // An id that is there twice waits for its first: which of both is refused is settled by who came first.
+      const id = nameOf(entry);
+      if ((count > 0 && bytes + entry.bytes > MAX_BATCH_BYTES) || batchIds.has(id) || idsUnderWay.has(id)) break;
+      batchIds.add(id);
       bytes += entry.bytes;
       count += 1;
     }
+    for (const id of batchIds) idsUnderWay.add(id);
     waitingBytes -= bytes;
     const taken = waiting.slice(0, count);
     waiting = waiting.slice(count);
@@ -145,6 +149,7 @@ export function createAppendQueue(
     unsettled.set(batch, jobs);
     await write(jobs, batch);
     unsettled.delete(batch);
+    for (const job of jobs) idsUnderWay.delete(nameOf(job.entry));
   };
 
   /** Settles every job of the batch; never throws. */
@@ -245,7 +250,7 @@ export function createAppendQueue(
       }),
     flush,
     unwritten: () => {
-      for (let batch = take(); batch.length > 0; batch = take()) unsettled.set(newBatch(), batch);
+      for (idsUnderWay.clear(); waiting.length > 0; idsUnderWay.clear()) unsettled.set(newBatch(), take());
       return [...unsettled].map(([batch, jobs]) =>
         appendStatement(
           jobs.map((job) => job.entry),
@@ -259,4 +264,8 @@ export function createAppendQueue(
       clearTimeout(timer);
     },
   };
+}
+
+function nameOf(entry: PreparedEntry): string {
+  return entry.id.toString('latin1');
 }
