@@ -37,6 +37,17 @@ const lazyParser = {
   },
 };
 
+/** So does the store on Postgres, which a call on SQLite never reads. */
+const lazyPostgres = {
+  name: 'lazy-postgres',
+  setup(bundle) {
+    bundle.onResolve({ filter: /adapters\/postgres\/index\.ts$/ }, () => ({
+      path: './postgres-store.cjs',
+      external: true,
+    }));
+  },
+};
+
 const wanted = fingerprint();
 if (stamp() !== wanted) {
   mkdirSync(join(NEXT, 'bin'), { recursive: true });
@@ -70,6 +81,7 @@ async function programs() {
       format: 'esm',
       entryPoints: [join(ROOT, 'src/cli/main.ts')],
       outfile: join(NEXT, 'bin', 'cli.js'),
+      external: ['pg'],
     }),
     build({
       ...COMMON,
@@ -83,9 +95,16 @@ async function programs() {
       entryPoints: [join(ROOT, 'src/gateway/hooks/claude-code/main.ts')],
       outfile: join(NEXT, 'bin', 'hook.cjs'),
       external: ['@decimalturn/toml-patch'],
-      plugins: [lazyParser],
+      plugins: [lazyParser, lazyPostgres],
       banner: { js: "const __url=require('node:url').pathToFileURL(__filename).href;" },
       define: { 'import.meta.url': '__url' },
+    }),
+    build({
+      ...COMMON,
+      format: 'cjs',
+      entryPoints: [join(ROOT, 'src/adapters/postgres/index.ts')],
+      outfile: join(NEXT, 'bin', 'postgres-store.cjs'),
+      external: ['pg'],
     }),
     build({
       ...COMMON,

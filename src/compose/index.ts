@@ -10,8 +10,11 @@ export { type CommandOutput, runWords } from '../adapters/process/index.ts';
 export { gitHooksFolder } from '../adapters/scan-sources/index.ts';
 export { displayPath, readAnyConfigFiles, readConfigFile, readConfigFiles, writeFileAtomic } from './config-files.ts';
 export { createIntake, type Intake, type Taken } from './intake.ts';
+export { logKeys, logWitnesses, openStore } from './log-store.ts';
+export { type Housekeeping, maintainOnce } from './maintenance.ts';
+export { newId } from './new-id.ts';
 export { openInside } from './open-inside.ts';
-export { logKeys, logWitnesses, newId, openStore, openSystem, policyChangeEntry, sleep } from './open-system.ts';
+export { openSystem, policyChangeEntry, sleep } from './open-system.ts';
 export { findPlaces, type Places } from './places.ts';
 export { holdPolicies, type PolicyChange, type PolicyHolder } from './policy-holder.ts';
 export {

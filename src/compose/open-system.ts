@@ -1,22 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createLogKeys, type LogKeyFolder } from '../adapters/keys/index.ts';
-import { randomBytes } from '../adapters/random/index.ts';
-import { openSqliteStore } from '../adapters/sqlite/index.ts';
-import { createFileWitness, type FileWitness } from '../adapters/witness/index.ts';
 import { createApprovalDesk } from '../approvals/index.ts';
 import { createGovernor, type GovernanceStore, type Sleep } from '../governor/index.ts';
-import { GgenError } from '../kernel/errors.ts';
-import { createIdSource } from '../kernel/ids.ts';
 import { printable } from '../kernel/text.ts';
 import type { AuditEntry } from '../model/audit-entry.ts';
-import type { AuditConfig } from '../model/configuration.ts';
 import { FOUND_BY_WATCHER } from './change-actor.ts';
 import { watchConfig } from './config-watch.ts';
-import { findPlaces, type Places } from './places.ts';
+import { openStore } from './log-store.ts';
+import { keepHouse } from './maintenance.ts';
+import { newId } from './new-id.ts';
+import { findPlaces } from './places.ts';
 import { holdPolicies, type PolicyChange } from './policy-holder.ts';
 import type { GovernedSystem, SystemOptions } from './types.ts';
-
-export const newId = createIdSource(Date.now, randomBytes);
 
 /** Waits with a real timer; an abort ends the wait, and the caller looks at the signal. */
 export const sleep: Sleep = async (ms, signal) => {
@@ -58,6 +52,8 @@ export async function openSystem(options: SystemOptions): Promise<GovernedSystem
         holder.reload(FOUND_BY_WATCHER).catch((error: unknown) => options.onReloadError?.(error));
       })
     : undefined;
+  // A program that stays keeps house; a call of a hook has no time for it.
+  const stopKeeping = options.watch ? keepHouse(opened, () => holder.current().loaded.config) : undefined;
   return {
     governor,
     store: opened,
@@ -69,38 +65,10 @@ export async function openSystem(options: SystemOptions): Promise<GovernedSystem
     maskSecrets: (text) => holder.current().inspector.maskSecrets(text),
     close: async () => {
       stopWatching?.();
+      stopKeeping?.();
       await opened.close();
     },
   };
-}
-
-/** The store that the configuration names. */
-export async function openStore(audit: AuditConfig, places: Places): Promise<GovernanceStore> {
-  if (audit.storage.backend !== 'sqlite') {
-    throw new GgenError('NOT_AVAILABLE', `audit.storage.backend = "${audit.storage.backend}" is not available yet`, {
-      hint: 'use "sqlite"',
-    });
-  }
-  const path = places.storePath(audit.storage.path);
-  return openSqliteStore({
-    path,
-    durability: audit.durability,
-    clock: Date.now,
-    keys: logKeys(places),
-    witnesses: logWitnesses(audit, places),
-    compress: audit.compressionEnabled,
-  });
-}
-
-/** Where the log's checkpoints are witnessed: this user's own file, and those that the configuration names. */
-export function logWitnesses(audit: AuditConfig, places: Places): FileWitness[] {
-  const own = places.witnessPath(places.storePath(audit.storage.path));
-  return [own, ...audit.witnesses.map(places.storePath)].map((path) => createFileWitness({ path }));
-}
-
-/** The keys of this user that sign logs. */
-export function logKeys(places: Places): LogKeyFolder {
-  return createLogKeys(places.keysDir);
 }
 
 /** How a change of policy stands in the audit trail. */

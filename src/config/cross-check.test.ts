@@ -134,11 +134,13 @@ describe('what is not enforced yet', () => {
     ]);
   });
 
-  it.each(['postgres', 's3'])('is said of the store %s', (backend) => {
-    expect(problems(`[audit.storage]\nbackend = "${backend}"`)).toEqual([
-      `g:2:1: not enforced yet: audit.storage.backend: the ${backend} store comes later: nothing starts with it`,
+  it('is said of the store s3', () => {
+    expect(problems('[audit.storage]\nbackend = "s3"')).toEqual([
+      'g:2:1: not enforced yet: audit.storage.backend: the s3 store comes later: nothing starts with it',
     ]);
-    expect(problems('[audit.storage]\nbackend = "sqlite"')).toEqual([]);
+    for (const backend of ['sqlite', 'postgres']) {
+      expect(problems(`[audit.storage]\nbackend = "${backend}"`)).toEqual([]);
+    }
   });
 });
 

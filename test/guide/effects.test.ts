@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { stringify } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
-import { findPlaces, openStore, readConfigFiles } from '../../src/compose/index.ts';
+import { findPlaces, maintainOnce, openStore, readConfigFiles } from '../../src/compose/index.ts';
 import { parseConfig } from '../../src/config/index.ts';
 import {
   type Action,
@@ -93,6 +93,25 @@ const compactedEntries: Probe = async (folder) => {
     const compacted = await store.compact();
     expect(await store.query({ limit: 10_000 })).toHaveLength(4352);
     return compacted > 0 ? 'some' : 'none';
+  } finally {
+    await store.close();
+  }
+};
+
+/** From which of ten days on entries are left after retention; a tile of 256 entries is of one day. */
+const keptDays: Probe = async (folder) => {
+  const result = parseConfig(readConfigFiles(folder.configDir), {});
+  if (!result.ok) throw new Error('the configuration can not be used');
+  const { config } = result.loaded;
+  const store = await openStore({ ...config.audit, durability: 'os', compressionEnabled: false }, findPlaces(folder));
+  const DAY = 86_400_000;
+  try {
+    for (let day = 0; day <= 10; day += 1) {
+      await Promise.all(Array.from({ length: 256 }, () => store.append(sampleEntry({ timestamp: day * DAY }))));
+    }
+    await maintainOnce(store, config, 10 * DAY);
+    const [oldest] = (await store.query({ limit: 10_000 })).slice(-1);
+    return `kept from day ${(oldest?.timestamp ?? 0) / DAY}`;
   } finally {
     await store.close();
   }
@@ -411,7 +430,28 @@ const EFFECTS: readonly Effect[] = [
   {
     key: 'audit.storage.backend',
     probe: authorized(read),
-    seen: { '"sqlite"': 'permitted', '"postgres"': 'NOT_AVAILABLE', '"s3"': 'NOT_AVAILABLE' },
+    seen: { '"sqlite"': 'permitted', '"postgres"': 'CONFIG_INVALID', '"s3"': 'NOT_AVAILABLE' },
+  },
+  {
+    key: 'audit.storage.connection_string',
+    given: { 'audit.storage.backend': 'postgres' },
+    probe: authorized(read),
+    seen: { '"postgresql://nobody@127.0.0.1:1/none"': 'STORE_UNAVAILABLE', '""': 'CONFIG_INVALID' },
+  },
+  {
+    key: 'audit.retention_days',
+    probe: keptDays,
+    seen: { '1': 'kept from day 9', '5': 'kept from day 5', '90': 'kept from day 0' },
+  },
+  {
+    key: 'compliance.iso27001.audit_retention_days',
+    given: {
+      'audit.retention_days': 1,
+      'compliance.iso27001.enabled': true,
+      'compliance.iso27001.require_change_management': false,
+    },
+    probe: keptDays,
+    seen: { '1': 'kept from day 9', '5': 'kept from day 5' },
   },
   {
     key: 'audit.storage.path',
@@ -439,9 +479,9 @@ describe('every key of the guide that is enforced has an effect', () => {
 });
 
 async function inFolder(tree: Tree, probe: Probe): Promise<string> {
-  const { policies, approvals, approvers, audit } = tree;
+  const { policies, compliance, approvals, approvers, audit } = tree;
   const folder = openFolder({
-    'governance.toml': stringify({ policies }),
+    'governance.toml': stringify(compliance === undefined ? { policies } : { policies, compliance }),
     ...(approvals || approvers
       ? { 'approvals.toml': stringify({ ...(approvals ? { approvals } : {}), ...(approvers ? { approvers } : {}) }) }
       : {}),

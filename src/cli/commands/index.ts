@@ -4,6 +4,7 @@ import { approvalsList, approvalsShow } from './approvals-view.ts';
 import { auditExport } from './audit-export.ts';
 import { auditIngest } from './audit-ingest.ts';
 import { auditKey } from './audit-key.ts';
+import { auditMaintain } from './audit-maintain.ts';
 import { auditProve } from './audit-prove.ts';
 import { auditQuery, auditTail } from './audit-read.ts';
 import { auditReport } from './audit-report.ts';
@@ -48,6 +49,7 @@ export const COMMANDS: readonly Command[] = [
   auditVerifyProof,
   auditVerifyExport,
   auditKey,
+  auditMaintain,
   securityCheckCommand,
   securityCheckPath,
   securityCheckUrl,

@@ -14,7 +14,6 @@ export const audit = table<AuditConfig>('What is recorded, where, for how long.'
     default: 90,
     min: 1,
     max: 36_500,
-    later: 'entries are never removed yet',
   }),
   compressionEnabled: boolean('Whether entries are compressed.', {
     default: true,
@@ -24,13 +23,12 @@ export const audit = table<AuditConfig>('What is recorded, where, for how long.'
     backend: oneOf('Kind of store.', ['sqlite', 'postgres', 's3'], {
       default: 'sqlite',
       laterFor: {
-        postgres: 'the postgres store comes later: nothing starts with it',
         s3: 'the s3 store comes later: nothing starts with it',
       },
     }),
     path: text('File of the sqlite store, relative to the workspace.', { default: '.ggen/audit.db', nonEmpty: true }),
     connectionString: withVariables(
-      optionalText('Of the postgres store.', { later: 'the postgres store comes later' }),
+      optionalText('Of the postgres store: postgresql://user:${PGPASSWORD}@host/database?sslmode=verify-full.'),
     ),
   }),
   filters: table('What is left out.', {

@@ -16,7 +16,6 @@ export const compliance = table<ComplianceConfig>('Standards to be assessed agai
         default: 365,
         min: 1,
         max: 36_500,
-        later: REPORTS,
       }),
       requireEncryptionAtRest: boolean('Encryption at rest.', { default: true, later: REPORTS }),
       requireEncryptionInTransit: boolean('Encryption in transit.', { default: true, later: REPORTS }),

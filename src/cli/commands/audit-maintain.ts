@@ -1,0 +1,28 @@
+import { maintainOnce } from '../../compose/index.ts';
+import { type Command, EXIT } from '../command.ts';
+import { loadPolicies } from './load-policies.ts';
+import { withTrail } from './open-trail.ts';
+
+/** `ggen-mcp audit maintain`: what the proxy does every hour, now. */
+export const auditMaintain: Command = {
+  name: 'audit maintain',
+  usage: 'audit maintain',
+  summary: 'erase what retention says is old, and compress what can be',
+  details:
+    'A running proxy does this every hour; where only hooks run, let a timer of your system call it. Erased entries\n' +
+    'leave their place in the tree: the rest still verifies, and the log says what was erased, when and by which rule.',
+  options: {},
+  exits: '0 done, also where there was nothing to do; 2 the trail can not be written',
+  positionals: [],
+  async run(context) {
+    const { config } = loadPolicies(context).loaded;
+    const done = await withTrail(context, ({ store }) => maintainOnce(store, config));
+    if (done === undefined) {
+      context.stderr.write('nothing recorded yet\n');
+      return EXIT.ok;
+    }
+    if (done.heldBack !== undefined) context.print(`nothing was erased: ${done.heldBack}, which is not available yet`);
+    context.print(`${done.erased} entries erased, ${done.compacted} compressed`);
+    return EXIT.ok;
+  },
+};
