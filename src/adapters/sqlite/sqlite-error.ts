@@ -11,6 +11,8 @@ const CANTOPEN = 14;
 const CONSTRAINT = 19;
 const NOTADB = 26;
 const IOERR = 10;
+/** SQLITE_IOERR_SHMSIZE: the file of shared memory couldn't be made longer, which is for want of room. */
+const IOERR_SHMSIZE = 4874;
 
 const BROKEN_HINT = 'keep a copy of it, then restore a backup or name another file in audit.storage.path';
 
@@ -30,7 +32,7 @@ const FAULTS: ReadonlyMap<number, readonly [problem: string, hint: string]> = ne
 /** SQLite's primary result code of what it threw; undefined for anything else. */
 function sqliteCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return undefined;
-  return error.errcode & 0xff;
+  return error.errcode === IOERR_SHMSIZE ? FULL : error.errcode & 0xff;
 }
 
 /** True for what the database itself threw. */
