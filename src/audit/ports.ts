@@ -106,6 +106,11 @@ export interface AuditStore {
    * and counts stay. Goes on where an earlier call was cut off.
    */
   erase(before: number, told: (erasedTo: number) => AuditEntry): Promise<number>;
+  /**
+   * Goes over to a key that `keys` has just made: recorded, and signed by both keys, or by the new one alone where the
+   * old one is lost. NOT_AVAILABLE where the store can't.
+   */
+  changeKey(next: NoteSigner, told: AuditEntry): Promise<void>;
   /** Compresses some of the oldest entries that are not yet, where the store does so; how many. */
   compact(): Promise<number>;
   /** Resolves when everything handed over before is durable or has failed. */
@@ -116,8 +121,8 @@ export interface AuditStore {
 export interface LogKeys {
   /** A key for a new log with this origin, kept before it is returned. */
   create(origin: string): NoteSigner;
-  /** The key of a log that exists; undefined where this user has none. */
-  find(origin: string): NoteSigner | undefined;
+  /** The key of a log that exists, that with this public key where one is named; undefined where this user has none. */
+  find(origin: string, vkey?: string): NoteSigner | undefined;
 }
 
 /** Keeps signed checkpoints where the log's owner doesn't look for them: what it has seen can't be unsaid. */

@@ -8,6 +8,7 @@ export {
 } from '../adapters/export/index.ts';
 export { type CommandOutput, runWords } from '../adapters/process/index.ts';
 export { gitHooksFolder } from '../adapters/scan-sources/index.ts';
+export { processUser } from './change-actor.ts';
 export { displayPath, readAnyConfigFiles, readConfigFile, readConfigFiles, writeFileAtomic } from './config-files.ts';
 export { createIntake, type Intake, type Taken } from './intake.ts';
 export { logKeys, logWitnesses, openStore } from './log-store.ts';

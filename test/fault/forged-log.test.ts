@@ -14,6 +14,7 @@ import {
   extendFrontier,
   joinHashes,
   type LogVerification,
+  openCheckpoint,
   rootOf,
   signCheckpoint,
   splitHashes,
@@ -103,6 +104,49 @@ describe('a log that nobody touched', () => {
     expect(await verify()).toMatchObject({ ok: true, replayed: 4400 });
     forge((db) => db.exec("UPDATE audit_packed SET result = 'success' WHERE seq = 7"));
     expect(said(await verify())).toBe('entry 7 is not what was recorded: it was changed');
+  });
+});
+
+describe('a log whose key was changed', () => {
+  const told = () => sampleEntry({ eventType: 'system_event', metadata: { event: 'log_key_changed' } });
+
+  it('holds under both keys at the change, under the new one from then on; other processes go over to it', async () => {
+    const origin = await record(300);
+    const other = await open();
+    const store = await open();
+    const old = keys().find(origin)!;
+    const next = keys().create(origin);
+    await store.changeKey(next, told());
+    keys().retire(old);
+    const { checkpoint } = await store.head();
+    for (const verifier of [old.verifier, next.verifier])
+      expect(openCheckpoint(checkpoint!, [verifier]).checkpoint.size).toBe(301);
+    await other.append(sampleEntry());
+    const later = (await other.head()).checkpoint!;
+    expect(() => openCheckpoint(later, [old.verifier])).toThrow(/not signed by a key/);
+    expect(openCheckpoint(later, [next.verifier]).checkpoint.size).toBe(302);
+    await store.close();
+    await other.close();
+    expect(keys().verifiers(origin)).toHaveLength(2);
+    expect(await verify()).toMatchObject({ ok: true, size: 302 });
+  });
+
+  it('takes nothing more where the key is gone, until it is changed as lost', async () => {
+    const origin = await record(10);
+    rmSync(join(folder, 'keys'), { recursive: true });
+    const store = await open();
+    await expect(store.append(sampleEntry())).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      message: expect.stringContaining('the key that signs'),
+    });
+    expect((await store.head()).size).toBe(10);
+    await store.changeKey(keys().create(origin), told());
+    await store.append(sampleEntry());
+    await store.close();
+    const result = await verify();
+    expect(result).toMatchObject({ ok: false, size: 12 });
+    // What witnesses saw was signed by a key that nobody has any more.
+    expect(said(result)).toMatch(/^\S+w.notes: the checkpoint of \S+ is not signed by a key that was given$/m);
   });
 });
 

@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import {
   createNoteSigner,
@@ -13,18 +23,20 @@ import { GgenError } from '../../kernel/errors.ts';
 const SEED_BYTES = 32;
 
 export interface LogKeyFolder extends LogKeys {
-  /** The public keys that this user has, or had, of a log; the current one last. */
+  /** The public keys that this user has, or had, of a log; the one made last stands last. */
   verifiers(origin: string): NoteVerifier[];
-  /** Makes a new key for a log that exists; the one before is kept as retired. The old one, where there is one. */
-  replace(origin: string): { readonly signer: NoteSigner; readonly before: NoteSigner | undefined };
+  /** Puts a key away that signs no more: kept, but not found. */
+  retire(signer: NoteSigner): void;
 }
 
 /**
- * Ed25519 keys, a file for each log, as c2sp.org/signed-note's reference implementation writes them:
- * `PRIVATE+KEY+name+id+base64`. Folder 0700, files 0600. What was replaced stays as `NAME.ID.retired`.
+ * Ed25519 keys, a file for each, as c2sp.org/signed-note's reference implementation writes them:
+ * `PRIVATE+KEY+name+id+base64` in `LOG.ID.key`, the public one in `LOG.ID.pub`. Folder 0700, files 0600. What was
+ * replaced stays as `LOG.ID.retired`.
  */
 export function createLogKeys(folder: string): LogKeyFolder {
-  const pathOf = (origin: string): string => join(folder, `${fileNameOf(origin)}.key`);
+  const pathOf = ({ name, keyId }: { name: string; keyId: number }, kind: string): string =>
+    join(folder, `${fileNameOf(name)}.${keyId.toString(16).padStart(8, '0')}.${kind}`);
 
   const write = (path: string, text: string): void => {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -51,14 +63,13 @@ export function createLogKeys(folder: string): LogKeyFolder {
     const id = signer.verifier.keyId.toString(16).padStart(8, '0');
     const typed = Buffer.concat([Buffer.of(1), seed]).toString('base64');
     refusing(() => {
-      write(pathOf(origin), `PRIVATE+KEY+${origin}+${id}+${typed}\n`);
-      write(join(folder, `${fileNameOf(origin)}.${id}.pub`), `${signer.verifier.vkey}\n`);
+      write(pathOf(signer.verifier, 'key'), `PRIVATE+KEY+${origin}+${id}+${typed}\n`);
+      write(pathOf(signer.verifier, 'pub'), `${signer.verifier.vkey}\n`);
     }, folder);
     return signer;
   };
 
-  const find = (origin: string): NoteSigner | undefined => {
-    const path = pathOf(origin);
+  const read = (path: string, origin: string): NoteSigner | undefined => {
     const text = readOrUndefined(path, folder);
     if (text === undefined) return undefined;
     const match = /^PRIVATE\+KEY\+([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})\n?$/.exec(text);
@@ -71,28 +82,29 @@ export function createLogKeys(folder: string): LogKeyFolder {
     return createNoteSigner(origin, typed.subarray(1));
   };
 
+  /** Files of a log's keys of one kind, the oldest first. */
+  const files = (origin: string, kind: string): string[] => {
+    const prefix = `${fileNameOf(origin)}.`;
+    return refusing(() => readdirSync(folder), folder, [])
+      .filter((name) => name.startsWith(prefix) && name.endsWith(`.${kind}`))
+      .map((name) => join(folder, name))
+      .sort((a, b) => madeAt(a) - madeAt(b));
+  };
+
   return {
     create,
-    find,
-    verifiers: (origin) => {
-      const current = find(origin)?.verifier;
-      const prefix = `${fileNameOf(origin)}.`;
-      const names = refusing(() => readdirSync(folder), folder, []).filter(
-        (name) => name.startsWith(prefix) && name.endsWith('.pub'),
-      );
-      const known = names.map((name) => parseVerifierKey(readOrUndefined(join(folder, name), folder) ?? ''));
-      const retired = known.filter((one) => one.name === origin && one.vkey !== current?.vkey);
-      return current === undefined ? retired : [...retired, current];
+    find: (origin, vkey) => {
+      if (vkey !== undefined) return read(pathOf(parseVerifierKey(vkey), 'key'), origin);
+      const newest = files(origin, 'key').at(-1);
+      return newest === undefined ? undefined : read(newest, origin);
     },
-    replace: (origin) => {
-      const before = find(origin);
-      if (before) {
-        const id = before.verifier.keyId.toString(16).padStart(8, '0');
-        refusing(() => renameSync(pathOf(origin), join(folder, `${fileNameOf(origin)}.${id}.retired`)), folder);
-      }
-      return { signer: create(origin), before };
-    },
+    verifiers: (origin) => files(origin, 'pub').map((path) => parseVerifierKey(readOrUndefined(path, folder) ?? '')),
+    retire: ({ verifier }) => refusing(() => renameSync(pathOf(verifier, 'key'), pathOf(verifier, 'retired')), folder),
   };
+}
+
+function madeAt(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 /** The last part of a log's origin names its files; anything odd in it is spelt out. */

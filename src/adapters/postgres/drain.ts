@@ -85,7 +85,7 @@ export function createDrain({ keys, random, partitions }: DrainParts): Drain {
   /** THREAT: after a rotation in another process, the old key must not go on signing. */
   const currentSigner = ({ origin, vkey }: HeadRow): NoteSigner => {
     if (signer?.verifier.vkey === vkey) return signer;
-    signer = keys.find(origin);
+    signer = keys.find(origin, vkey);
     if (signer?.verifier.vkey === vkey) return signer;
     throw new GgenError('STORE_UNAVAILABLE', `the key that signs the audit log ${origin} is not there`, {
       hint: 'restore it to the keys folder of this user',

@@ -236,6 +236,9 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
       await settled();
       return eraseEntries(db, busyTimeoutMs, before, told, clock());
     },
+    changeKey: async () => {
+      throw new GgenError('NOT_AVAILABLE', 'changing the key of a log on Postgres is not available yet');
+    },
     compact: async () => 0,
     getRequest: (id) => look((session) => getRequest(session, id)),
     listRequests: (filter) => look((session) => listRequests(session, filter)),

@@ -35,6 +35,8 @@ export interface LogWriter {
   takeBackTo(mark: number): void;
   /** Writes the tree's new edge and tiles, and signs; nothing where nothing was appended. */
   seal(): void;
+  /** From the next seal on the log is signed by this key; that seal by the one before too, where it is there. */
+  changeKey(next: NoteSigner): void;
   /** The checkpoint of the last seal, once. */
   takeSealed(): string | undefined;
 }
@@ -54,11 +56,13 @@ export function createLogWriter({ db, keys, random }: LogWriterParts): LogWriter
   let leaves: TreeHash[] = [];
   let signer: NoteSigner | undefined;
   let checkpoint: string | undefined;
+  let changing: NoteSigner | undefined;
+  let before: NoteSigner | undefined;
 
   /** THREAT: after a rotation in another process, the old key must not go on signing. */
   const currentSigner = (): NoteSigner => {
     if (signer?.verifier.vkey === vkey) return signer;
-    signer = keys.find(origin);
+    signer = keys.find(origin, vkey);
     if (signer?.verifier.vkey === vkey) return signer;
     throw new GgenError('STORE_UNAVAILABLE', `the key that signs the audit log ${origin} is not there`, {
       hint: 'restore it to the keys folder of this user, or begin with a new key: ggen-mcp audit rotate-key --lost',
@@ -70,6 +74,8 @@ export function createLogWriter({ db, keys, random }: LogWriterParts): LogWriter
       const head = readHead(db);
       frontier = frontierFromBytes(head.size, head.frontier);
       ({ origin, vkey } = head);
+      changing = undefined;
+      before = undefined;
       leaves = [];
     },
     append: (entry) => {
@@ -88,18 +94,31 @@ export function createLogWriter({ db, keys, random }: LogWriterParts): LogWriter
     },
     seal: () => {
       if (leaves.length === 0) return;
-      const before = frontier.size;
+      const sizeBefore = frontier.size;
       frontier = extendFrontier(frontier, leaves);
-      checkpoint = signCheckpoint({ origin, size: frontier.size, root: rootOf(frontier) }, currentSigner());
+      const state = { origin, size: frontier.size, root: rootOf(frontier) };
+      checkpoint = signCheckpoint(state, currentSigner());
+      if (changing) {
+        // The handing over stays on record: whoever trusts the old key learns of the new one.
+        if (before) checkpoint += signatureLines(signCheckpoint(state, before));
+        db.run('INSERT INTO audit_checkpoints VALUES (?, ?)', state.size, checkpoint);
+      }
       db.run(UPDATE_HEAD, frontier.size, joinHashes(frontier.roots), checkpoint);
-      const firstTile = Math.floor(before / TILE_WIDTH);
+      const firstTile = Math.floor(sizeBefore / TILE_WIDTH);
       const endTile = Math.floor(frontier.size / TILE_WIDTH);
       for (let tile = firstTile; tile < endTile; tile += 1) {
         const start = tile * TILE_WIDTH;
-        const fresh = leaves.slice(Math.max(0, start - before), start + TILE_WIDTH - before);
-        writeTile(db, 0, tile, start < before ? [...earlierLeaves(db, start, before), ...fresh] : fresh);
+        const fresh = leaves.slice(Math.max(0, start - sizeBefore), start + TILE_WIDTH - sizeBefore);
+        writeTile(db, 0, tile, start < sizeBefore ? [...earlierLeaves(db, start, sizeBefore), ...fresh] : fresh);
       }
       if (firstTile < endTile) rollUp(db, firstTile * TILE_WIDTH, endTile * TILE_WIDTH);
+    },
+    changeKey: (next) => {
+      changing = next;
+      before = keys.find(origin, vkey);
+      signer = next;
+      vkey = next.verifier.vkey;
+      db.run('UPDATE audit_head SET vkey = ?', vkey);
     },
     takeSealed: () => {
       const taken = checkpoint;
@@ -107,6 +126,11 @@ export function createLogWriter({ db, keys, random }: LogWriterParts): LogWriter
       return taken;
     },
   };
+}
+
+/** What stands below the text of a note. */
+function signatureLines(note: string): string {
+  return note.slice(note.lastIndexOf('\n\n') + 2);
 }
 
 function earlierLeaves(db: Database, start: number, end: number): TreeHash[] {

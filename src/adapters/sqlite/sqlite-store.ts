@@ -211,6 +211,15 @@ export function createStore(db: Database, options: Omit<SqliteStoreOptions, 'pat
       }),
     tile: (level, index, count) => reading(() => db.snapshot(() => readTile(db, level, index, count))),
     erase: (before, told) => reading(() => undefined).then(() => erase(before, told)),
+    changeKey: (next, told) =>
+      handOver(() => {
+        const prepared = prepareEntry(told);
+        const write = (): void => {
+          log.changeKey(next);
+          log.append(prepared);
+        };
+        return queue.commit({ write, several: true, bytes: prepared.bytes });
+      }),
     compact: () => reading(() => packer?.packOnce() ?? 0),
     getRequest: (id) => reading(() => getRequest(db, id)),
     listRequests: (filter) => reading(() => listRequests(db, filter)),

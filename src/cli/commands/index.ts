@@ -8,6 +8,7 @@ import { auditMaintain } from './audit-maintain.ts';
 import { auditProve } from './audit-prove.ts';
 import { auditQuery, auditTail } from './audit-read.ts';
 import { auditReport } from './audit-report.ts';
+import { auditRotateKey } from './audit-rotate-key.ts';
 import { auditStats } from './audit-stats.ts';
 import { auditVerify } from './audit-verify.ts';
 import { auditVerifyExport } from './audit-verify-export.ts';
@@ -49,6 +50,7 @@ export const COMMANDS: readonly Command[] = [
   auditVerifyProof,
   auditVerifyExport,
   auditKey,
+  auditRotateKey,
   auditMaintain,
   securityCheckCommand,
   securityCheckPath,
