@@ -1,5 +1,5 @@
 import type { SQLInputValue } from 'node:sqlite';
-import { type EntryTexts, entryFromTexts, entryTexts, type LoggedEntry } from '../../audit/index.ts';
+import { type EntryTexts, entryFromTexts, entryTexts, type LoggedEntry, type StoredEntry } from '../../audit/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import type { ActorType } from '../../model/actor.ts';
 import type { AuditEntry, EventType, OperationResult, RecordedEntry } from '../../model/audit-entry.ts';
@@ -86,6 +86,37 @@ export function textsFromRow(row: Row): EntryTexts {
   };
 }
 
+/**
+ * An entry from values in this order: seq, salt, id, timestamp, event_type, actor_id, operation, result,
+ * correlation_id; `own` are its actor_type, actor_name, ip_address, operation_parameters, target and metadata.
+ */
+export function storedFromValues(
+  values: readonly Row[string][],
+  own: readonly (Row[string] | undefined)[],
+): StoredEntry {
+  const [seq, salt, id, timestamp, eventType, actorId, operation, result, correlationId] = values;
+  const [actorType, actorName, ipAddress, parameters, target, metadata] = own;
+  return {
+    seq: Number(seq),
+    salt: salt as Uint8Array,
+    texts: {
+      id: unpackId(id),
+      timestamp: Number(timestamp),
+      eventType: eventType as EventType,
+      actorType: actorType as ActorType,
+      actorId: actorId as string,
+      actorName: actorName as string,
+      ipAddress: ipAddress as string | null,
+      operation: operation as string,
+      parameters: parameters as string | null,
+      target: target as string | null,
+      result: result as OperationResult,
+      metadata: metadata as string,
+      correlationId: correlationId === null ? null : unpackId(correlationId),
+    },
+  };
+}
+
 export function entryFromRow(row: Row): RecordedEntry {
   return { seq: Number(row.seq), ...entryFromTexts(textsFromRow(row)) };
 }
@@ -103,7 +134,8 @@ export function packId(id: string): SQLInputValue {
 
 function unpackId(value: Row[string] | undefined): string {
   if (typeof value === 'string') return value;
-  const hex = Buffer.from(value as Uint8Array).toString('hex');
+  const { buffer, byteOffset, length } = value as Uint8Array;
+  const hex = Buffer.from(buffer, byteOffset, length).toString('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 

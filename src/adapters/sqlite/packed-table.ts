@@ -13,10 +13,14 @@ const MAX_KEPT = 16;
 /** A texts' blob never inflates to more: an entry has at most 1 Mi characters, 3 bytes each, plus escapes. */
 const MAX_INFLATED = 16 * 1024 * 1024;
 
-/** Gives a row of `audit_packed` the columns that a row of `audit_entries` has. */
-export type Unpack = (row: Row) => Row;
+/** The texts of an entry in `audit_packed`, in the order of PACKED. */
+export type Unpack = (seq: number, packed: Uint8Array) => readonly (string | null)[];
 
-const PACKED = ['actor_type', 'actor_name', 'ip_address', 'operation_parameters', 'target', 'metadata'] as const;
+/** What most entries inflate to, in bytes: zlib reserves as much, 16 KiB where nothing is said, for each of them. */
+const INFLATED = 2048;
+
+/** The columns that an entry in `audit_packed` has in its blob. */
+export const PACKED = ['actor_type', 'actor_name', 'ip_address', 'operation_parameters', 'target', 'metadata'] as const;
 const DICTIONARY =
   'SELECT first_seq, dictionary FROM audit_segments WHERE first_seq <= ? ORDER BY first_seq DESC LIMIT 1';
 const MOVE =
@@ -35,16 +39,21 @@ export function createUnpack(db: Database): Unpack {
     }
     return dictionary;
   };
-  return (row) => {
-    const dictionary = dictionaryOf(Number(row.seq));
-    const bytes = inflateRawSync(row.packed as Uint8Array, { dictionary, maxOutputLength: MAX_INFLATED });
-    const texts = JSON.parse(bytes.toString()) as (string | null)[];
-    const full: Row = { ...row };
-    PACKED.forEach((column, i) => {
-      full[column] = texts[i] ?? null;
-    });
-    return full;
+  return (seq, packed) => {
+    const dictionary = dictionaryOf(seq);
+    const bytes = inflateRawSync(packed, { dictionary, chunkSize: INFLATED, maxOutputLength: MAX_INFLATED });
+    return JSON.parse(bytes.toString()) as (string | null)[];
   };
+}
+
+/** Gives a row of `audit_packed` the columns that a row of `audit_entries` has. */
+export function unpackRow(row: Row, unpack: Unpack): Row {
+  const texts = unpack(Number(row.seq), row.packed as Uint8Array);
+  const full: Row = { ...row };
+  PACKED.forEach((column, i) => {
+    full[column] = texts[i] ?? null;
+  });
+  return full;
 }
 
 /**

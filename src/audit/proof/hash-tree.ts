@@ -8,12 +8,13 @@ export const HASH_BYTES = 32;
 /** The root of a tree without leaves: SHA-256 of nothing. */
 export const EMPTY_ROOT: TreeHash = hash('sha256', '', 'buffer');
 
+// Filled anew before each use: hashing is synchronous.
+const digestLeaf = Buffer.alloc(1 + HASH_BYTES);
 const node = Buffer.alloc(1 + 2 * HASH_BYTES, 1);
 
 /** The hash of a leaf: SHA-256 of 0x00 and its bytes. */
 export function leafHash(data: Uint8Array): TreeHash {
-  const bytes = Buffer.allocUnsafe(1 + data.length);
-  bytes[0] = 0;
+  const bytes = data.length === HASH_BYTES ? digestLeaf : Buffer.alloc(1 + data.length);
   bytes.set(data, 1);
   return hash('sha256', bytes, 'buffer');
 }

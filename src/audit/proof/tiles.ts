@@ -23,8 +23,19 @@ export function tileWidth(level: number, index: number, size: number): number {
   return Math.max(0, Math.min(TILE_WIDTH, hashes - index * TILE_WIDTH));
 }
 
-/** Subtree hashes of a tree of `size` leaves from its tiles: what proofs are built from. */
+/**
+ * Subtree hashes of a tree of `size` leaves from its tiles: what proofs are built from. The tile of each level that
+ * was read last is kept: the steps of one proof lie in few tiles.
+ */
 export function subtreesFromTiles(size: number, readTile: ReadTile): SubtreeHash {
+  const kept = new Map<number, { readonly index: number; readonly hashes: readonly TreeHash[] }>();
+  const readOnce: ReadTile = async (level, index, count) => {
+    const last = kept.get(level);
+    if (last?.index === index) return last.hashes;
+    const hashes = await readTile(level, index, count);
+    kept.set(level, { index, hashes });
+    return hashes;
+  };
   return async (start, end) => {
     if (end > size) throw new RangeError(`leaf ${end - 1} is not in a tree of ${size}`);
     // An incomplete range is the right edge: its complete subtrees, folded from the right.
@@ -32,7 +43,7 @@ export function subtreesFromTiles(size: number, readTile: ReadTile): SubtreeHash
     for (let at = start; at < end; ) {
       let width = 1;
       while (at % (width * 2) === 0 && at + width * 2 <= end) width *= 2;
-      parts.push(await completeSubtree(at, width, size, readTile));
+      parts.push(await completeSubtree(at, width, size, readOnce));
       at += width;
     }
     return rootOf({ size: end - start, roots: parts });
