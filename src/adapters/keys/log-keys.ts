@@ -21,6 +21,8 @@ import {
 import { GgenError } from '../../kernel/errors.ts';
 
 const SEED_BYTES = 32;
+/** What is wrong with the disk, and not with the rights of this user. */
+const OF_THE_DISK: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO']);
 
 export interface LogKeyFolder extends LogKeys {
   /** The public keys that this user has, or had, of a log; the one made last stands last. */
@@ -124,7 +126,9 @@ function refusing<T>(work: () => T, folder: string, ...otherwise: [] | [T]): T {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
     if (code === 'ENOENT' && otherwise.length === 1) return otherwise[0];
     throw new GgenError('STORE_UNAVAILABLE', `the keys of audit logs in ${folder} could not be used: ${code}`, {
-      hint: 'this user must own the folder and be able to write it',
+      hint: OF_THE_DISK.has(code)
+        ? 'look at the disk, its quota and its free space'
+        : 'this user must own the folder and be able to write it',
       cause: error,
     });
   }

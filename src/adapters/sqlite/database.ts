@@ -80,7 +80,9 @@ function createFile({ path, durability }: OpenOptions): void {
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
     throw new GgenError('STORE_UNAVAILABLE', `the governance database ${path} could not be created: ${reason}`, {
-      hint: 'audit.storage.path must name a file in a folder that this user may write',
+      hint: ['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO'].includes(reason)
+        ? 'look at the disk, its quota and its free space'
+        : 'audit.storage.path must name a file in a folder that this user may write',
       cause: error,
     });
   }
