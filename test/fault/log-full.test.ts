@@ -71,7 +71,7 @@ const work = (place: string) => ({ folder: place, seed: SEED, writes: 20, caller
 
 it('at any size that a file may have, nothing acknowledged is lost', async () => {
   // SQLite takes EFBIG, unlike ENOSPC, for a fault of the disk.
-  const reason = /disk is full|could not be read or written|could not be (created|used): EFBIG/;
+  const reason = /disk is full|could not be read or written|could not be (created|used): EFBIG .*free space/;
   await atEachLimit(
     'files limited in size',
     reason,
@@ -81,7 +81,7 @@ it('at any size that a file may have, nothing acknowledged is lost', async () =>
 
 describe.skipIf(!MOUNTS)('on a small disk (needs the right to mount one)', () => {
   it('of any size, nothing acknowledged is lost, and the rest is refused because the disk is full', async () => {
-    const reason = /the disk is full|could not be (created|used): ENOSPC/;
+    const reason = /the disk is full|could not be (created|used): ENOSPC .*free space/;
     const disk = join(folder, 'disk');
     mkdirSync(disk);
     await atEachLimit('disks limited in size', reason, (kib, place) => {

@@ -152,4 +152,18 @@ describe.skipIf(!STRACE)('each file operation of a writer (needs strace)', () =>
     expect(broken).toEqual([]);
     expect([...outcomes.values()].some((row) => row.has('killed'))).toBe(true);
   }, 7_200_000);
+
+  it('fails while it packs: that is told as every fault of the disk, changes nothing, and what comes next is recorded', async () => {
+    prepare(false);
+    await fillLog(place, 6);
+    const before = ['strace', '-o', '/dev/null', '-e', 'trace=fsync', '-e', 'inject=fsync:error=EIO:when=1'];
+    const work = { folder: place, seed: SEED, writes: 0, callers: 0, pack: 1 };
+    const { said, how } = await startLogWriter(work, { before }).ended;
+    expect(how).toBe(0);
+    expect([...said.failed]).toEqual([
+      ['compact', expect.stringMatching(/^STORE_UNAVAILABLE .* could not be read or/)],
+    ]);
+    expect([...said.acked.values()]).toEqual([4097, 4098, 4099, 4100, 4101]);
+    await expectGoesOn(place, await expectWhole(place, [said]));
+  });
 });
