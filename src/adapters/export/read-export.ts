@@ -6,11 +6,19 @@ import type { ExportFormat } from './types.ts';
 
 const PIECE = 256 * 1024;
 
+/** The format of an exported file. USAGE where it can't be read. */
+export async function readFormat(path: string): Promise<ExportFormat> {
+  const file = await opened(path);
+  try {
+    return await formatOf(file);
+  } finally {
+    await file.close();
+  }
+}
+
 /** An export's entries, oldest first as they stand in the file; its format shows by how it begins. Bounded memory. */
 export async function* readExport(path: string): AsyncGenerator<LoggedEntry> {
-  const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
-    throw new GgenError('USAGE', `${path} can't be read: ${error.code}`);
-  });
+  const file = await opened(path);
   try {
     const format = await formatOf(file);
     yield* format === 'parquet' ? readParquet(file) : readText(file, format);
@@ -19,6 +27,18 @@ export async function* readExport(path: string): AsyncGenerator<LoggedEntry> {
   }
 }
 
+async function opened(path: string): Promise<FileHandle> {
+  try {
+    const file = await open(path, 'r');
+    if ((await file.stat()).isFile()) return file;
+    await file.close();
+  } catch (error) {
+    throw new GgenError('USAGE', `${path} can't be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown reason'}`);
+  }
+  throw new GgenError('USAGE', `${path} is no file`);
+}
+
+/** By the file's first bytes. */
 async function formatOf(file: FileHandle): Promise<ExportFormat> {
   const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
   const start = buffer.toString('latin1', 0, bytesRead);
