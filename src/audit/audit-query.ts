@@ -50,6 +50,11 @@ export class AuditQuery {
     return this.#with({ correlationId: word('correlation id', id) });
   }
 
+  /** Entries that hold this text in target, parameters, metadata or the actor's name; ASCII letters in either case. */
+  text(text: string): AuditQuery {
+    return this.#with({ text: word('text', text) });
+  }
+
   /** At most this many entries, 1 to 1,000,000; 100 where nothing is said. */
   limit(count: number): AuditQuery {
     if (!Number.isInteger(count) || count < 1 || count > MAX_LIMIT) {

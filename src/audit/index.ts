@@ -3,6 +3,7 @@ export { canonicalEntry, type EntryTexts, entryFromTexts, entryTexts } from './c
 export { auditEntryFromJson, auditEntryToJson } from './entry-json.ts';
 export { renderEntryLine } from './entry-line.ts';
 export * from './export/index.ts';
+export { type FollowOptions, followLog } from './follow.ts';
 export type {
   AuditFilter,
   AuditStore,

@@ -13,12 +13,13 @@ export const FILTER_OPTIONS = {
   actor: { type: 'string', value: 'ID', about: 'only what this agent, person or program did' },
   operation: { type: 'string', value: 'NAME', about: 'only this operation: write_file, …' },
   result: { type: 'string', value: 'RESULT', about: 'only this result' },
+  text: { type: 'string', value: 'TEXT', about: 'only what holds this text in target, parameters or metadata' },
   'correlation-id': { type: 'string', value: 'ID', about: 'only what belongs to one call' },
 } as const satisfies Record<string, CommandOption>;
 
 export const FILTER_USAGE =
   '[--event-type TYPE] [--last TIME] [--from TIME] [--to TIME] [--actor ID] [--operation NAME] ' +
-  '[--result RESULT] [--correlation-id ID]';
+  '[--result RESULT] [--text TEXT] [--correlation-id ID]';
 
 export const FILTER_DETAILS =
   `event types: ${EVENT_TYPES.slice(0, 4).join(', ')},\n  ${EVENT_TYPES.slice(4).join(', ')}\n` +
@@ -38,6 +39,7 @@ export function narrowed(query: AuditQuery, { values }: Pick<CommandContext, 'va
   if (values.to !== undefined) narrow = narrow.to(time('--to', values.to));
   if (values.actor !== undefined) narrow = narrow.actor(String(values.actor));
   if (values.operation !== undefined) narrow = narrow.operation(String(values.operation));
+  if (values.text !== undefined) narrow = narrow.text(String(values.text));
   if (values['correlation-id'] !== undefined) narrow = narrow.correlationId(String(values['correlation-id']));
   return narrow;
 }

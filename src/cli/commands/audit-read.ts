@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { type AuditFilter, AuditQuery, auditEntryToJson, renderEntryLine } from '../../audit/index.ts';
-import { findPlaces, openStore } from '../../compose/index.ts';
+import { type AuditFilter, AuditQuery, auditEntryToJson, followLog, renderEntryLine } from '../../audit/index.ts';
+import { findPlaces, openStore, sleep } from '../../compose/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
+import type { RecordedEntry } from '../../model/audit-entry.ts';
 import { type Command, type CommandContext, EXIT } from '../command.ts';
 import { FILTER_DETAILS, FILTER_OPTIONS, FILTER_USAGE, narrowed } from './audit-filter-options.ts';
 import { loadPolicies } from './load-policies.ts';
@@ -9,18 +10,19 @@ import { loadPolicies } from './load-policies.ts';
 /** `ggen-mcp audit tail`: the newest entries, oldest of them first, as a person reads a log. */
 export const auditTail: Command = {
   name: 'audit tail',
-  usage: 'audit tail [--lines N] [--json]',
+  usage: 'audit tail [--lines N] [--follow] [--json]',
   summary: 'show the newest entries of the audit trail',
   details: 'Oldest of them first, as a person reads a log.',
   options: {
     lines: { type: 'string', value: 'N', about: 'how many (default 20)' },
+    follow: { type: 'boolean', about: 'go on with what is recorded, until interrupted' },
     json: { type: 'boolean', about: 'one JSON object a line' },
   },
   exits: '0 shown, none included; 2 the trail can not be read',
   positionals: [],
   async run(context) {
     const filter = new AuditQuery().limit(count(context, 'lines', 20)).toFilter();
-    return printEntries(context, filter, true);
+    return context.values.follow ? followEntries(context, filter) : printEntries(context, filter, true);
   },
 };
 
@@ -43,6 +45,30 @@ export const auditQuery: Command = {
   },
 };
 
+async function followEntries(context: CommandContext, filter: AuditFilter): Promise<number> {
+  const { audit } = loadPolicies(context).loaded.config;
+  const store = await openStore(audit, findPlaces(context));
+  const ended = new AbortController();
+  context.stdout.once('close', () => ended.abort());
+  try {
+    const newest = (await store.query(filter)).reverse();
+    for (const entry of newest) await printEntry(context, entry);
+    const afterSeq = newest.at(-1)?.seq ?? (await store.head()).size;
+    for await (const entry of followLog(store, { afterSeq, sleep, signal: ended.signal }))
+      await printEntry(context, entry);
+    return EXIT.ok;
+  } finally {
+    await store.close();
+  }
+}
+
+async function printEntry(context: CommandContext, entry: RecordedEntry): Promise<void> {
+  const line = context.values.json
+    ? JSON.stringify({ seq: entry.seq, ...auditEntryToJson(entry) })
+    : renderEntryLine(entry);
+  if (!context.stdout.write(`${line}\n`)) await new Promise((resolve) => context.stdout.once('drain', resolve));
+}
+
 async function printEntries(context: CommandContext, filter: AuditFilter, oldestFirst: boolean): Promise<number> {
   const { audit } = loadPolicies(context).loaded.config;
   const places = findPlaces(context);
@@ -56,12 +82,7 @@ async function printEntries(context: CommandContext, filter: AuditFilter, oldest
     if (entries.length === 0 && !context.values.json)
       context.stderr.write(oldestFirst ? 'nothing recorded yet\n' : 'no entry matches\n');
     if (oldestFirst) entries.reverse();
-    for (const entry of entries) {
-      const line = context.values.json
-        ? JSON.stringify({ seq: entry.seq, ...auditEntryToJson(entry) })
-        : renderEntryLine(entry);
-      if (!context.stdout.write(`${line}\n`)) await new Promise((resolve) => context.stdout.once('drain', resolve));
-    }
+    for (const entry of entries) await printEntry(context, entry);
     return EXIT.ok;
   } finally {
     await store.close();
