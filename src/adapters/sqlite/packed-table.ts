@@ -61,9 +61,7 @@ export function unpackRow(row: Row, unpack: Unpack): Row {
  * What is slow about it happens outside the transaction, which `transaction` runs.
  */
 export function packSome(db: Database, transaction: (write: () => void) => boolean): number {
-  const { size, erasedTo } = readHead(db);
-  const last = db.get('SELECT first_seq, last_seq FROM audit_segments ORDER BY first_seq DESC LIMIT 1');
-  const packedTo = Math.max(erasedTo, Number(last?.last_seq ?? 0));
+  const { size, last, packedTo } = whereItStands(db);
   const first = packedTo - (packedTo % SEGMENT) + 1;
   if (size - (size % TILE_WIDTH) < first + SEGMENT - 1) return 0;
   const rows = db.all('SELECT * FROM audit_entries WHERE seq > ? ORDER BY seq LIMIT ?', packedTo, CHUNK);
@@ -75,15 +73,25 @@ export function packSome(db: Database, transaction: (write: () => void) => boole
     ? (db.get(DICTIONARY, first)!.dictionary as Uint8Array)
     : dictionaryFrom(db.all('SELECT * FROM audit_entries WHERE seq > ? ORDER BY seq LIMIT ?', packedTo, SEGMENT));
   const packed = moving.map((row) => deflateRawSync(textOf(row), { dictionary, level: 6 }));
-  const done = transaction(() => {
-    if (begun) db.run('UPDATE audit_segments SET last_seq = ? WHERE first_seq = ? AND last_seq < ?', upTo, first, upTo);
+  let moved = 0;
+  transaction(() => {
+    // Another process may have packed the same, or erased it, since we looked.
+    if (whereItStands(db).packedTo !== packedTo) return;
+    if (begun) db.run('UPDATE audit_segments SET last_seq = ? WHERE first_seq = ?', upTo, first);
     else db.run('INSERT INTO audit_segments VALUES (?, ?, ?)', first, upTo, dictionary);
     moving.forEach((row, i) => {
       db.run(MOVE, packed[i]!, Number(row.seq));
     });
     db.run('DELETE FROM audit_entries WHERE seq > ? AND seq <= ?', packedTo, upTo);
+    moved = moving.length;
   });
-  return done ? moving.length : 0;
+  return moved;
+}
+
+function whereItStands(db: Database): { size: number; last: Row | undefined; packedTo: number } {
+  const { size, erasedTo } = readHead(db);
+  const last = db.get('SELECT first_seq, last_seq FROM audit_segments ORDER BY first_seq DESC LIMIT 1');
+  return { size, last, packedTo: Math.max(erasedTo, Number(last?.last_seq ?? 0)) };
 }
 
 function textOf(row: Row): string {
