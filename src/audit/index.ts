@@ -20,7 +20,7 @@ export type {
 export { STAT_GROUPS } from './ports.ts';
 export * from './proof/index.ts';
 export { proveConsistency, proveEntry } from './prove.ts';
-export { ALWAYS_RECORDED, createRecordFilter } from './record-filter.ts';
+export { createRecordFilter } from './record-filter.ts';
 export { eraseBefore, erasureEntry, type RetentionRule, retentionRule } from './retention.ts';
 export { parseDuration } from './time.ts';
 export { type LogProblem, type LogVerification, verifyLog } from './verify-log.ts';

@@ -120,11 +120,7 @@ describe('a configuration that can’t be used', () => {
 
   it('says everything that is wrong at once, in the order of the file', () => {
     const text = '[policies]\nversion = 2\n[policies.security]\nenabld = true\n[audit]\nretention_days = 0';
-    expect(problems(text).map((line) => line.split(': ')[0])).toEqual([
-      'g.toml:2:1',
-      'g.toml:4:1',
-      'g.toml:6:1',
-    ]);
+    expect(problems(text).map((line) => line.split(': ')[0])).toEqual(['g.toml:2:1', 'g.toml:4:1', 'g.toml:6:1']);
   });
 
   it('says the same key in two files', () => {
