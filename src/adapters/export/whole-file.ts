@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
-import { constants, type FileHandle, lstat, open, rm } from 'node:fs/promises';
+import { constants, type FileHandle, lstat, mkdir, open, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { GgenError } from '../../kernel/errors.ts';
 
 /** A file that grows under another name until it is complete. */
@@ -83,6 +84,16 @@ export async function writeSynced(path: string, data: string | Uint8Array): Prom
   } finally {
     await handle.close();
   }
+}
+
+/** Makes a folder and those above it. Node's own recursive mkdir never returns where the system takes no folders: /proc. */
+export async function makeFolder(path: string): Promise<void> {
+  const there = await stat(path).catch(() => undefined);
+  if (there?.isDirectory()) return;
+  if (dirname(path) !== path) await makeFolder(dirname(path));
+  await mkdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST' || there !== undefined) throw error;
+  });
 }
 
 /** Makes the names in a folder last through a power cut, where the system can. */

@@ -1,5 +1,5 @@
 import { existsSync, lstatSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { addToRuns, parseCheckpoint, parseSignedNote } from '../../audit/index.ts';
 import { GgenError, isGgenError } from '../../kernel/errors.ts';
@@ -7,7 +7,7 @@ import { type EntryEncoder, openEncoder } from './entry-encoder.ts';
 import { assertSameExport, type ExportState, readState, saveState } from './export-state.ts';
 import { writeProofFolder } from './proof-folder.ts';
 import type { Exported, ExportOptions } from './types.ts';
-import { beginFile, continueFile, type GrowingFile, syncFolder, writeSynced } from './whole-file.ts';
+import { beginFile, continueFile, type GrowingFile, makeFolder, syncFolder, writeSynced } from './whole-file.ts';
 
 const SAVE_EVERY = 16 * 1024 * 1024;
 
@@ -34,7 +34,7 @@ export async function writeExport(options: ExportOptions): Promise<Exported> {
   const files = filesOf(options.output);
   try {
     assertFree(options, files.output);
-    await mkdir(dirname(files.output), { recursive: true });
+    await makeFolder(dirname(files.output));
     // INVARIANT: the head comes first: what is exported is what it signs for, whatever is appended meanwhile.
     const begun = await begin(options);
     const state = begun.state ?? begun.anew;
