@@ -10,9 +10,10 @@ import { PACKED, type Unpack, unpackRow } from './packed-table.ts';
 const HOUR_MS = 3_600_000;
 
 /**
- * The columns with an index, the most selective first: the first that a filter names finds the rows, and `+` keeps
- * SQLite from taking another. An index on a column holds the sequence number too, so that rows come newest first
- * without sorting. An event type that nearly all entries have is in no index: the newest are soon found without.
+ * The columns with an index, the most selective first. An index on a column holds the sequence number too, so that
+ * rows come newest first without sorting. Where a filter names several, the first finds sequence numbers and the
+ * others are asked for each of them, all in indexes: only an entry that all of them have is read (50 against 6 ms of
+ * one entry in 600). An event type that nearly all entries have is in no index: the newest are soon found without.
  */
 const INDEXED = [
   ['correlationId', 'correlation_id'],
@@ -20,6 +21,7 @@ const INDEXED = [
   ['operation', 'operation'],
   ['eventType', 'event_type'],
 ] as const;
+type Indexed = (typeof INDEXED)[number];
 
 /** Where the first run of entries begins that are of this hour or a later one. */
 const FIRST_SINCE = 'SELECT first_seq FROM audit_hours WHERE hour >= ? ORDER BY first_seq LIMIT 1';
@@ -136,29 +138,50 @@ export function entryQuery(
     where.push(sql);
     values.push(...bound);
   };
-  let driven = false;
-  for (const [key, column] of INDEXED) {
-    const wanted = filter[key];
-    if (wanted === undefined) continue;
-    add(`${driven ? '+' : ''}${column} = ?`, key === 'correlationId' ? packId(wanted) : wanted);
-    driven = true;
+  const named = INDEXED.filter(([key]) => filter[key] !== undefined);
+  const finding = findersOf(named, filter);
+  const joined = finding.length > 1;
+  /** whose sequence numbers are in a range and in order */
+  const first = joined ? 'found_0' : table;
+  for (const [key, column] of named) {
+    const bound = key === 'correlationId' ? packId(filter[key]!) : filter[key]!;
+    const place = finding.findIndex((one) => one[0] === key);
+    // `+` keeps SQLite from taking another index.
+    if (place === -1) add(`+${table}.${column} = ?`, bound);
+    else add(`${joined ? `found_${place}` : table}.${column} = ?`, bound);
+    if (joined && place > 0) where.push(`found_${place}.seq = found_0.seq`);
   }
+  if (joined) where.push(`${table}.seq = found_0.seq`);
   // The index leaves these out, and SQLite must be told that the question does so too.
-  if (filter.eventType !== undefined && filter.eventType !== 'agent_action') where.push("event_type <> 'agent_action'");
-  if (filter.result !== undefined) add('+result = ?', filter.result);
-  if (filter.afterSeq !== undefined) add('seq > ?', filter.afterSeq);
-  if (filter.beforeSeq !== undefined) add('seq < ?', filter.beforeSeq);
+  const byType = finding.findIndex(([key]) => key === 'eventType');
+  if (byType !== -1) where.push(`${joined ? `found_${byType}` : table}.event_type <> 'agent_action'`);
+  if (filter.result !== undefined) add(`+${table}.result = ?`, filter.result);
+  if (filter.afterSeq !== undefined) add(`${first}.seq > ?`, filter.afterSeq);
+  if (filter.beforeSeq !== undefined) add(`${first}.seq < ?`, filter.beforeSeq);
   if (filter.from !== undefined) {
-    add(`seq >= (${FIRST_SINCE})`, Math.floor(filter.from / HOUR_MS));
-    add('+timestamp >= ?', filter.from);
+    add(`${first}.seq >= (${FIRST_SINCE})`, Math.floor(filter.from / HOUR_MS));
+    add(`+${table}.timestamp >= ?`, filter.from);
   }
   if (filter.to !== undefined) {
-    add(`seq < (${FIRST_AFTER})`, Math.floor(filter.to / HOUR_MS));
-    add('+timestamp < ?', filter.to);
+    add(`${first}.seq < (${FIRST_AFTER})`, Math.floor(filter.to / HOUR_MS));
+    add(`+${table}.timestamp < ?`, filter.to);
   }
   const condition = where.length > 0 ? ` WHERE ${where.join(' AND ')}` : '';
+  // CROSS JOIN keeps this order.
+  const from = joined
+    ? [...finding.map(([, column], i) => `${table} found_${i} INDEXED BY ${table}_${column}`), table].join(
+        ' CROSS JOIN ',
+      )
+    : table;
   return {
-    sql: `SELECT * FROM ${table}${condition} ORDER BY seq ${order} LIMIT ?`,
+    sql: `SELECT ${table}.* FROM ${from}${condition} ORDER BY ${first}.seq ${order} LIMIT ?`,
     values: [...values, filter.limit],
   };
+}
+
+/** Those of the columns named that find entries through their index. A correlation id has few: it needs no others. */
+function findersOf(named: readonly Indexed[], filter: AuditFilter): readonly Indexed[] {
+  const [most] = named;
+  if (most?.[0] === 'correlationId') return [most];
+  return named.filter(([key]) => key !== 'eventType' || filter.eventType !== 'agent_action');
 }
