@@ -1,5 +1,5 @@
-import { createHash, type Hash } from 'node:crypto';
-import { constants, type FileHandle, lstat, mkdir, open, rm, stat } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { constants, type FileHandle, lstat, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { GgenError } from '../../kernel/errors.ts';
 
@@ -12,6 +12,8 @@ export interface GrowingFile {
   sync(): Promise<void>;
   /** SHA-256 of all that was written, as hex digits. */
   digest(): string;
+  /** It has another name now. */
+  renamed(path: string): void;
   /** Is it still this file that stands under the name, and not one that another run began? */
   isThere(): Promise<boolean>;
   close(): Promise<void>;
@@ -24,35 +26,48 @@ export interface GrowingFile {
 export async function beginFile(path: string): Promise<GrowingFile> {
   await rm(path, { force: true });
   const handle = await open(path, 'wx', 0o600);
-  return growing(path, handle, createHash('sha256'), 0);
+  return growing(path, handle);
 }
 
-/** Goes on with the first `bytes` of a file; what lies behind them is cut off. INPUT_INVALID where it has fewer. */
+/**
+ * Goes on with the first `bytes` of a file. INPUT_INVALID where it has fewer.
+ * INVARIANT: they are copied, so that a run that still writes to the old file spoils nothing; it gives up when it
+ * finds that its file has lost its name.
+ */
 export async function continueFile(path: string, bytes: number): Promise<GrowingFile> {
-  const handle = await open(path, constants.O_RDWR | constants.O_NOFOLLOW);
+  const copy = `${path}.tmp`;
+  const old = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
-    const hash = createHash('sha256');
-    const buffer = Buffer.alloc(1024 * 1024);
-    for (let at = 0; at < bytes; ) {
-      const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, bytes - at), at);
-      if (bytesRead === 0) {
-        throw new GgenError('INPUT_INVALID', `${path} has ${at} bytes where ${bytes} had been written`, {
-          hint: 'without --resume the export starts anew',
-        });
+    const file = await beginFile(copy);
+    try {
+      const buffer = Buffer.alloc(1024 * 1024);
+      while (file.bytes < bytes) {
+        const { bytesRead } = await old.read(buffer, 0, Math.min(buffer.length, bytes - file.bytes), file.bytes);
+        if (bytesRead === 0) {
+          throw new GgenError('INPUT_INVALID', `${path} has ${file.bytes} bytes where ${bytes} had been written`, {
+            hint: 'without --resume the export starts anew',
+          });
+        }
+        await file.write(buffer.subarray(0, bytesRead));
       }
-      hash.update(buffer.subarray(0, bytesRead));
-      at += bytesRead;
+      await file.sync();
+      await rename(copy, path);
+      file.renamed(path);
+      return file;
+    } catch (error) {
+      await file.close();
+      await rm(copy, { force: true });
+      throw error;
     }
-    await handle.truncate(bytes);
-    return growing(path, handle, hash, bytes);
-  } catch (error) {
-    await handle.close();
-    throw error;
+  } finally {
+    await old.close();
   }
 }
 
-function growing(path: string, handle: FileHandle, hash: Hash, start: number): GrowingFile {
-  let bytes = start;
+function growing(path: string, handle: FileHandle): GrowingFile {
+  const hash = createHash('sha256');
+  let name = path;
+  let bytes = 0;
   return {
     get bytes() {
       return bytes;
@@ -67,8 +82,11 @@ function growing(path: string, handle: FileHandle, hash: Hash, start: number): G
     },
     sync: () => handle.sync(),
     digest: () => hash.copy().digest('hex'),
+    renamed: (path) => {
+      name = path;
+    },
     isThere: async () => {
-      const [mine, named] = await Promise.all([handle.stat(), lstat(path).catch(() => undefined)]);
+      const [mine, named] = await Promise.all([handle.stat(), lstat(name).catch(() => undefined)]);
       return named?.ino === mine.ino && named.dev === mine.dev;
     },
     close: () => handle.close(),

@@ -185,6 +185,33 @@ describe('an export', () => {
     expect(existsSync(output)).toBe(false);
   });
 
+  it('that another one goes on with gives up, and spoils nothing', async () => {
+    const whole = await run({ output: join(folder, 'whole') });
+    let other: ReturnType<typeof run> | undefined;
+    const slow: ExportOptions['store'] = {
+      head: store.head,
+      tile: store.tile,
+      read: async function* (filter) {
+        for await (const page of store.read(filter)) {
+          if (other) await other;
+          yield page;
+          other ??= run({ resume: true });
+        }
+      },
+    };
+    await expect(run({ store: slow, saveEvery: 1 })).rejects.toThrow('another export');
+    expect(await other).toEqual({ ...whole, resumed: true });
+    expect(readdirSync(folder).sort()).toEqual([
+      'out',
+      'out.proof',
+      'out.sha256',
+      'whole',
+      'whole.proof',
+      'whole.sha256',
+    ]);
+    expect(await verifyExport(output, keys)).toMatchObject({ firstDifference: undefined, checksum: true });
+  });
+
   it('says where it can not write', async () => {
     writeFileSync(join(folder, 'file'), '');
     await expect(run({ output: join(folder, 'file/out') })).rejects.toThrow(

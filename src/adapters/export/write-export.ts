@@ -45,11 +45,13 @@ export async function writeExport(options: ExportOptions): Promise<Exported> {
       await complete(options, state, file);
       const { entries, first, last, size } = state;
       return { entries, first, last, size, bytes: file.bytes, sha256: file.digest(), resumed: !!begun.state };
+    } catch (error) {
+      if (await file.isThere()) await removeLeftovers(options);
+      throw error;
     } finally {
       await file.close();
     }
   } catch (error) {
-    await removeLeftovers(options);
     if (isGgenError(error) || !(error instanceof Error && 'code' in error && 'syscall' in error)) throw error;
     throw new GgenError('USAGE', `${files.output} can't be written: ${String(error.code)}`, { cause: error });
   }
@@ -102,15 +104,17 @@ async function begin(options: ExportOptions) {
 }
 
 async function writeEntries(
-  { store, format, saveEvery = SAVE_EVERY, onProgress, signal }: ExportOptions,
+  options: ExportOptions,
   state: ExportState,
   file: GrowingFile,
   encoder: EntryEncoder,
   statePath: string,
 ): Promise<void> {
+  const { store, format, saveEvery = SAVE_EVERY, onProgress, signal } = options;
   const save = async (): Promise<void> => {
     // What Parquet holds back in memory can't be gone on with.
     if (format === 'parquet') return;
+    await assertOurs(options, file);
     // INVARIANT: the bytes that a state counts are on disk before it.
     await file.sync();
     state.bytes = file.bytes;
@@ -138,15 +142,20 @@ async function writeEntries(
   await file.write(encoder.end());
 }
 
+/** THREAT: of two exports to one name at the same time, the second takes the name from the first one's file. */
+async function assertOurs({ output }: ExportOptions, file: GrowingFile): Promise<void> {
+  if (!(await file.isThere())) throw new GgenError('CONFLICT', `another export to ${output} is running`);
+}
+
 /** Checksum and proof beside, then the names: the file's own last, so that whoever sees it sees them too. */
 async function complete(options: ExportOptions, state: ExportState, file: GrowingFile): Promise<void> {
   const files = filesOf(options.output);
+  await assertOurs(options, file);
   await writeProofFolder(files.partialProof, options.store, state, options.signal);
   await rm(files.partialSha256, { force: true });
   await writeSynced(files.partialSha256, `${file.digest()}  ${basename(files.output)}\n`);
   assertFree(options, files.output);
-  // THREAT: two exports to one name at the same time: the second took the first one's file away.
-  if (!(await file.isThere())) throw new GgenError('CONFLICT', `another export to ${files.output} is running`);
+  await assertOurs(options, file);
   await rm(files.proof, { recursive: true, force: true });
   await rename(files.partialProof, files.proof);
   await rename(files.partialSha256, files.sha256);
