@@ -21,8 +21,8 @@ export interface ChildWork {
   readonly pack?: number;
   /** packs all the time beside the writers, who would leave it to a quieter moment */
   readonly packBeside?: boolean;
-  /** only single entries, no approvals */
-  readonly plain?: boolean;
+  /** is killed as soon as something was refused: what a crash would bring back is not overwritten first */
+  readonly dieRefused?: boolean;
 }
 
 const work = JSON.parse(process.argv[2] ?? '{}') as ChildWork;
@@ -31,6 +31,7 @@ const say = (line: string): void => {
 };
 const failed = (error: unknown, ...ids: string[]): void => {
   for (const id of ids) say(`failed ${id} ${(error as { code?: string }).code} ${renderError(error)}`);
+  if (work.dieRefused) process.kill(process.pid, 'SIGKILL');
 };
 
 const store = await openLog(work.folder, { compress: true }).catch((error: unknown) => failed(error, 'open'));
@@ -83,7 +84,7 @@ if (store) {
   const caller = async (): Promise<void> => {
     for (let i = 0; i < work.writes; i += 1) {
       const kind = random();
-      if (work.plain || kind < 0.6) await single((one) => store.append(one));
+      if (kind < 0.6) await single((one) => store.append(one));
       else if (kind < 0.75) await single((one) => store.appendSoon(one));
       else if (kind < 0.9) await attempt(kind < 0.8);
       else await approval();

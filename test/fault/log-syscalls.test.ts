@@ -16,13 +16,23 @@ const SAMPLE = 20;
 const CALLS = ['openat', 'pwrite64', 'write', 'fsync', 'fdatasync', 'rename', 'unlink', 'ftruncate', 'mkdir'] as const;
 /** Operations that Node itself makes too, so that only those on the log's own files are counted and tampered with. */
 const COMMON: readonly string[] = ['openat', 'write'];
-const FAULTS = ['error=EIO', 'error=EIO+', 'error=ENOSPC', 'signal=SIGKILL'] as const;
+/** `always`: from then on; `dies`: the process is killed as soon as it was refused something. */
+const FAULTS = {
+  'EIO once': { what: 'error=EIO' },
+  'EIO once, killed': { what: 'error=EIO', dies: true },
+  'EIO from then on': { what: 'error=EIO', always: true },
+  'EIO from then on, killed': { what: 'error=EIO', always: true, dies: true },
+  'ENOSPC once': { what: 'error=ENOSPC' },
+  'ENOSPC from then on': { what: 'error=ENOSPC', always: true },
+  'ENOSPC from then on, killed': { what: 'error=ENOSPC', always: true, dies: true },
+  SIGKILL: { what: 'signal=SIGKILL' },
+} as const satisfies Record<string, { what: string; always?: boolean; dies?: boolean }>;
 const TAKES_ROOM: readonly string[] = ['openat', 'pwrite64', 'write', 'ftruncate', 'mkdir', 'rename'];
 
 interface Injection {
   readonly fresh: boolean;
   readonly call: string;
-  readonly fault: (typeof FAULTS)[number];
+  readonly fault: keyof typeof FAULTS;
   readonly when: number;
 }
 
@@ -60,12 +70,12 @@ function onlyOurs(): string[] {
   return paths.flatMap((path) => ['-P', path]);
 }
 
-async function run(fresh: boolean, options: readonly string[], calls: readonly string[]) {
+async function run(fresh: boolean, options: readonly string[], calls: readonly string[], dieRefused = false) {
   prepare(fresh);
   const log = join(root, 'strace.txt');
   const filter = calls.some((call) => COMMON.includes(call)) ? onlyOurs() : [];
   const before = ['strace', '-o', log, ...filter, '-e', `trace=${calls.join(',')}`, ...options];
-  const work = { folder: place, seed: SEED, writes: 15, callers: 4, pack: 3 };
+  const work = { folder: place, seed: SEED, writes: 15, callers: 4, pack: 3, dieRefused };
   const ended = await startLogWriter(work, { before }).ended;
   return { ...ended, trace: readFileSync(log, 'utf8').split('\n') };
 }
@@ -84,8 +94,8 @@ async function count(fresh: boolean): Promise<Map<string, number>> {
 function injections(fresh: boolean, counts: Map<string, number>, random: () => number): Injection[] {
   const all: Injection[] = [];
   for (const [call, times] of counts) {
-    for (const fault of FAULTS) {
-      if (fault === 'error=ENOSPC' && !TAKES_ROOM.includes(call)) continue;
+    for (const fault of Object.keys(FAULTS) as (keyof typeof FAULTS)[]) {
+      if (fault.startsWith('ENOSPC') && !TAKES_ROOM.includes(call)) continue;
       const whens = Array.from({ length: times }, (_, i) => i + 1);
       while (whens.length > PLACES) whens.splice(Math.floor(random() * whens.length), 1);
       for (const when of whens) all.push({ fresh, call, fault, when });
@@ -94,25 +104,28 @@ function injections(fresh: boolean, counts: Map<string, number>, random: () => n
   return all;
 }
 
-/** Some of all, so that each operation with each fault has the same chance, however often it happens. */
+/** Some of all: half of them where entries are written, and each operation with each fault with the same chance. */
 function sample(all: readonly Injection[], size: number, random: () => number): Injection[] {
-  const groups = Map.groupBy(all, ({ call, fault }) => `${call} ${fault}`);
-  const order = [...groups.values()].sort(() => random() - 0.5);
-  return Array.from({ length: size }, (_, i) => {
-    const group = order[i % order.length]!;
-    return group[Math.floor(random() * group.length)]!;
+  const writes = all.filter(({ call }) => call === 'pwrite64' || call === 'fsync');
+  return [writes, all].flatMap((some) => {
+    const groups = [...Map.groupBy(some, ({ call, fault }) => `${call} ${fault}`).values()];
+    return Array.from({ length: size / 2 }, () => {
+      const group = groups[Math.floor(random() * groups.length)]!;
+      return group[Math.floor(random() * group.length)]!;
+    });
   });
 }
 
 /** What came of it, in a few words. */
 async function inject({ fresh, call, fault, when }: Injection): Promise<string> {
-  const times = fault.endsWith('+') ? `${when}+` : `${when}`;
-  const option = `inject=${call}:${fault.replace('+', '')}:when=${times}`;
-  const { said, how, stderr, trace } = await run(fresh, ['-e', option], [call]);
+  const { what, always, dies }: { what: string; always?: boolean; dies?: boolean } = FAULTS[fault];
+  const option = `inject=${call}:${what}:when=${when}${always ? '+' : ''}`;
+  const { said, how, stderr, trace } = await run(fresh, ['-e', option], [call], dies);
   const context = `${option}${fresh ? ' (new log)' : ''}`;
   const hit = trace.some((line) => line.includes('(INJECTED)') || line.startsWith('+++ killed by SIGKILL'));
+  const killed = fault === 'SIGKILL' ? hit : dies === true && said.failed.size > 0;
   expect({ context, stderr: stderr.replace(/^\(.*\n/gm, '') }).toEqual({ context, stderr: '' });
-  expect({ context, how }).toEqual({ context, how: hit && fault === 'signal=SIGKILL' ? 'SIGKILL' : 0 });
+  expect({ context, how }).toEqual({ context, how: killed ? 'SIGKILL' : 0 });
   for (const [what, message] of said.failed) {
     expect({ context, what, message }).toMatchObject({
       message: expect.stringMatching(/^STORE_UNAVAILABLE [^\n]+ \([^\n]+\)$/),
@@ -123,7 +136,7 @@ async function inject({ fresh, call, fault, when }: Injection): Promise<string> 
   });
   await expectGoesOn(place, size);
   if (!hit) return 'not reached';
-  if (how === 'SIGKILL') return 'killed';
+  if (fault === 'SIGKILL') return 'killed';
   if (said.failed.has('open')) return 'refused to open';
   return said.failed.size > 0 ? 'refused entries' : 'went on';
 }
