@@ -21,6 +21,8 @@ export interface ChildWork {
   readonly pack?: number;
   /** packs all the time beside the writers, who would leave it to a quieter moment */
   readonly packBeside?: boolean;
+  /** stays as it is after its writes, until it is killed */
+  readonly stays?: boolean;
   /** is killed as soon as something was refused: what a crash would bring back is not overwritten first */
   readonly dieRefused?: boolean;
 }
@@ -100,6 +102,7 @@ if (store) {
   say('open');
   const beside = work.packBeside ? packBeside() : undefined;
   await Promise.all(Array.from({ length: work.callers }, caller));
+  if (work.stays) await new Promise((resolve) => setTimeout(resolve, 1e9));
   writing = false;
   await beside;
   for (let i = 0; i < (work.pack ?? 0); i += 1) {

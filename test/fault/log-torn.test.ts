@@ -42,7 +42,8 @@ async function interrupted(random: () => number): Promise<{ said: Said; place: s
   await fillLog(live, 500);
   const stopAt = 15 + Math.floor(random() * 25);
   let copied = false;
-  const work = { folder: live, seed: Math.floor(random() * 2 ** 32), writes: 1e9, callers: 3 };
+  // It writes no more than the write-ahead log takes before it is copied into the database.
+  const work = { folder: live, seed: Math.floor(random() * 2 ** 32), writes: 15, callers: 3, stays: true };
   const child = startLogWriter(work, {
     onLine: (count) => {
       if (copied || count < stopAt) return;
