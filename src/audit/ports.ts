@@ -94,6 +94,8 @@ export interface AuditStore {
   replay(afterSeq: number): AsyncIterable<readonly StoredEntry[]>;
   /** Groups by the question's key, the largest first; hours and days in their order. */
   stats(question: StatQuestion): Promise<StatRow[]>;
+  /** The index by time: where runs of entries of one hour begin, in their order. */
+  timeRuns(): Promise<readonly { readonly firstSeq: number; readonly hour: number }[]>;
   head(): Promise<LogHead>;
   /**
    * The first `count` hashes of a tile (c2sp.org/tlog-tiles): level 0 holds leaves, level n the roots of full tiles

@@ -227,6 +227,23 @@ describe('a forged log does not hold:', () => {
     expect(said(await verify())).toContain('entries 1 to 256 are erased');
   });
 
+  it('only what is worked out from entries is changed, so that questions don’t find them', async () => {
+    forge((db) => db.exec('UPDATE audit_hours SET hour = hour + 24'));
+    expect(said(await verify())).toContain('the index by time is not what the entries make');
+    forge((db) =>
+      db.exec(
+        "UPDATE audit_hours SET hour = hour - 24; UPDATE audit_rollups SET recorded = recorded - 1 WHERE dimension = 'actor'",
+      ),
+    );
+    expect(said(await verify())).toBe('the counts by actor are not what the entries make: they were changed');
+    forge((db) =>
+      db.exec(
+        "UPDATE audit_rollups SET recorded = recorded + 1 WHERE dimension = 'actor'; UPDATE audit_rollups SET hour = hour + 1 WHERE dimension = 'event_type'",
+      ),
+    );
+    expect(said(await verify())).toBe('the counts by hour are not what the entries make: they were changed');
+  });
+
   it('a tile of an upper level is changed', async () => {
     forge((db) => db.exec('UPDATE audit_tiles SET root = zeroblob(32) WHERE place = 1'));
     expect(said(await verify())).toBe('tile 0 of level 1 of the tree is not what its entries make: it was changed');

@@ -224,6 +224,11 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
     read: (filter) => afterSettling(() => readPages(db, filter)),
     seqOf: (id) => lookAtLog((session) => seqOf(session, id)),
     replay: (afterSeq) => afterSettling(() => replayPages(db, afterSeq)),
+    timeRuns: () =>
+      lookAtLog(async (session) => {
+        const rows = await session.query('SELECT first_seq, hour FROM audit_hours ORDER BY first_seq');
+        return rows.map((row) => ({ firstSeq: Number(row.first_seq), hour: Number(row.hour) }));
+      }),
     stats: (question) => lookAtLog((session) => readStats(session, question)),
     head: () =>
       lookAtLog(async (session) => {

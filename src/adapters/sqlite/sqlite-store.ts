@@ -203,6 +203,12 @@ export function createStore(db: Database, options: Omit<SqliteStoreOptions, 'pat
     seqOf: (id) => reading(() => seqOf(db, id)),
     read: (filter) => inTurns(() => readPages(db, filter, unpack)),
     replay: (afterSeq) => inTurns(() => replayPages(db, afterSeq, unpack)),
+    timeRuns: () =>
+      reading(() =>
+        db
+          .all('SELECT first_seq, hour FROM audit_hours ORDER BY first_seq')
+          .map((row) => ({ firstSeq: Number(row.first_seq), hour: Number(row.hour) })),
+      ),
     stats: (question) => reading(() => readStats(db, question)),
     head: () =>
       reading(() => {
