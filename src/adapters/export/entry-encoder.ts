@@ -1,20 +1,6 @@
-import {
-  CSV_START,
-  JSON_END,
-  JSON_START,
-  type LoggedEntry,
-  renderCsvEntries,
-  renderJsonEntries,
-} from '../../audit/index.ts';
+import { CSV_START, JSON_END, JSON_START, renderCsvEntries, renderJsonEntries } from '../../audit/index.ts';
 import { openParquetEncoder } from './parquet-encoder.ts';
-import type { ExportFormat } from './types.ts';
-
-/** Turns entries into the bytes of a file, piece by piece. */
-export interface EntryEncoder {
-  readonly start: string | Uint8Array;
-  add(entries: readonly LoggedEntry[]): string | Uint8Array;
-  end(): string | Uint8Array;
-}
+import type { EntryEncoder, ExportFormat } from './types.ts';
 
 /** `before`: entries that are in the file already. */
 export async function openEncoder(format: ExportFormat, before: number): Promise<EntryEncoder> {

@@ -1,7 +1,7 @@
 import { brotliCompressSync, constants } from 'node:zlib';
 import type { LoggedEntry } from '../../audit/index.ts';
-import type { EntryEncoder } from './entry-encoder.ts';
 import { PARQUET_SCHEMA, parquetColumns } from './parquet-columns.ts';
+import type { EntryEncoder } from './types.ts';
 
 /** Entries in a row group: what is held in memory, and what a reader reads at once. */
 const GROUP = 32_768;

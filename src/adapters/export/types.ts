@@ -1,4 +1,4 @@
-import type { AuditFilter, AuditStore } from '../../audit/index.ts';
+import type { AuditFilter, AuditStore, LoggedEntry } from '../../audit/index.ts';
 
 export const EXPORT_FORMATS = ['json', 'csv', 'parquet'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -41,4 +41,11 @@ export interface Exported {
   readonly size: number;
   /** it went on where another run ended */
   readonly resumed: boolean;
+}
+
+/** Turns entries into the bytes of a file, piece by piece. */
+export interface EntryEncoder {
+  readonly start: string | Uint8Array;
+  add(entries: readonly LoggedEntry[]): string | Uint8Array;
+  end(): string | Uint8Array;
 }

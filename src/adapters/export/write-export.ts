@@ -3,10 +3,10 @@ import { rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { addToRuns, parseCheckpoint, parseSignedNote } from '../../audit/index.ts';
 import { GgenError, isGgenError } from '../../kernel/errors.ts';
-import { type EntryEncoder, openEncoder } from './entry-encoder.ts';
+import { openEncoder } from './entry-encoder.ts';
 import { assertSameExport, type ExportState, readState, saveState } from './export-state.ts';
 import { writeProofFolder } from './proof-folder.ts';
-import type { Exported, ExportOptions } from './types.ts';
+import type { EntryEncoder, Exported, ExportOptions } from './types.ts';
 import { beginFile, continueFile, type GrowingFile, makeFolder, syncFolder, writeSynced } from './whole-file.ts';
 
 const SAVE_EVERY = 16 * 1024 * 1024;
