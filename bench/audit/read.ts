@@ -62,7 +62,7 @@ function questions({ store, world, entries }: Log): Question[] {
   const page = async (filter: Parameters<GovernanceStore['query']>[0]): Promise<number> =>
     (await store.query(filter)).length;
   // A small log has fewer than a page for a day and a rare type.
-  const full = (share: number): number => Math.min(100, Math.floor((entries / 30) * share * 0.5));
+  const full = (share: number): number => Math.min(100, Math.floor((entries / 30) * share * 0.2));
   return [
     {
       name: 'page of 100: event type, one day',

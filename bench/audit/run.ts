@@ -9,8 +9,8 @@ import { benchProcesses } from './processes.ts';
 const quick = process.argv.includes('--quick');
 const asked = process.argv.find((word) => word.startsWith('--entries='))?.split('=')[1];
 const entries = asked === undefined ? (quick ? 50_000 : 300_000) : Number(asked.replaceAll('_', ''));
-if (!Number.isSafeInteger(entries) || entries < 10_000) {
-  console.error('--entries must be a whole number from 10000');
+if (!Number.isSafeInteger(entries) || entries < 50_000) {
+  console.error('--entries must be a whole number from 50000');
   process.exit(2);
 }
 
