@@ -27,6 +27,5 @@ export {
   scanSecrets,
   writeBaseline,
 } from './scan-secrets.ts';
-export { exportIfDue, type ScheduledExport } from './scheduled-export.ts';
 export { buildSnapshot, configError, type LoadedSnapshot, type SnapshotResult, snapshotOf } from './snapshot.ts';
 export type { GovernedSystem, SystemOptions } from './types.ts';

@@ -210,9 +210,9 @@ describe('a configuration that can be used', () => {
   });
 
   it('names what is not enforced yet, once for each key that is set', () => {
-    expect(problems('[policies.quality]\nmax_iterations = 5\n[audit.export]\nformat = "csv"')).toEqual([
+    expect(problems('[policies.quality]\nmax_iterations = 5\n[audit.storage]\nbackend = "s3"')).toEqual([
       'g.toml:2:1: not enforced yet: policies.quality.max_iterations: quality measures are not judged yet',
-      'g.toml:4:1: not enforced yet: audit.export.format: nothing is exported yet',
+      'g.toml:4:1: not enforced yet: audit.storage.backend: the s3 store comes later: nothing starts with it',
     ]);
   });
 

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { stringify } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
 import { findPlaces, maintainOnce, openStore, readConfigFiles } from '../../src/compose/index.ts';
@@ -109,13 +109,37 @@ const keptDays: Probe = async (folder) => {
     for (let day = 0; day <= 10; day += 1) {
       await Promise.all(Array.from({ length: 256 }, () => store.append(sampleEntry({ timestamp: day * DAY }))));
     }
-    await maintainOnce(store, config, 10 * DAY);
+    await maintainOnce(store, config, findPlaces(folder), 10 * DAY);
     const [oldest] = (await store.query({ limit: 10_000 })).slice(-1);
     return `kept from day ${(oldest?.timestamp ?? 0) / DAY}`;
   } finally {
     await store.close();
   }
 };
+
+/** What a day's rounds of housekeeping, five hours apart, leave as exports. */
+const scheduledExports: Probe = async (folder) => {
+  const result = parseConfig(readConfigFiles(folder.configDir), {});
+  if (!result.ok) throw new Error('the configuration can not be used');
+  const { config } = result.loaded;
+  const places = findPlaces(folder);
+  const store = await openStore({ ...config.audit, durability: 'os' }, places);
+  try {
+    for (let round = 0; round < 5; round += 1) {
+      await store.append(sampleEntry());
+      await maintainOnce(store, config, places, Date.now() + round * 5 * 3_600_000);
+    }
+  } finally {
+    await store.close();
+  }
+  return ['exports', '.ggen/audit-exports', 'elsewhere']
+    .flatMap((name) =>
+      existsSync(folder.path(name)) ? readdirSync(folder.path(name)).map((file) => `${name}/${file}`) : [],
+    )
+    .filter((name) => /\.(json|csv|parquet)$/.test(name))
+    .join(', ');
+};
+const EXPORTING = { 'audit.export.enabled': true, 'audit.export.destination': 'exports' };
 
 /** What is on record of three events that a program logs. */
 const loggedEvents: Probe = async (folder) => {
@@ -452,6 +476,34 @@ const EFFECTS: readonly Effect[] = [
     },
     probe: keptDays,
     seen: { '1': 'kept from day 9', '5': 'kept from day 5' },
+  },
+  {
+    key: 'audit.export.enabled',
+    given: { 'audit.export.destination': 'exports' },
+    probe: scheduledExports,
+    seen: { true: 'exports/audit-1-1.json', false: '' },
+  },
+  {
+    key: 'audit.export.format',
+    given: EXPORTING,
+    probe: scheduledExports,
+    seen: {
+      '"json"': 'exports/audit-1-1.json',
+      '"csv"': 'exports/audit-1-1.csv',
+      '"parquet"': 'exports/audit-1-1.parquet',
+    },
+  },
+  {
+    key: 'audit.export.interval_hours',
+    given: EXPORTING,
+    probe: scheduledExports,
+    seen: { '24': 'exports/audit-1-1.json', '18': 'exports/audit-1-1.json, exports/audit-2-5.json' },
+  },
+  {
+    key: 'audit.export.destination',
+    given: { 'audit.export.enabled': true },
+    probe: scheduledExports,
+    seen: { '".ggen/audit-exports/"': '.ggen/audit-exports/audit-1-1.json', '"elsewhere"': 'elsewhere/audit-1-1.json' },
   },
   {
     key: 'audit.storage.path',

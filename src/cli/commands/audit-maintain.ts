@@ -1,4 +1,4 @@
-import { maintainOnce } from '../../compose/index.ts';
+import { displayPath, maintainOnce } from '../../compose/index.ts';
 import { type Command, EXIT } from '../command.ts';
 import { loadPolicies } from './load-policies.ts';
 import { withTrail } from './open-trail.ts';
@@ -7,7 +7,7 @@ import { withTrail } from './open-trail.ts';
 export const auditMaintain: Command = {
   name: 'audit maintain',
   usage: 'audit maintain',
-  summary: 'erase what retention says is old, and compress what can be',
+  summary: 'export what is due, erase what retention says is old, compress what can be',
   details:
     'A running proxy does this every hour; where only hooks run, let a timer of your system call it. Erased entries\n' +
     'leave their place in the tree: the rest still verifies, and the log says what was erased, when and by which rule.',
@@ -16,11 +16,13 @@ export const auditMaintain: Command = {
   positionals: [],
   async run(context) {
     const { config } = loadPolicies(context).loaded;
-    const done = await withTrail(context, ({ store }) => maintainOnce(store, config));
+    const done = await withTrail(context, ({ store, places }) => maintainOnce(store, config, places));
     if (done === undefined) {
       context.stderr.write('nothing recorded yet\n');
       return EXIT.ok;
     }
+    if (done.exported)
+      context.print(`exported ${done.exported.entries} entries to ${displayPath(done.exported.output)}`);
     if (done.heldBack !== undefined) context.print(`nothing was erased: ${done.heldBack}, which is not available yet`);
     context.print(`${done.erased} entries erased, ${done.compacted} compressed`);
     return EXIT.ok;

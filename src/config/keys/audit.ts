@@ -3,8 +3,6 @@ import { boolean, integer, number, oneOf, optionalText, text, withVariables } fr
 import { record, table } from '../spec-tables.ts';
 import { texts } from './texts.ts';
 
-const EXPORTS = 'nothing is exported yet';
-
 export const audit = table<AuditConfig>('What is recorded, where, for how long.', {
   enabled: boolean('Only audit-only mode may do without.', { default: true }),
   durability: oneOf('disk survives a power cut, os survives kill -9 and is faster.', ['disk', 'os'], {
@@ -44,9 +42,9 @@ export const audit = table<AuditConfig>('What is recorded, where, for how long.'
     ),
   }),
   export: table('Copies for other systems.', {
-    enabled: boolean('Whether copies are made.', { default: false, later: EXPORTS }),
-    format: oneOf('Form of the copies.', ['json', 'csv', 'parquet'], { default: 'json', later: EXPORTS }),
-    intervalHours: integer('How often, in hours.', { default: 24, min: 1, max: 8760, later: EXPORTS }),
-    destination: text('Folder, relative to the workspace.', { default: '.ggen/audit-exports/', later: EXPORTS }),
+    enabled: boolean('Whether copies are made.', { default: false }),
+    format: oneOf('Form of the copies.', ['json', 'csv', 'parquet'], { default: 'json' }),
+    intervalHours: integer('How often, in hours.', { default: 24, min: 1, max: 8760 }),
+    destination: text('Folder, relative to the workspace.', { default: '.ggen/audit-exports/' }),
   }),
 });
