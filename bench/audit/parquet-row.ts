@@ -4,6 +4,7 @@ import { auditEntryToJson, type LoggedEntry } from '../../src/audit/index.ts';
 import { canonicalJson } from '../../src/kernel/canonical-json.ts';
 import { createIdSource } from '../../src/kernel/ids.ts';
 import { EVENT_TYPES, OPERATION_RESULTS } from '../../src/model/audit-entry.ts';
+import { judged } from './goals.ts';
 
 const START = Date.UTC(2026, 0, 1);
 const MODELS = ['sonnet', 'opus', 'haiku', 'gpt', 'llama'];
@@ -62,7 +63,7 @@ export function* parquetRows(count: number): Generator<LoggedEntry> {
   }
 }
 
-/** Bytes an entry as Parquet, and how fast: what `node bench/audit/parquet-row.ts [COUNT]` prints. */
+/** Bytes an entry as Parquet, and how fast: the row without its salt is that of the first measurements. */
 export async function measureParquet(count: number): Promise<string> {
   const encoder = await openEncoder('parquet', 0);
   let size = encoder.start.length;
@@ -91,8 +92,6 @@ export async function measureParquet(count: number): Promise<string> {
   const memory = Math.round(process.resourceUsage().maxRSS / 1024);
   return (
     `${count} entries of ${Math.round(json / sampled)} B (metadata ${Math.round(metadata / sampled)} B): ` +
-    `${(size / count).toFixed(1)} B an entry, ${rate} entries/s, ${memory} MB`
+    `${(size / count).toFixed(1)} B an entry, 16 of them its salt (${judged(size / count, '≤', 95, ' B')}), ${rate} entries/s, ${memory} MB`
   );
 }
-
-if (import.meta.main) console.log(await measureParquet(Number(process.argv[2] ?? 200_000)));

@@ -4,6 +4,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { benchAppend } from './append.ts';
 import { benchLog } from './log.ts';
+import { measureParquet } from './parquet-row.ts';
 import { benchProcesses } from './processes.ts';
 
 const quick = process.argv.includes('--quick');
@@ -23,6 +24,7 @@ try {
   console.log(`${await benchAppend(folder, quick ? 4 : 12)}\n`);
   console.log(`${await benchProcesses(folder, quick ? 2 : 5, quick ? 8_000 : 32_000)}\n`);
   await benchLog(folder, entries, quick ? 50 : 100);
+  console.log(`\nParquet: ${await measureParquet(quick ? 50_000 : 200_000)}`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
