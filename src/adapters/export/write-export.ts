@@ -161,5 +161,5 @@ async function complete(options: ExportOptions, state: ExportState, file: Growin
   await rename(files.partialSha256, files.sha256);
   await rename(files.partial, files.output);
   await syncFolder(dirname(files.output));
-  await rm(files.state, { force: true });
+  for (const path of [files.state, `${files.state}.tmp`, `${files.partial}.tmp`]) await rm(path, { force: true });
 }
