@@ -94,7 +94,8 @@ async function programs() {
       format: 'cjs',
       entryPoints: [join(ROOT, 'src/gateway/hooks/claude-code/main.ts')],
       outfile: join(NEXT, 'bin', 'hook.cjs'),
-      external: ['@decimalturn/toml-patch'],
+      // what a hook seldom needs, or never: found in node_modules
+      external: ['@decimalturn/toml-patch', 'hyparquet', 'hyparquet-writer'],
       plugins: [lazyParser, lazyPostgres],
       banner: { js: "const __url=require('node:url').pathToFileURL(__filename).href;" },
       define: { 'import.meta.url': '__url' },

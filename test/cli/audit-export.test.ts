@@ -80,3 +80,8 @@ it.each(['json', 'csv', 'parquet'])(
   },
   60_000,
 );
+
+it('the hook, which starts with every call of a tool, has no Parquet in it', () => {
+  expect(readFileSync(join(ROOT, 'dist/bin/hook.cjs'), 'utf8')).not.toContain('RLE_DICTIONARY');
+  expect(readFileSync(join(ROOT, 'dist/bin/cli.js'), 'utf8')).toContain('RLE_DICTIONARY');
+});
