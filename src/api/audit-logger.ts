@@ -52,6 +52,14 @@ export class AuditLogger {
     return (await (await this.#store.get()).query({ correlationId, limit: 10_000 })).map(fromStored);
   }
 
+  /** Everything that the query asks for, its limit aside, oldest first, some at a time in memory. */
+  async *stream(query: AuditQuery): AsyncGenerator<AuditEntry> {
+    const { limit: _, ...filter } = query.toFilter();
+    for await (const entries of (await this.#store.get()).read(filter)) {
+      for (const { salt: _salt, ...entry } of entries) yield fromStored(entry);
+    }
+  }
+
   async close(): Promise<void> {
     await this.#store.close();
   }

@@ -115,4 +115,14 @@ describe('Querying Audit Logs', () => {
     const related = await logger.queryByCorrelationId(first.correlationId ?? '');
     expect(new Set(related.map((entry) => entry.id))).toEqual(new Set([first.id, second.id]));
   });
+
+  it('AuditLogger.stream gives everything that matches, oldest first', async () => {
+    const entries = Array.from({ length: 1200 }, () => sample());
+    await Promise.all(entries.map((entry) => logger.log(entry)));
+    await logger.log({ ...sample(), eventType: EventType.SystemEvent });
+    const found: AuditEntry[] = [];
+    for await (const entry of logger.stream(new AuditQuery().eventType(EventType.TemplateGeneration)))
+      found.push(entry);
+    expect(found).toEqual(entries);
+  });
 });
