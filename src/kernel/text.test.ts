@@ -28,3 +28,13 @@ describe('text for people', () => {
     for (const good of ['', 'plain', 'ünïcode', '😀', '日本']) expect(hasControlCharacter(good)).toBe(false);
   });
 });
+
+it.each([
+  ['plain 😀 text', false],
+  ['😀\u0007', true],
+  ['a\u2028', true],
+  ['😀\ud800', true],
+  ['', false],
+])('a control character is seen wherever it stands: %j', (text, has) => {
+  expect(hasControlCharacter(text)).toBe(has);
+});

@@ -41,7 +41,6 @@ export function hasControlCharacter(text: string): boolean {
   for (let i = 0; i < text.length; i += 1) {
     const c = text.charCodeAt(i);
     if (c < 0x20 || (c >= 0x7f && c < 0xa0) || c === 0x2028 || c === 0x2029) return true;
-    if (c >= 0xd800 && c <= 0xdfff) return !text.isWellFormed();
   }
-  return false;
+  return !text.isWellFormed();
 }

@@ -21,6 +21,8 @@ const MAY_HOLD = /[A-Za-z0-9_-]{16}|secret|key=|machine\s|:\/\//i;
 const ID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 
 let rules: readonly ScanRule[] | undefined;
+/** All keywords at once, in lower case: most texts hold none. */
+let anyKeyword: RegExp | undefined;
 let walk: { automaton: LiteralAutomaton; owners: readonly ScanRule[] } | undefined;
 
 /**
@@ -30,6 +32,10 @@ let walk: { automaton: LiteralAutomaton; owners: readonly ScanRule[] } | undefin
 export function formatsInText(text: string): FormatMatch[] {
   if (!MAY_HOLD.test(text) || ID.test(text)) return [];
   rules ??= [...tokenRules(), ...structureRules()];
+  anyKeyword ??= new RegExp(
+    rules.flatMap(({ keywords }) => keywords.map((word) => word.toLowerCase().replace(/[^a-z0-9]/g, '\\$&'))).join('|'),
+  );
+  if (text.length <= SHORT && !anyKeyword.test(text.toLowerCase())) return [];
   const found: FormatMatch[] = [];
   for (const [rule, ends] of text.length <= SHORT ? endsByAsking(text, rules) : endsByWalking(text, rules)) {
     for (const { start, end } of matchesOfRule(rule, ends, text.length, (from, to) => text.slice(from, to))) {

@@ -21,6 +21,9 @@ export interface SecretScanner {
 /** Longer texts go straight to the engine, which is faster on them than the rough look. */
 const MAX_ROUGH = 65_536;
 const MAX_MASK_ROUNDS = 4;
+/** Short texts that were found to hold no secret, so that names and words of every entry are looked at once. */
+const MAX_CLEAN = 2048;
+const MAX_CLEAN_LENGTH = 128;
 
 /** A rule with what can be known of it without the engine. */
 interface PreparedRule {
@@ -51,6 +54,8 @@ export function createScanner(config: SecurityPolicyConfig['secretPatterns']): S
     }
     return found;
   };
+  let clean = new Set<string>();
+  let older: ReadonlySet<string> = new Set();
   const maskOnce = (text: string): string => {
     const hits: SecretHit[] = [];
     for (const rule of candidates(text)) {
@@ -76,12 +81,20 @@ export function createScanner(config: SecurityPolicyConfig['secretPatterns']): S
       return hits;
     },
     mask(text) {
+      if (text.length <= MAX_CLEAN_LENGTH && (clean.has(text) || older.has(text))) return text;
       let masked = text;
       // A mask may lay bare what its neighbour kept from matching.
       for (let round = 0; round < MAX_MASK_ROUNDS; round += 1) {
         const next = maskOnce(masked);
         if (next === masked) break;
         masked = next;
+      }
+      if (masked === text && text.length <= MAX_CLEAN_LENGTH) {
+        if (clean.size >= MAX_CLEAN) {
+          older = clean;
+          clean = new Set();
+        }
+        clean.add(text);
       }
       return masked;
     },
