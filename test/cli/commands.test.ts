@@ -237,7 +237,7 @@ describe('bad usage is one line that says what to do', () => {
   it.each([
     [['chek'], 'ggen-mcp: unknown command chek (did you mean check? ggen-mcp help lists all)\n'],
     [['policy'], 'ggen-mcp: policy takes one of: validate, explain, test, update\n'],
-    [['audit', 'tial'], /^ggen-mcp: audit takes one of: tail, query, .*key \(did you mean tail\?\)\n$/],
+    [['audit', 'tial'], /^ggen-mcp: audit takes one of: tail, query, .* \(did you mean tail\?\)\n$/],
     [
       ['audit', 'tail', '--lines', 'x'],
       'ggen-mcp audit tail: --lines takes a whole number from 1 to 1000000, not "x"\n',
@@ -258,7 +258,7 @@ describe('bad usage is one line that says what to do', () => {
     ],
     [
       ['audit', 'tail', '--lines', '-1'],
-      'ggen-mcp audit tail: --lines takes a value; one that begins with a dash is written --lines=VALUE (usage: ggen-mcp audit tail [--lines N] [--json])\n',
+      'ggen-mcp audit tail: --lines takes a value; one that begins with a dash is written --lines=VALUE (usage: ggen-mcp audit tail [--lines N] [--follow] [--json])\n',
     ],
     [['approvals', 'show'], 'ggen-mcp approvals show: ID missing (usage: ggen-mcp approvals show ID [--json])\n'],
     [
