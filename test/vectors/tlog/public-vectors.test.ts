@@ -3,7 +3,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { verifyConsistency, verifyInclusion } from '../../../src/audit/proof/index.ts';
+import {
+  consistencyProof,
+  leafHash,
+  openCheckpoint,
+  parseVerifierKey,
+  rootOfLeaves,
+  splitHashes,
+  subtreesFromTiles,
+  tilePath,
+  verifyConsistency,
+  verifyInclusion,
+} from '../../../src/audit/proof/index.ts';
 
 const folder = process.env.GGEN_TLOG_VECTORS;
 
@@ -50,5 +61,33 @@ describe.skipIf(folder === undefined)('the public vectors (GGEN_TLOG_VECTORS nam
     });
     expect(wrong.filter((name) => name !== DUMMY_ROOTS)).toEqual([]);
     console.log(`${files('inclusion').length} inclusion, ${files('consistency').length} consistency`);
+  });
+});
+
+const log = process.env.GGEN_TESSERA_LOG;
+const logKey = process.env.GGEN_TESSERA_KEY;
+
+describe.skipIf(log === undefined || logKey === undefined)('Tessera’s own log (GGEN_TESSERA_LOG names its folder testdata/log, GGEN_TESSERA_KEY its public key)', () => {
+  it('has checkpoints that hold under its key, over tiles and bundles that make their roots, each extending the others', async () => {
+    const notes = readdirSync(log ?? '').filter((name) => name.startsWith('checkpoint'));
+    const key = parseVerifierKey(logKey ?? '');
+    const opened = notes.map((name) => openCheckpoint(readFileSync(join(log ?? '', name), 'utf8'), [key]).checkpoint);
+    for (const { size, root } of opened) {
+      if (size === 0) continue;
+      const name = tilePath(0, 0, size);
+      const tile = splitHashes(readFileSync(join(log ?? '', name)));
+      expect(Buffer.from(rootOfLeaves(tile)).equals(root)).toBe(true);
+      const bundle = readFileSync(join(log ?? '', name.replace('tile/0/', 'tile/entries/')));
+      const leaves: Uint8Array[] = [];
+      for (let at = 0; at < bundle.length; at += 2 + bundle.readUInt16BE(at)) {
+        leaves.push(leafHash(bundle.subarray(at + 2, at + 2 + bundle.readUInt16BE(at))));
+      }
+      expect(leaves.map((leaf) => Buffer.from(leaf).toString('hex'))).toEqual(tile.map((leaf) => Buffer.from(leaf).toString('hex')));
+      for (const old of opened.filter((one) => one.size > 0 && one.size <= size)) {
+        const proof = await consistencyProof(old.size, size, subtreesFromTiles(size, async () => tile));
+        expect(verifyConsistency(old.size, size, proof, old.root, root)).toBe(true);
+      }
+    }
+    console.log(`${notes.length} checkpoints`);
   });
 });
