@@ -22,26 +22,38 @@ export function createDerivedCheck(firstSeq: number): {
   see(entry: StoredEntry): void;
   compare(source: Source, size: number, erasedTo: number, report: (message: string) => void): Promise<void>;
 } {
-  const counts: Record<Group, Map<string, number>> = {
+  /** by value and then result: no text is put together for each entry */
+  const counts: Record<Group, Map<string | number, Map<string, number>>> = {
     event_type: new Map(),
     operation: new Map(),
     actor: new Map(),
     hour: new Map(),
   };
   const runs: TimeRun[] = [];
-  const count = (group: Group, value: string | number, result: string): void => {
-    const key = `${value}\0${result}`;
-    counts[group].set(key, (counts[group].get(key) ?? 0) + 1);
+  let ofHour: Map<string, number> = new Map();
+  const resultsOf = (group: Group, value: string | number): Map<string, number> => {
+    let results = counts[group].get(value);
+    if (results === undefined) {
+      results = new Map();
+      counts[group].set(value, results);
+    }
+    return results;
+  };
+  const count = (results: Map<string, number>, result: string): void => {
+    results.set(result, (results.get(result) ?? 0) + 1);
   };
 
   return {
     see: ({ seq, texts }) => {
       const hour = Math.floor(texts.timestamp / HOUR_MS);
-      count('event_type', texts.eventType, texts.result);
-      count('operation', texts.operation, texts.result);
-      count('actor', texts.actorId, texts.result);
-      count('hour', hour, texts.result);
-      if (runs.at(-1)?.hour !== hour) runs.push({ firstSeq: seq, hour });
+      if (runs.at(-1)?.hour !== hour) {
+        runs.push({ firstSeq: seq, hour });
+        ofHour = resultsOf('hour', hour);
+      }
+      count(ofHour, texts.result);
+      count(resultsOf('event_type', texts.eventType), texts.result);
+      count(resultsOf('operation', texts.operation), texts.result);
+      count(resultsOf('actor', texts.actorId), texts.result);
     },
     compare: async (source, size, erasedTo, report) => {
       const stored = (await source.timeRuns()).filter((run) => run.firstSeq <= size);
@@ -67,9 +79,13 @@ export function createDerivedCheck(firstSeq: number): {
           const value = group === 'hour' ? Date.parse(`${key}:00:00.000Z`) / HOUR_MS : key;
           for (const [result, number] of Object.entries(results)) told.set(`${value}\0${result}`, number);
         }
-        const differs = [...new Set([...told.keys(), ...counts[group].keys()])].filter((key) => {
+        const counted = new Map<string, number>();
+        for (const [value, results] of counts[group]) {
+          for (const [result, number] of results) counted.set(`${value}\0${result}`, number);
+        }
+        const differs = [...new Set([...told.keys(), ...counted.keys()])].filter((key) => {
           if (key.indexOf('\0') >= MAX_VALUE) return false;
-          const [is, must] = [told.get(key) ?? 0, counts[group].get(key) ?? 0];
+          const [is, must] = [told.get(key) ?? 0, counted.get(key) ?? 0];
           // What was erased is still counted.
           return erasedTo > 0 ? is < must : is !== must;
         });
