@@ -113,6 +113,8 @@ export interface AuditStore {
    * old one is lost. NOT_AVAILABLE where the store can't.
    */
   changeKey(next: NoteSigner, told: AuditEntry): Promise<void>;
+  /** What doesn't hold of the store beside its entries and their tree, a sentence each. */
+  selfCheck(): Promise<readonly string[]>;
   /** Compresses some of the oldest entries that are not yet, where the store does so; how many. */
   compact(): Promise<number>;
   /** Resolves when everything handed over before is durable or has failed. */

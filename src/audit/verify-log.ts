@@ -51,7 +51,7 @@ export interface VerifyOptions {
   readonly onProgress?: (done: number, size: number) => void;
 }
 
-type Source = Pick<AuditStore, 'head' | 'replay' | 'tile' | 'stats' | 'timeRuns'>;
+type Source = Pick<AuditStore, 'head' | 'replay' | 'tile' | 'stats' | 'timeRuns' | 'selfCheck'>;
 
 const MAX_PROBLEMS = 100;
 /** Progress is told about every so many entries. */
@@ -115,6 +115,7 @@ export async function verifyLog(source: Source, options: VerifyOptions): Promise
   if (start.size === 0 && head.erasedTo > erasedSaid) {
     report(`entries 1 to ${head.erasedTo} are erased, and no entry of the log says that retention did so`);
   }
+  for (const message of await source.selfCheck()) report(message);
   // Where entries don't hold, what was worked out from them is no news.
   if (start.size === 0 && found.length === 0) await derived.compare(source, head.size, head.erasedTo, report);
   return {

@@ -65,13 +65,21 @@ async function verify(from?: string): Promise<LogVerification> {
 /** The file changed past the store, with its triggers out of the way. */
 function forge(change: (db: DatabaseSync) => void): void {
   const db = new DatabaseSync(path);
+  const triggers = db
+    .prepare("SELECT sql FROM sqlite_schema WHERE type = 'trigger' AND name <> 'audit_entries_hour'")
+    .all();
   for (const row of db.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").all()) {
     if (row.name !== 'audit_entries_hour') db.exec(`DROP TRIGGER "${String(row.name)}"`);
   }
   change(db);
+  // Whoever forges puts them back.
+  for (const { sql } of triggers) db.exec(String(sql));
   db.close();
 }
 
+const COPIED =
+  "INSERT INTO audit_entries SELECT %, randomblob(16), timestamp, event_type, actor_id, operation, 'denied', correlation_id, salt, leaf, " +
+  'actor_type, actor_name, ip_address, operation_parameters, target, metadata FROM audit_entries WHERE seq = (SELECT max(seq) FROM audit_entries)';
 const said = ({ problems }: LogVerification): string => problems.map(({ message }) => message).join('\n');
 
 describe('a log that nobody touched', () => {
@@ -102,6 +110,10 @@ describe('a log that nobody touched', () => {
       expect(db.prepare('SELECT count(*) AS n FROM audit_entries').get()).toEqual({ n: 304 });
     });
     expect(await verify()).toMatchObject({ ok: true, replayed: 4400 });
+    const put = COPIED.replace('%', '9');
+    forge((db) => db.exec(put));
+    expect(said(await verify())).toBe('1 entries stand among those that are compressed: they were put there');
+    forge((db) => db.exec('DELETE FROM audit_entries WHERE seq = 9'));
     forge((db) => db.exec("UPDATE audit_packed SET result = 'success' WHERE seq = 7"));
     expect(said(await verify())).toBe('entry 7 is not what was recorded: it was changed');
   });
@@ -225,6 +237,19 @@ describe('a forged log does not hold:', () => {
   it('an entry comes back that stands where it was erased', async () => {
     forge((db) => db.exec('UPDATE audit_head SET erased_to = 256'));
     expect(said(await verify())).toContain('entries 1 to 256 are erased');
+  });
+
+  it.each([
+    ['before the beginning', '-5', 'before the beginning'],
+    ['beyond the end', '100000', 'beyond the end'],
+  ])('an entry is put where only a question finds it: %s', async (_where, seq, message) => {
+    forge((db) => db.exec(COPIED.replace('%', seq)));
+    expect(said(await verify())).toContain(message);
+  });
+
+  it('a table is put out of the way, and a view in its place', async () => {
+    forge((db) => db.exec('CREATE VIEW more AS SELECT 1; DROP TRIGGER audit_entries_hour'));
+    expect(said(await verify())).toContain('not as this program makes them: more, audit_entries_hour');
   });
 
   it('only what is worked out from entries is changed, so that questions don’t find them', async () => {

@@ -244,6 +244,18 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
     changeKey: async () => {
       throw new GgenError('NOT_AVAILABLE', 'changing the key of a log on Postgres is not available yet');
     },
+    selfCheck: () =>
+      lookAtLog(async (session) => {
+        const [row] = await session.query(
+          'SELECT count(*) FILTER (WHERE seq > size) AS beyond, count(*) FILTER (WHERE seq <= erased_to) AS before ' +
+            'FROM audit_entries, audit_head WHERE seq > size OR seq <= erased_to',
+        );
+        const found: string[] = [];
+        if (Number(row?.beyond) > 0)
+          found.push(`${row?.beyond} entries stand beyond the end of the log: they were put there`);
+        if (Number(row?.before) > 0) found.push(`${row?.before} entries stand where the log was erased, or before it`);
+        return found;
+      }),
     compact: async () => 0,
     getRequest: (id) => look((session) => getRequest(session, id)),
     listRequests: (filter) => look((session) => listRequests(session, filter)),

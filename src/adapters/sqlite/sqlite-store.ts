@@ -28,6 +28,7 @@ import { createUnpack } from './packed-table.ts';
 import { createPacker } from './packer.ts';
 import { plantTree } from './plant-tree.ts';
 import { countLeftOut, readStats } from './rollup-table.ts';
+import { selfCheck } from './self-check.ts';
 import { readTile } from './tile-table.ts';
 import { transactionOf } from './transaction.ts';
 
@@ -226,6 +227,7 @@ export function createStore(db: Database, options: Omit<SqliteStoreOptions, 'pat
         };
         return queue.commit({ write, several: true, bytes: prepared.bytes });
       }),
+    selfCheck: () => reading(() => selfCheck(db)),
     compact: () => reading(() => packer?.packOnce() ?? 0),
     getRequest: (id) => reading(() => getRequest(db, id)),
     listRequests: (filter) => reading(() => listRequests(db, filter)),
