@@ -12,7 +12,7 @@ import { openEncoder } from './entry-encoder.ts';
 import { readParquet } from './read-parquet.ts';
 
 const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('', '\n', '"', '\u{10ffff}', '{}'));
-const name = text.map((value) => `${value.replaceAll(/\p{Cc}/gu, '')}x`);
+const name = text.map((value) => `${value.replaceAll(/[\p{Cc}\u2028\u2029]/gu, '')}x`);
 const object = fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), fc.oneof(text, fc.integer(), fc.boolean()), {
   noNullPrototype: true,
 });
