@@ -59,6 +59,8 @@ export interface LogHead {
   readonly checkpoint: string | undefined;
   /** entries up to this sequence number have been erased by retention; 0: none */
   readonly erasedTo: number;
+  /** the right edge of the tree: the roots of the complete subtrees that its size in binary names, largest first */
+  readonly frontier: Uint8Array;
 }
 
 /** An entry as it lies in the store, for whoever checks the log. */

@@ -6,6 +6,8 @@ import type { AuditStore, LoggedEntry } from './ports.ts';
 import {
   type Checkpoint,
   consistencyProof,
+  type Frontier,
+  frontierFromBytes,
   inclusionProof,
   type NoteSigner,
   parseCheckpoint,
@@ -23,13 +25,13 @@ type Source = Pick<AuditStore, 'head' | 'tile'>;
  * salt. NOT_FOUND where the log has no checkpoint that covers it.
  */
 export async function proveEntry(source: Source, entry: LoggedEntry): Promise<string> {
-  const { note, checkpoint } = await signedHead(source);
+  const { note, checkpoint, frontier } = await signedHead(source);
   const { seq, salt, ...recorded } = entry;
   if (seq > checkpoint.size) throw new GgenError('NOT_FOUND', `the log has no entry ${seq}`);
   const proof = await inclusionProof(
     seq - 1,
     checkpoint.size,
-    subtreesFromTiles(checkpoint.size, (level, index, count) => source.tile(level, index, count)),
+    subtreesFromTiles(checkpoint.size, (level, index, count) => source.tile(level, index, count), frontier.roots),
   );
   const extra = canonicalJson({ entry: auditEntryToJson(recorded), salt } as Json);
   return renderInclusionProof({ extra: Buffer.from(extra), index: seq - 1, proof, checkpoint: note });
@@ -45,7 +47,7 @@ export async function proveConsistency(
   newSize: number | undefined,
   signer: NoteSigner | undefined,
 ): Promise<string> {
-  const { note, checkpoint } = await signedHead(source);
+  const { note, checkpoint, frontier } = await signedHead(source);
   const size = newSize ?? checkpoint.size;
   if (oldSize > size || size > checkpoint.size) {
     throw new GgenError(
@@ -53,7 +55,11 @@ export async function proveConsistency(
       `the sizes must rise and end within the log: ${oldSize}, ${size}, ${checkpoint.size}`,
     );
   }
-  const subtree = subtreesFromTiles(checkpoint.size, (level, index, count) => source.tile(level, index, count));
+  const subtree = subtreesFromTiles(
+    checkpoint.size,
+    (level, index, count) => source.tile(level, index, count),
+    frontier.roots,
+  );
   const proof = await consistencyProof(oldSize, size, subtree);
   if (size === checkpoint.size) return renderConsistencyProof({ oldSize, proof, checkpoint: note });
   if (signer === undefined) {
@@ -66,8 +72,9 @@ export async function proveConsistency(
   return renderConsistencyProof({ oldSize, proof, checkpoint: earlier });
 }
 
-async function signedHead(source: Source): Promise<{ note: string; checkpoint: Checkpoint }> {
-  const { checkpoint } = await source.head();
-  if (checkpoint === undefined) throw new GgenError('NOT_FOUND', 'nothing is recorded yet');
-  return { note: checkpoint, checkpoint: parseCheckpoint(parseSignedNote(checkpoint).text) };
+async function signedHead(source: Source): Promise<{ note: string; checkpoint: Checkpoint; frontier: Frontier }> {
+  const head = await source.head();
+  if (head.checkpoint === undefined) throw new GgenError('NOT_FOUND', 'nothing is recorded yet');
+  const checkpoint = parseCheckpoint(parseSignedNote(head.checkpoint).text);
+  return { note: head.checkpoint, checkpoint, frontier: frontierFromBytes(checkpoint.size, head.frontier) };
 }

@@ -8,6 +8,7 @@ import {
   entryLeaf,
   extendFrontier,
   type Frontier,
+  joinHashes,
   type NoteVerifier,
   openCheckpoint,
   rootOf,
@@ -111,6 +112,9 @@ export async function verifyLog(source: Source, options: VerifyOptions): Promise
   if (whole && expected && !sameHash(tree.root(), expected.root)) {
     report('the tree of the log is not the one that was signed: entries were changed and their leaves with them');
   }
+  if (whole && !sameHash(head.frontier, joinHashes(tree.edge().roots))) {
+    report('the right edge of the tree, on which the next entries are built, is not what its entries make');
+  }
   if (whole && start.size === 0) await compareUpperTiles(source, tree.tileRoots, report);
   if (start.size === 0 && head.erasedTo > erasedSaid) {
     report(`entries 1 to ${head.erasedTo} are erased, and no entry of the log says that retention did so`);
@@ -187,6 +191,7 @@ function followTree(source: Source, size: number, start: Frontier, seen: readonl
   return {
     add,
     load,
+    edge,
     size: () => base.size + tile.length,
     root: () => rootOf(edge()),
     tileRoots,

@@ -101,21 +101,57 @@ describe('a log that nobody touched', () => {
   });
 
   it('holds after older entries were compressed', async () => {
-    await record(4400);
+    await record(600);
     const store = await open({ compress: true });
     while ((await store.compact()) > 0);
     await store.close();
     forge((db) => {
-      expect(db.prepare('SELECT count(*) AS n FROM audit_packed').get()).toEqual({ n: 4096 });
-      expect(db.prepare('SELECT count(*) AS n FROM audit_entries').get()).toEqual({ n: 304 });
+      expect(db.prepare('SELECT count(*) AS n FROM audit_packed').get()).toEqual({ n: 512 });
+      expect(db.prepare('SELECT count(*) AS n FROM audit_entries').get()).toEqual({ n: 88 });
+      expect(db.prepare('SELECT count(*) AS n FROM audit_blocks').get()).toEqual({ n: 16 });
     });
-    expect(await verify()).toMatchObject({ ok: true, replayed: 4400 });
+    expect(await verify()).toMatchObject({ ok: true, replayed: 600 });
     const put = COPIED.replace('%', '9');
     forge((db) => db.exec(put));
     expect(said(await verify())).toBe('1 entries stand among those that are compressed: they were put there');
     forge((db) => db.exec('DELETE FROM audit_entries WHERE seq = 9'));
     forge((db) => db.exec("UPDATE audit_packed SET result = 'success' WHERE seq = 7"));
     expect(said(await verify())).toBe('entry 7 is not what was recorded: it was changed');
+  });
+
+  it('names the entry whose block was damaged or exchanged, and so does a question', async () => {
+    await record(600);
+    const store = await open({ compress: true });
+    while ((await store.compact()) > 0);
+    await store.close();
+    forge((db) =>
+      db.exec(
+        'UPDATE audit_blocks SET texts = (SELECT texts FROM audit_blocks WHERE first_seq = 1) WHERE first_seq = 65',
+      ),
+    );
+    const changed = (await verify()).problems.map(({ seq }) => seq);
+    expect(changed).toEqual(Array.from({ length: 32 }, (_, i) => 65 + i));
+    forge((db) => db.exec("UPDATE audit_blocks SET texts = x'0102' WHERE first_seq = 65"));
+    const damaged = { code: 'STORE_UNAVAILABLE', message: expect.stringContaining('the texts of entry 65 can') };
+    await expect(verify()).rejects.toMatchObject(damaged);
+    forge((db) => db.exec('DELETE FROM audit_blocks WHERE first_seq = 65'));
+    await expect(verify()).rejects.toMatchObject(damaged);
+    forge((db) => db.exec("UPDATE audit_entries SET metadata = '{' WHERE seq = 590"));
+    const reader = await open();
+    await expect(reader.query({ limit: 1000, afterSeq: 580 })).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      message: expect.stringContaining('entry 590 can'),
+    });
+    expect(await reader.query({ limit: 1000, afterSeq: 590 })).toHaveLength(10);
+    await reader.close();
+  });
+
+  it('finds an edge of the tree that was changed, before the next entry is built on it', async () => {
+    await record(300);
+    forge((db) => db.exec('UPDATE audit_head SET frontier = randomblob(length(frontier))'));
+    expect(said(await verify())).toBe(
+      'the right edge of the tree, on which the next entries are built, is not what its entries make',
+    );
   });
 });
 

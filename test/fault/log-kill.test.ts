@@ -58,8 +58,8 @@ it(`${ROUNDS} times, one process or two at once, nothing that was acknowledged i
     if (round % ROUNDS_OF_ONE === 0) {
       rmSync(join(folder, `log-${Math.floor(round / ROUNDS_OF_ONE) - 1}`), { recursive: true, force: true });
       before = [];
-      // The first rounds cross the end of a segment; later ones are killed while they pack it.
-      await fillLog(place, 3600 + Math.floor(random() * 490));
+      // The first rounds fill tiles; later ones are killed while they pack them.
+      await fillLog(place, 400 + Math.floor(random() * 110));
     }
     const writers = random() < 0.3 ? 2 : 1;
     const burst = round % ROUNDS_OF_ONE < 2 || random() < 0.1;
@@ -75,6 +75,6 @@ it(`${ROUNDS} times, one process or two at once, nothing that was acknowledged i
     `kill -9, seed ${SEED}: ${ROUNDS} rounds, ${twice} with two processes, ` +
       `${acknowledged} entries acknowledged, ${packed} packed meanwhile, the longest log has ${longest}`,
   );
-  expect(longest).toBeGreaterThan(4096);
+  expect(longest).toBeGreaterThan(768);
   expect(packed).toBeGreaterThan(0);
 }, 3_600_000);

@@ -4,11 +4,22 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { deflateRawSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION } from '../../src/adapters/sqlite/schema.ts';
 import type { AuditEntry } from '../../src/model/audit-entry.ts';
 import { sampleEntry, seededRandom } from '../contract/store-samples.ts';
-import { expectGoesOn, expectWhole, readOrder, SEED, SOAK, startLogWriter, withLog } from './log-check.ts';
+import {
+  expectGoesOn,
+  expectWhole,
+  fillLog,
+  readOrder,
+  SEED,
+  SOAK,
+  startLogWriter,
+  verifyAt,
+  withLog,
+} from './log-check.ts';
 import { databaseOf, openLog } from './log-place.ts';
 
 const STRACE = spawnSync('strace', ['-o', '/dev/null', 'true']).status === 0;
@@ -102,6 +113,58 @@ it('a log of version 1 is taken over: the same entries in the same order, counte
     );
   });
   await expectGoesOn(folder, ENTRIES);
+});
+
+/** What version 2 made of the log's `upTo` oldest entries: a blob each, against a dictionary for every 4,096 of them. */
+function packAsVersion2(place: string, upTo: number): void {
+  const db = openRaw(place);
+  const made = (what: RegExp): string[] => [...MIGRATIONS[1]!.sql.matchAll(what)].map(([sql]) => sql);
+  db.exec('BEGIN; DROP TABLE audit_blocks; DROP TABLE audit_packed; DROP TRIGGER audit_entries_id');
+  db.exec('DROP TRIGGER audit_entries_no_delete');
+  const own = 'actor_type, actor_name, ip_address, operation_parameters, target, metadata';
+  for (const sql of made(/CREATE (TABLE|INDEX) audit_(packed|segments)[^;]*;/g)) db.exec(sql);
+  const rows = db.prepare(`SELECT seq, ${own} FROM audit_entries WHERE seq <= ? ORDER BY seq`).all(upTo);
+  const texts = rows.map(({ seq: _, ...row }) => JSON.stringify(Object.values(row)));
+  const dictionary = Buffer.from(texts.slice(0, 16).join(''));
+  db.prepare('INSERT INTO audit_segments VALUES (1, ?, ?)').run(upTo, dictionary);
+  const move = db.prepare(
+    'INSERT INTO audit_packed SELECT seq, id, timestamp, event_type, actor_id, operation, result, correlation_id, ' +
+      'salt, ? FROM audit_entries WHERE seq = ?',
+  );
+  rows.forEach(({ seq }, i) => {
+    move.run(deflateRawSync(texts[i]!, { dictionary }), Number(seq));
+  });
+  db.prepare('DELETE FROM audit_entries WHERE seq <= ?').run(upTo);
+  for (const sql of made(/CREATE TRIGGER audit_(entries_id|entries_no_delete|packed)[\s\S]*?END;/g)) db.exec(sql);
+  db.exec('PRAGMA user_version = 2; COMMIT');
+  db.close();
+}
+
+it('the compressed entries of version 2 are taken over, and one that can’t be read is named, not in the way', async () => {
+  await fillLog(folder, 700);
+  const written = await withLog(folder, (store) => store.query({ limit: 1000 }));
+  packAsVersion2(folder, 512);
+  expect(await expectWhole(folder, [])).toBe(700);
+  expect(await withLog(folder, (store) => store.query({ limit: 1000 }))).toEqual(written);
+  await expectGoesOn(folder, 700);
+
+  const other = join(folder, 'other');
+  mkdirSync(other);
+  await fillLog(other, 700);
+  packAsVersion2(other, 512);
+  const db = openRaw(other);
+  db.exec('DROP TRIGGER audit_packed_no_update; DROP TRIGGER audit_packed_no_delete');
+  db.exec("UPDATE audit_packed SET packed = x'00ff' WHERE seq = 300; DELETE FROM audit_packed WHERE seq = 400");
+  for (const [sql] of MIGRATIONS[1]!.sql.matchAll(/CREATE TRIGGER audit_packed[\s\S]*?END;/g)) db.exec(sql);
+  db.close();
+  await withLog(other, async (store) => {
+    const { problems } = await verifyAt(other, store);
+    expect(problems.map(({ message }) => message)).toEqual([
+      'entry 300 is not what was recorded: it was changed',
+      'entry 400 is missing',
+    ]);
+    expect(await store.query({ limit: 1000 })).toHaveLength(699);
+  });
 });
 
 it('an old program that has the file open finds another version, and can’t write past it', async () => {

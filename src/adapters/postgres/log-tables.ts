@@ -16,8 +16,6 @@ import type { Tile, TreeEdge } from './tree-edge.ts';
 export interface HeadRow extends LogHead {
   /** the key that signs it, written as c2sp.org/signed-note writes it */
   readonly vkey: string;
-  /** the right edge of the tree */
-  readonly frontier: Buffer;
 }
 
 /** `lock`: nobody else changes it before the end of this transaction. */

@@ -232,8 +232,8 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
     stats: (question) => lookAtLog((session) => readStats(session, question)),
     head: () =>
       lookAtLog(async (session) => {
-        const { origin, size, checkpoint, erasedTo } = await readHead(session);
-        return { origin, size, checkpoint, erasedTo };
+        const { vkey: _, ...head } = await readHead(session);
+        return head;
       }),
     tile: (level, index, count) => look((session) => readTile(session, level, index, count)),
     erase: async (before, told) => {

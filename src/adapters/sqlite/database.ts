@@ -2,6 +2,7 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, statSync } from 
 import { dirname } from 'node:path';
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { GgenError } from '../../kernel/errors.ts';
+import { layBlocks } from './lay-blocks.ts';
 import { loadSqlite } from './load-sqlite.ts';
 import { monotonicMs } from './monotonic.ts';
 import { APPLICATION_ID, MIGRATIONS, PAGE_SIZE, SCHEMA_VERSION } from './schema.ts';
@@ -164,6 +165,7 @@ function migrate(db: DatabaseSync, wrapped: Database, { path, plantTree }: OpenO
     for (const { sql, beside } of MIGRATIONS.slice(assertOurs(db, path))) {
       db.exec(sql);
       if (beside === 'plant-tree') plantTree(wrapped);
+      else if (beside === 'lay-blocks') layBlocks(wrapped);
     }
     db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
   } catch (error) {

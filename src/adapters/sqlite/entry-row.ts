@@ -117,8 +117,17 @@ export function storedFromValues(
   };
 }
 
+/** STORE_UNAVAILABLE where its JSON is none: somebody has been at the file. */
 export function entryFromRow(row: Row): RecordedEntry {
-  return { seq: Number(row.seq), ...entryFromTexts(textsFromRow(row)) };
+  const seq = Number(row.seq);
+  try {
+    return { seq, ...entryFromTexts(textsFromRow(row)) };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new GgenError('STORE_UNAVAILABLE', `the governance database is damaged: entry ${seq} can't be read`, {
+      hint: '`ggen-mcp audit verify` says what else was changed',
+    });
+  }
 }
 
 export function loggedFromRow(row: Row): LoggedEntry {

@@ -2,10 +2,11 @@ import type { SQLInputValue } from 'node:sqlite';
 import type { AuditFilter, LoggedEntry, StoredEntry } from '../../audit/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import type { RecordedEntry } from '../../model/audit-entry.ts';
+import { OWN_TEXTS } from '../blocks/index.ts';
 import type { Database, Row } from './database.ts';
 import { entryFromRow, loggedFromRow, packId, storedFromValues } from './entry-row.ts';
 import { readHead } from './head-table.ts';
-import { PACKED, type Unpack, unpackRow } from './packed-table.ts';
+import { createUnpack, type Unpack, unpackRow } from './packed-table.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -90,12 +91,13 @@ const SHARED_VALUES = 'seq, salt, id, timestamp, event_type, actor_id, operation
 /** How many they are. */
 const SHARED = 9;
 const replayOf = (table: string, own: string): string =>
-  `SELECT ${SHARED_VALUES}, ${own} FROM ${table} WHERE seq > ? AND seq < ? ORDER BY seq LIMIT ?`;
-const REPLAY_PACKED = replayOf('audit_packed', 'packed');
-const REPLAY = replayOf('audit_entries', PACKED.join(', '));
+  `SELECT ${SHARED_VALUES}${own} FROM ${table} WHERE seq > ? AND seq < ? ORDER BY seq LIMIT ?`;
+const REPLAY_PACKED = replayOf('audit_packed', '');
+const REPLAY = replayOf('audit_entries', `, ${OWN_TEXTS.join(', ')}`);
 
 /** As readPages, of every entry from then to now, and without reading JSON. */
-export function* replayPages(db: Database, afterSeq: number, unpack: Unpack): Generator<StoredEntry[]> {
+export function* replayPages(db: Database, afterSeq: number): Generator<StoredEntry[]> {
+  const unpack = createUnpack(db);
   const beforeSeq = readHead(db).size + 1;
   for (let after = afterSeq; ; ) {
     // Rows may be moved from one table to the other between two looks.
@@ -103,7 +105,7 @@ export function* replayPages(db: Database, afterSeq: number, unpack: Unpack): Ge
       const packed = db.allValues(REPLAY_PACKED, after, beforeSeq, PAGE);
       const rest = packed.length < PAGE ? db.allValues(REPLAY, after, beforeSeq, PAGE - packed.length) : [];
       return [
-        ...packed.map((row) => storedFromValues(row, unpack(Number(row[0]), row[SHARED] as Uint8Array))),
+        ...packed.map((row) => storedFromValues(row, unpack(Number(row[0])))),
         ...rest.map((row) => storedFromValues(row, row.slice(SHARED) as (string | null)[])),
       ];
     });

@@ -1,24 +1,24 @@
 import { TILE_WIDTH } from '../../audit/index.ts';
 import type { Database } from './database.ts';
 import { readHead } from './head-table.ts';
-import { SEGMENT } from './packed-table.ts';
 
 const HOUR_MS = 3_600_000;
-/** Rows that go in one transaction: bounds how long others wait. */
-const CHUNK = 1000;
+/** Entries that go in one transaction: bounds how long others wait. */
+const CHUNK = 4 * TILE_WIDTH;
+const OLDEST =
+  'SELECT min(seq) AS seq FROM (SELECT min(seq) AS seq FROM audit_packed UNION ALL ' +
+  'SELECT min(seq) FROM audit_entries UNION ALL SELECT min(first_seq) FROM audit_blocks)';
 
 /**
- * Up to which number entries can be erased that are all older than `before`: whole segments where entries are
- * compressed, since a segment's dictionary is made of its entries; else whole tiles, since the leaves of a partial one
- * are kept with its entries. Never the newest entry. 0: none.
+ * Up to which number entries can be erased that are all older than `before`: whole tiles, since the leaves of a partial
+ * one are kept with its entries, and since no block reaches over the end of one. Never the newest entry. 0: none.
  */
-export function erasableTo(db: Database, before: number, compress: boolean): number {
+export function erasableTo(db: Database, before: number): number {
   return db.snapshot(() => {
     const { size, erasedTo } = readHead(db);
     const since = db.get('SELECT min(first_seq) AS seq FROM audit_hours WHERE hour >= ?', Math.floor(before / HOUR_MS));
     const old = Math.min(since?.seq == null ? size : Number(since.seq) - 1, size - 1);
-    const unit = compress || db.get('SELECT 1 FROM audit_segments LIMIT 1') ? SEGMENT : TILE_WIDTH;
-    const upTo = old - (Math.max(0, old) % unit);
+    const upTo = old - (Math.max(0, old) % TILE_WIDTH);
     return upTo > erasedTo ? upTo : 0;
   });
 }
@@ -38,16 +38,15 @@ export function eraseSome(db: Database, transaction: (write: () => void) => bool
   // What is freed is overwritten with zeros, not just forgotten.
   db.get('PRAGMA secure_delete = ON');
   let removed = 0;
+  let upTo = erasedTo;
   const done = transaction(() => {
+    const first = Number(db.get(OLDEST)?.seq ?? erasedTo);
+    // Whole tiles, so that no entry outlives the block it stands in.
+    upTo = Math.min(erasedTo, first - ((first - 1) % TILE_WIDTH) + CHUNK - 1);
     for (const table of ['audit_packed', 'audit_entries']) {
-      const rows = db.run(
-        `DELETE FROM ${table} WHERE seq IN (SELECT seq FROM ${table} WHERE seq <= ? ORDER BY seq LIMIT ?)`,
-        erasedTo,
-        CHUNK,
-      );
-      removed += Number(rows.changes);
+      removed += Number(db.run(`DELETE FROM ${table} WHERE seq <= ?`, upTo).changes);
     }
-    db.run('DELETE FROM audit_segments WHERE last_seq <= ?', erasedTo);
+    db.run('DELETE FROM audit_blocks WHERE first_seq <= ?', upTo);
     db.run(
       'DELETE FROM audit_hours WHERE first_seq < (SELECT max(first_seq) FROM audit_hours WHERE first_seq <= ?)',
       erasedTo + 1,
@@ -55,6 +54,6 @@ export function eraseSome(db: Database, transaction: (write: () => void) => bool
   });
   if (!done) return -1;
   // Erased content must not live on in the write-ahead log; where a reader is in the way, the next round does it.
-  if (removed < CHUNK) db.get('PRAGMA wal_checkpoint(TRUNCATE)');
+  if (upTo === erasedTo) db.get('PRAGMA wal_checkpoint(TRUNCATE)');
   return removed;
 }

@@ -6,8 +6,6 @@ import type { Database } from './database.ts';
 export interface HeadRow extends LogHead {
   /** the key that signs it, written as c2sp.org/signed-note writes it */
   readonly vkey: string;
-  /** the right edge of the tree */
-  readonly frontier: Uint8Array;
 }
 
 export function readHead(db: Database): HeadRow {

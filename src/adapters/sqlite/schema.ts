@@ -81,7 +81,7 @@ const GOVERNANCE_TABLES = `
 /*
  * The log as leaves of a tree. `leaf` is the hash of the entry's leaf (src/audit/proof/entry-leaf.ts), kept until its
  * tile is full. UUIDs are 16 bytes. `audit_packed` holds the older entries of a log that is compressed: its sequence
- * numbers all lie below those of `audit_entries`; `audit_segments` has the dictionary for each run of them.
+ * numbers all lie below those of `audit_entries`; `audit_segments` had the dictionary for each run of them.
  * `audit_head` is one row: which log this is, its size, the right edge of its tree, and the signed checkpoint, all of
  * them changed in the transaction that appends. `audit_tiles` holds full tiles of 256 hashes (c2sp.org/tlog-tiles),
  * by level * 2^40 + index; `root` comes first, so that reading it doesn't read the hashes.
@@ -192,6 +192,59 @@ const TREE_TABLES = `
     BEGIN SELECT RAISE(ABORT, 'audit entries are never removed'); END;
 `;
 
+/*
+ * Compressed entries without dictionaries: `audit_blocks` holds the texts of the entries in `audit_packed` that no index
+ * knows, up to 32 entries a row, from `first_seq` on (src/adapters/blocks). No block reaches from one tile into another.
+ */
+const BLOCK_TABLES = `
+  DROP TRIGGER audit_entries_id;
+  DROP TRIGGER audit_entries_no_delete;
+  DROP TRIGGER audit_packed_no_update;
+  DROP TRIGGER audit_packed_no_delete;
+  DROP INDEX audit_packed_correlation_id;
+  DROP INDEX audit_packed_event_type;
+  DROP INDEX audit_packed_actor_id;
+  DROP INDEX audit_packed_operation;
+  ALTER TABLE audit_packed RENAME TO audit_packed_2;
+
+  CREATE TABLE audit_packed (
+    seq INTEGER PRIMARY KEY,
+    id ANY NOT NULL UNIQUE,
+    timestamp INTEGER NOT NULL,
+    event_type TEXT NOT NULL,
+    actor_id TEXT NOT NULL,
+    operation TEXT NOT NULL,
+    result TEXT NOT NULL,
+    correlation_id ANY,
+    salt BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX audit_packed_correlation_id ON audit_packed (correlation_id);
+  CREATE INDEX audit_packed_event_type ON audit_packed (event_type) WHERE event_type <> 'agent_action';
+  CREATE INDEX audit_packed_actor_id ON audit_packed (actor_id);
+  CREATE INDEX audit_packed_operation ON audit_packed (operation);
+  CREATE TABLE audit_blocks (
+    first_seq INTEGER PRIMARY KEY,
+    texts BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TRIGGER audit_entries_id BEFORE INSERT ON audit_entries
+    WHEN EXISTS (SELECT 1 FROM audit_packed WHERE id = NEW.id)
+    BEGIN SELECT RAISE(ABORT, 'duplicate entry'); END;
+  CREATE TRIGGER audit_entries_no_delete BEFORE DELETE ON audit_entries
+    WHEN OLD.seq > (SELECT erased_to FROM audit_head) AND NOT EXISTS (SELECT 1 FROM audit_packed WHERE seq = OLD.seq)
+    BEGIN SELECT RAISE(ABORT, 'audit entries are never removed'); END;
+  CREATE TRIGGER audit_packed_no_update BEFORE UPDATE ON audit_packed
+    BEGIN SELECT RAISE(ABORT, 'audit entries are never changed'); END;
+  CREATE TRIGGER audit_packed_no_delete BEFORE DELETE ON audit_packed
+    WHEN OLD.seq > (SELECT erased_to FROM audit_head)
+    BEGIN SELECT RAISE(ABORT, 'audit entries are never removed'); END;
+  CREATE TRIGGER audit_blocks_no_update BEFORE UPDATE ON audit_blocks
+    BEGIN SELECT RAISE(ABORT, 'audit entries are never changed'); END;
+  CREATE TRIGGER audit_blocks_no_delete BEFORE DELETE ON audit_blocks
+    WHEN OLD.first_seq > (SELECT erased_to FROM audit_head)
+    BEGIN SELECT RAISE(ABORT, 'audit entries are never removed'); END;
+`;
+
 /**
  * What brings a database from one version to the next, in order; `PRAGMA user_version` counts how many were taken.
  * A step is SQL, or SQL and what must be worked out beside it.
@@ -200,12 +253,16 @@ const TREE_TABLES = `
 export const MIGRATIONS: readonly Migration[] = [
   { sql: GOVERNANCE_TABLES },
   { sql: TREE_TABLES, beside: 'plant-tree' },
+  { sql: BLOCK_TABLES, beside: 'lay-blocks' },
 ];
 
 export interface Migration {
   readonly sql: string;
-  /** `plant-tree`: makes the log's name and key, and takes the entries of version 1 over as leaves */
-  readonly beside?: 'plant-tree';
+  /**
+   * `plant-tree`: makes the log's name and key, and takes the entries of version 1 over as leaves;
+   * `lay-blocks`: takes the compressed entries of version 2 over into blocks
+   */
+  readonly beside?: 'plant-tree' | 'lay-blocks';
 }
 
 /** The version of the database that this program reads and writes. */

@@ -36,7 +36,8 @@ function differences(schema: readonly Row[]): string[] {
   const fresh = new DatabaseSync(':memory:');
   try {
     for (const { sql } of MIGRATIONS) fresh.exec(sql);
-    fresh.exec('DROP TABLE IF EXISTS audit_entries_1');
+    // What a step beside the SQL drops.
+    fresh.exec('DROP TABLE audit_entries_1; DROP TABLE audit_packed_2; DROP TABLE audit_segments');
     const key = (row: Row): string => `${row.type} ${row.name}\0${row.sql}`;
     const wanted = new Map(
       fresh

@@ -155,7 +155,7 @@ export function createStore(db: Database, options: Omit<SqliteStoreOptions, 'pat
   };
 
   const erase = async (before: number, told: (erasedTo: number) => AuditEntry): Promise<number> => {
-    const upTo = erasableTo(db, before, options.compress === true);
+    const upTo = erasableTo(db, before);
     if (upTo > 0) {
       const prepared = prepareEntry(told(upTo));
       // INVARIANT: the log says that they are erased before the first of them goes.
@@ -203,7 +203,7 @@ export function createStore(db: Database, options: Omit<SqliteStoreOptions, 'pat
     query: (filter) => reading(() => queryEntries(db, filter, unpack)),
     seqOf: (id) => reading(() => seqOf(db, id)),
     read: (filter) => inTurns(() => readPages(db, filter, unpack)),
-    replay: (afterSeq) => inTurns(() => replayPages(db, afterSeq, unpack)),
+    replay: (afterSeq) => inTurns(() => replayPages(db, afterSeq)),
     timeRuns: () =>
       reading(() =>
         db
@@ -213,8 +213,8 @@ export function createStore(db: Database, options: Omit<SqliteStoreOptions, 'pat
     stats: (question) => reading(() => readStats(db, question)),
     head: () =>
       reading(() => {
-        const { origin, size, checkpoint, erasedTo } = readHead(db);
-        return { origin, size, checkpoint, erasedTo };
+        const { vkey: _, ...head } = readHead(db);
+        return head;
       }),
     tile: (level, index, count) => reading(() => db.snapshot(() => readTile(db, level, index, count))),
     erase: (before, told) => reading(() => undefined).then(() => erase(before, told)),

@@ -25,9 +25,11 @@ export function tileWidth(level: number, index: number, size: number): number {
 
 /**
  * Subtree hashes of a tree of `size` leaves from its tiles: what proofs are built from. The tile of each level that
- * was read last is kept: the steps of one proof lie in few tiles.
+ * was read last is kept: the steps of one proof lie in few tiles. `edge` are the roots at its right edge, which are not
+ * put together again.
  */
-export function subtreesFromTiles(size: number, readTile: ReadTile): SubtreeHash {
+export function subtreesFromTiles(size: number, readTile: ReadTile, edge: readonly TreeHash[] = []): SubtreeHash {
+  const atEdge = edgeSubtrees(size, edge);
   const kept = new Map<number, { readonly index: number; readonly hashes: readonly TreeHash[] }>();
   const readOnce: ReadTile = async (level, index, count) => {
     const last = kept.get(level);
@@ -43,11 +45,28 @@ export function subtreesFromTiles(size: number, readTile: ReadTile): SubtreeHash
     for (let at = start; at < end; ) {
       let width = 1;
       while (at % (width * 2) === 0 && at + width * 2 <= end) width *= 2;
-      parts.push(await completeSubtree(at, width, size, readOnce));
+      const known = atEdge.get(at);
+      parts.push(known?.width === width ? known.root : await completeSubtree(at, width, size, readOnce));
       at += width;
     }
     return rootOf({ size: end - start, roots: parts });
   };
+}
+
+/** The complete subtrees at the right edge, by their first leaves. */
+function edgeSubtrees(
+  size: number,
+  roots: readonly TreeHash[],
+): ReadonlyMap<number, { width: number; root: TreeHash }> {
+  const found = new Map<number, { width: number; root: TreeHash }>();
+  let start = 0;
+  for (const root of roots) {
+    let width = 1;
+    while (start + width * 2 <= size) width *= 2;
+    found.set(start, { width, root });
+    start += width;
+  }
+  return found;
 }
 
 async function completeSubtree(start: number, width: number, size: number, readTile: ReadTile): Promise<TreeHash> {

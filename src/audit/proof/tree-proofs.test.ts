@@ -77,9 +77,12 @@ describe('proofs', () => {
   it(`of inclusion hold for every leaf of every size up to ${SIZES}, and for no other leaf, place, size or root`, async () => {
     for (let size = 1; size <= SIZES; size += size < 70 ? 1 : 23) {
       const subtree = subtreesFromTiles(size, tilesOf(size));
+      const { roots: edge } = extendFrontier(EMPTY_FRONTIER, leaves.slice(0, size));
+      const withEdge = subtreesFromTiles(size, tilesOf(size), edge);
       for (let index = 0; index < size; index += size < 70 ? 1 : 7) {
         const proof = await inclusionProof(index, size, subtree);
         expect(proof.map(hex)).toEqual((await inclusionProof(index, size, subtreeOf)).map(hex));
+        expect((await inclusionProof(index, size, withEdge)).map(hex)).toEqual(proof.map(hex));
         const holds = (i: number, s: number, l: TreeHash, p: readonly TreeHash[], r: TreeHash) =>
           verifyInclusion(i, s, l, p, r);
         expect(holds(index, size, leaves[index]!, proof, roots[size]!)).toBe(true);

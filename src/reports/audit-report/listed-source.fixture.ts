@@ -53,6 +53,7 @@ export function listedSource({ entries, leftOut = [], erasedTo = 0, ...head }: L
       checkpoint:
         logged.length === 0 ? undefined : (head.checkpoint ?? `log\n${logged.length}\nAAAA=\n\n— log BBBB=\n`),
       erasedTo,
+      frontier: new Uint8Array(),
     }),
   };
 }
