@@ -16,7 +16,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const connect = (): Promise<Database> =>
-  openDatabase({ path: databaseOf(folder), durability: 'os', busyTimeoutMs: 1000, plantTree: () => undefined });
+  openDatabase({ path: databaseOf(folder), durability: 'os', busyTimeoutMs: 1000, beside: () => undefined });
 
 it('moves each entry once, whoever was faster, and says nothing of it', async () => {
   await fillLog(folder, 1100);

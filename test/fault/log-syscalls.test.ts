@@ -104,16 +104,21 @@ function injections(fresh: boolean, counts: Map<string, number>, random: () => n
   return all;
 }
 
-/** Some of all: half of them where entries are written, and each operation with each fault with the same chance. */
+/**
+ * Some of all: half of them where entries are written, and each operation with each fault with the same chance; one
+ * dies at a sync, which happens in every run.
+ */
 function sample(all: readonly Injection[], size: number, random: () => number): Injection[] {
   const writes = all.filter(({ call }) => call === 'pwrite64' || call === 'fsync');
-  return [writes, all].flatMap((some) => {
+  const dying = all.filter(({ call, fault }) => call === 'fsync' && fault === 'SIGKILL').slice(0, 1);
+  const drawn = [writes, all].flatMap((some) => {
     const groups = [...Map.groupBy(some, ({ call, fault }) => `${call} ${fault}`).values()];
     return Array.from({ length: size / 2 }, () => {
       const group = groups[Math.floor(random() * groups.length)]!;
       return group[Math.floor(random() * group.length)]!;
     });
   });
+  return [...dying, ...drawn];
 }
 
 /** What came of it, in a few words. */

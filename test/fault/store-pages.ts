@@ -1,7 +1,7 @@
 import { createLogKeys } from '../../src/adapters/keys/index.ts';
 import { randomBytes } from '../../src/adapters/random/index.ts';
-import { type Database, openDatabase } from '../../src/adapters/sqlite/database.ts';
-import { plantTree } from '../../src/adapters/sqlite/plant-tree.ts';
+import { openDatabase } from '../../src/adapters/sqlite/database.ts';
+import { besideSql } from '../../src/adapters/sqlite/migration-steps.ts';
 import { createStore } from '../../src/adapters/sqlite/sqlite-store.ts';
 import type { GovernanceStore } from '../../src/governor/index.ts';
 
@@ -10,8 +10,7 @@ export async function limitPages(
   path: string,
 ): Promise<{ store: GovernanceStore; limit: () => void; release: () => void }> {
   const keys = createLogKeys(`${path}.keys`);
-  const plant = (fresh: Database): void => plantTree(fresh, keys, randomBytes);
-  const db = await openDatabase({ path, durability: 'os', busyTimeoutMs: 1000, plantTree: plant });
+  const db = await openDatabase({ path, durability: 'os', busyTimeoutMs: 1000, beside: besideSql(keys, randomBytes) });
   return {
     store: createStore(db, { clock: Date.now, keys }),
     limit: () => {

@@ -2,10 +2,9 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, statSync } from 
 import { dirname } from 'node:path';
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { GgenError } from '../../kernel/errors.ts';
-import { layBlocks } from './lay-blocks.ts';
 import { loadSqlite } from './load-sqlite.ts';
 import { monotonicMs } from './monotonic.ts';
-import { APPLICATION_ID, MIGRATIONS, PAGE_SIZE, SCHEMA_VERSION } from './schema.ts';
+import { APPLICATION_ID, MIGRATIONS, type Migration, PAGE_SIZE, SCHEMA_VERSION } from './schema.ts';
 import { isBusy, storeFault } from './sqlite-error.ts';
 
 export type Row = Record<string, SQLOutputValue>;
@@ -46,8 +45,10 @@ export interface OpenOptions {
   /** how long another connection's lock is waited for, in milliseconds */
   readonly busyTimeoutMs: number;
   /** works out what a migration needs beside SQL; inside its transaction */
-  readonly plantTree: (db: Database) => void;
+  readonly beside: BesideSql;
 }
+
+export type BesideSql = (step: NonNullable<Migration['beside']>, db: Database) => void;
 
 /**
  * Opens the database, creating file (0600) and folder (0700) where they are missing, and brings it to this program's
@@ -158,14 +159,13 @@ function assertReadable(version: number, path: string): void {
   );
 }
 
-function migrate(db: DatabaseSync, wrapped: Database, { path, plantTree }: OpenOptions): void {
+function migrate(db: DatabaseSync, wrapped: Database, { path, beside: take }: OpenOptions): void {
   db.exec('BEGIN IMMEDIATE');
   try {
     // Another process may have been faster: the version is read again now that nobody else can write.
     for (const { sql, beside } of MIGRATIONS.slice(assertOurs(db, path))) {
       db.exec(sql);
-      if (beside === 'plant-tree') plantTree(wrapped);
-      else if (beside === 'lay-blocks') layBlocks(wrapped);
+      if (beside !== undefined) take(beside, wrapped);
     }
     db.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
   } catch (error) {

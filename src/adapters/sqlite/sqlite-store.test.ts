@@ -10,7 +10,7 @@ import { createLogKeys, type LogKeyFolder } from '../keys/index.ts';
 import { randomBytes } from '../random/index.ts';
 import { type Database, openDatabase } from './database.ts';
 import { entryQuery } from './entry-table.ts';
-import { plantTree } from './plant-tree.ts';
+import { besideSql } from './migration-steps.ts';
 import { createStore } from './sqlite-store.ts';
 
 let folder: string;
@@ -26,7 +26,7 @@ beforeEach(async () => {
     path,
     durability: 'os',
     busyTimeoutMs: 1000,
-    plantTree: (d) => plantTree(d, keys, randomBytes),
+    beside: besideSql(keys, randomBytes),
   });
   store = createStore(db, { clock: Date.now, keys });
 });
@@ -98,7 +98,7 @@ describe('the connection', () => {
       path,
       durability,
       busyTimeoutMs: 1000,
-      plantTree: (d) => plantTree(d, keys, randomBytes),
+      beside: besideSql(keys, randomBytes),
     });
     expect(other.get('PRAGMA synchronous')).toEqual({ synchronous });
     expect(other.get('PRAGMA journal_mode')).toEqual({ journal_mode: 'wal' });

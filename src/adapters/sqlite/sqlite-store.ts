@@ -24,9 +24,9 @@ import { onExit } from './exit.ts';
 import { readHead } from './head-table.ts';
 import { countRequest, hasRoomFor, readAgentState, seeAgent } from './limit-tables.ts';
 import { createLogWriter } from './log-writer.ts';
+import { besideSql } from './migration-steps.ts';
 import { createUnpack } from './packed-table.ts';
 import { createPacker } from './packer.ts';
-import { plantTree } from './plant-tree.ts';
 import { countLeftOut, readStats } from './rollup-table.ts';
 import { selfCheck } from './self-check.ts';
 import { readTile } from './tile-table.ts';
@@ -64,8 +64,7 @@ export interface ClosableWitness extends Witness {
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<GovernanceStore> {
   const busyTimeoutMs = options.busyTimeoutMs ?? 5000;
   const { path, durability, keys } = options;
-  const plant = (db: Database): void => plantTree(db, keys, randomBytes);
-  const db = await openDatabase({ path, durability, busyTimeoutMs, plantTree: plant });
+  const db = await openDatabase({ path, durability, busyTimeoutMs, beside: besideSql(keys, randomBytes) });
   return createStore(db, { ...options, busyTimeoutMs });
 }
 
