@@ -1,7 +1,7 @@
-import { type AuditQuery, auditEntryFromJson } from '../audit/index.ts';
+import { type AuditQuery, auditEntryFromParts } from '../audit/index.ts';
 import { buildSnapshot, configError, createIntake, type Intake } from '../compose/index.ts';
 import { GgenError } from '../kernel/errors.ts';
-import { isUuid } from '../kernel/ids.ts';
+import type { JsonObject } from '../kernel/json.ts';
 import type { RecordedEntry, AuditEntry as StoredEntry } from '../model/audit-entry.ts';
 import { type SourceOptions, sourceOf } from './config-source.ts';
 import { type LazyStore, lazyStore } from './lazy-store.ts';
@@ -39,7 +39,7 @@ export class AuditLogger {
    */
   async log(entry: AuditEntry): Promise<void> {
     const stored = toStored(entry);
-    await this.#intake(await this.#store.get(), stored);
+    await this.#intake(this.#store.opened() ?? (await this.#store.get()), stored);
   }
 
   /** Newest first. */
@@ -73,11 +73,9 @@ function toStored(entry: AuditEntry): StoredEntry {
   if (!(entry.timestamp instanceof Date) || Number.isNaN(entry.timestamp.getTime())) {
     throw new GgenError('INPUT_INVALID', 'timestamp must be a valid Date');
   }
-  if (typeof entry.id !== 'string' || !isUuid(entry.id)) throw new GgenError('INPUT_INVALID', 'id must be a UUID');
   // The strict reader of the JSON form checks the rest, so that both doors accept exactly the same entries.
-  return auditEntryFromJson({
+  const parts: JsonObject = {
     id: entry.id,
-    timestamp: entry.timestamp.toISOString(),
     event_type: entry.eventType,
     actor: {
       actor_type: entry.actor.actorType,
@@ -93,7 +91,8 @@ function toStored(entry: AuditEntry): StoredEntry {
     result: entry.result,
     metadata: entry.metadata,
     ...(entry.correlationId === undefined ? {} : { correlation_id: entry.correlationId }),
-  });
+  };
+  return auditEntryFromParts(parts, entry.timestamp.getTime());
 }
 
 function fromStored({ seq: _seq, timestamp, ...entry }: RecordedEntry): AuditEntry {

@@ -1,4 +1,5 @@
-import { canonicalJson } from '../kernel/canonical-json.ts';
+import { canonicalJson, canonicalString } from '../kernel/canonical-json.ts';
+import { GgenError, isGgenError } from '../kernel/errors.ts';
 import type { Json } from '../kernel/json.ts';
 import type { ActorType } from '../model/actor.ts';
 import type { AuditEntry, EventType, OperationResult } from '../model/audit-entry.ts';
@@ -35,12 +36,21 @@ export function entryTexts(entry: AuditEntry): EntryTexts {
     actorName: actor.name,
     ipAddress: actor.ipAddress ?? null,
     operation: operation.name,
-    parameters: operation.parameters === undefined ? null : canonicalJson(operation.parameters as Json),
+    parameters: operation.parameters === undefined ? null : named('operation.parameters', operation.parameters as Json),
     target: entry.target ?? null,
     result: entry.result,
-    metadata: canonicalJson(entry.metadata),
+    metadata: named('metadata', entry.metadata),
     correlationId: entry.correlationId ?? null,
   };
+}
+
+function named(key: string, value: Json): string {
+  try {
+    return canonicalJson(value);
+  } catch (error) {
+    if (!isGgenError(error)) throw error;
+    throw new GgenError(error.code, `${key}: ${error.message}`);
+  }
 }
 
 /**
@@ -49,13 +59,13 @@ export function entryTexts(entry: AuditEntry): EntryTexts {
  */
 export function canonicalEntry(texts: EntryTexts): string {
   const { ipAddress, correlationId, parameters, target } = texts;
-  const ip = ipAddress === null ? '' : `,"ip_address":${JSON.stringify(ipAddress)}`;
-  const correlation = correlationId === null ? '' : `"correlation_id":${JSON.stringify(correlationId)},`;
+  const ip = ipAddress === null ? '' : `,"ip_address":${canonicalString(ipAddress)}`;
+  const correlation = correlationId === null ? '' : `"correlation_id":${canonicalString(correlationId)},`;
   return (
-    `{"actor":{"actor_type":"${texts.actorType}","id":${JSON.stringify(texts.actorId)}${ip},"name":${JSON.stringify(texts.actorName)}},` +
-    `${correlation}"event_type":"${texts.eventType}","id":${JSON.stringify(texts.id)},"metadata":${texts.metadata},` +
-    `"operation":{"name":${JSON.stringify(texts.operation)}${parameters === null ? '' : `,"parameters":${parameters}`}},` +
-    `"result":"${texts.result}",${target === null ? '' : `"target":${JSON.stringify(target)},`}` +
+    `{"actor":{"actor_type":"${texts.actorType}","id":${canonicalString(texts.actorId)}${ip},"name":${canonicalString(texts.actorName)}},` +
+    `${correlation}"event_type":"${texts.eventType}","id":${canonicalString(texts.id)},"metadata":${texts.metadata},` +
+    `"operation":{"name":${canonicalString(texts.operation)}${parameters === null ? '' : `,"parameters":${parameters}`}},` +
+    `"result":"${texts.result}",${target === null ? '' : `"target":${canonicalString(target)},`}` +
     `"timestamp":"${new Date(texts.timestamp).toISOString()}"}`
   );
 }

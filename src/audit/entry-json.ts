@@ -58,17 +58,33 @@ export function auditEntryToJson(entry: AuditEntry): JsonObject {
 export function auditEntryFromJson(json: Json): AuditEntry {
   const object = asObject(json, 'an audit entry');
   refuseUnknown(object, ENTRY_KEYS, '');
+  return readEntry(object, instant, plainObject);
+}
+
+/**
+ * As auditEntryFromJson, of an object that a program of ours has put together, for an instant in milliseconds. What
+ * has no JSON form in metadata or parameters is refused by `entryTexts`.
+ */
+export function auditEntryFromParts(parts: JsonObject, timestamp: number): AuditEntry {
+  return readEntry(parts, () => timestamp, asObject);
+}
+
+function readEntry(
+  object: JsonObject,
+  timestampOf: (object: JsonObject) => number,
+  objectOf: (json: Json | undefined, what: string) => JsonObject,
+): AuditEntry {
   const target = optionalText(object, 'target', MAX_TARGET);
   const correlationId = object.correlation_id == null ? undefined : uuid(object, 'correlation_id');
   return {
     id: uuid(object, 'id'),
-    timestamp: instant(object),
+    timestamp: timestampOf(object),
     eventType: oneOf(object, 'event_type', EVENT_TYPES) as EventType,
     actor: actorFrom(object.actor),
-    operation: operationFrom(object.operation),
+    operation: operationFrom(object.operation, objectOf),
     ...(target === undefined ? {} : { target }),
     result: oneOf(object, 'result', OPERATION_RESULTS),
-    metadata: plainObject(object.metadata, 'metadata'),
+    metadata: objectOf(object.metadata, 'metadata'),
     ...(correlationId === undefined ? {} : { correlationId }),
   };
 }
@@ -85,10 +101,13 @@ function actorFrom(json: Json | undefined): Actor {
   };
 }
 
-function operationFrom(json: Json | undefined): Operation {
+function operationFrom(
+  json: Json | undefined,
+  objectOf: (json: Json | undefined, what: string) => JsonObject,
+): Operation {
   const object = asObject(json, 'operation');
   refuseUnknown(object, ['name', 'parameters'], 'operation.');
-  const parameters = object.parameters == null ? undefined : plainObject(object.parameters, 'operation.parameters');
+  const parameters = object.parameters == null ? undefined : objectOf(object.parameters, 'operation.parameters');
   return { name: name(object, 'name', 'operation.'), ...(parameters === undefined ? {} : { parameters }) };
 }
 

@@ -1,6 +1,6 @@
 export { AuditQuery } from './audit-query.ts';
 export { canonicalEntry, type EntryTexts, entryFromTexts, entryTexts } from './canonical-entry.ts';
-export { auditEntryFromJson, auditEntryToJson } from './entry-json.ts';
+export { auditEntryFromJson, auditEntryFromParts, auditEntryToJson } from './entry-json.ts';
 export { renderEntryLine } from './entry-line.ts';
 export * from './export/index.ts';
 export { type FollowOptions, followLog } from './follow.ts';

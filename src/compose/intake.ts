@@ -1,5 +1,6 @@
 import { createRecordFilter, type LeftOut } from '../audit/index.ts';
-import { type GovernanceStore, maskJson } from '../governor/index.ts';
+import { type GovernanceStore, joinTexts, maskJson } from '../governor/index.ts';
+import { canonicalJson } from '../kernel/canonical-json.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import { printable } from '../kernel/text.ts';
 import type { AuditEntry } from '../model/audit-entry.ts';
@@ -20,14 +21,16 @@ const MAX_TARGET = 4096;
 export function createIntake({ loaded, set, inspector }: LoadedSnapshot): Intake {
   const decide = createRecordFilter(loaded.config.audit.filters, (name) => set.operation(name)?.classes ?? []);
   const mask = inspector.maskSecrets;
-  return async (store, entry) => {
-    const decided = decide(entry);
-    if (decided !== 'record') {
-      await store.countLeftOut(entry, decided);
-      return { leftOut: decided };
-    }
+  /** One look at all texts together: most entries hold no secret. */
+  const mayHoldSecret = ({ actor, operation, target, metadata }: AuditEntry): boolean => {
+    const texts = joinTexts([metadata, operation.parameters ?? null]);
+    // A value without end is refused here, before masking walks through it.
+    if (texts === undefined) canonicalJson([metadata, operation.parameters ?? null]);
+    return texts === undefined || inspector.mayHoldSecret(`${actor.id}\n${actor.name}\n${target ?? ''}\n${texts}`);
+  };
+  const masked = (entry: AuditEntry): AuditEntry => {
     const { actor, operation, target } = entry;
-    const seq = await store.append({
+    return {
       ...entry,
       actor: { ...actor, id: mask(actor.id), name: mask(actor.name) },
       operation:
@@ -35,8 +38,18 @@ export function createIntake({ loaded, set, inspector }: LoadedSnapshot): Intake
           ? operation
           : { ...operation, parameters: maskJson(operation.parameters, mask) as JsonObject },
       metadata: maskJson(entry.metadata, mask) as JsonObject,
-      ...(target === undefined ? {} : { target: printable(mask(target), MAX_TARGET) }),
-    });
+      ...(target === undefined ? {} : { target: mask(target) }),
+    };
+  };
+  return async (store, entry) => {
+    const decided = decide(entry);
+    if (decided !== 'record') {
+      await store.countLeftOut(entry, decided);
+      return { leftOut: decided };
+    }
+    const safe = mayHoldSecret(entry) ? masked(entry) : entry;
+    const target = safe.target === undefined ? {} : { target: printable(safe.target, MAX_TARGET) };
+    const seq = await store.append({ ...safe, ...target });
     return seq === undefined ? {} : { seq };
   };
 }

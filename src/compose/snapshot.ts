@@ -78,6 +78,7 @@ export function snapshotOf(loaded: LoadedConfig, places: Places, env: Environmen
     inspector: {
       inspect: inspector.inspect,
       maskSecrets: inspector.maskSecrets,
+      mayHoldSecret: inspector.mayHoldSecret,
       references: (evidence, action) =>
         hashReferences(evidence, resolve(places.workspace, action.context?.cwd ?? '.'), places.workspace),
     },

@@ -3,7 +3,7 @@ export { createDecisionWatch } from './decision-watch.ts';
 export { renderRule } from './entries.ts';
 export { createGovernor, type GovernorParts } from './governor.ts';
 export { maskDecision } from './mask-decision.ts';
-export { maskJson } from './mask-json.ts';
+export { joinTexts, maskJson } from './mask-json.ts';
 export type {
   ApprovalSettings,
   AttemptGuards,

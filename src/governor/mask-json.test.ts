@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../kernel/json.ts';
-import { maskJson, maskNamed } from './mask-json.ts';
+import { joinTexts, maskJson, maskNamed } from './mask-json.ts';
 
 const mask = (text: string): string => text.replaceAll(/hunter2|(?<=password=).+/g, '[secret]');
 
@@ -23,6 +23,24 @@ describe('masking JSON', () => {
     expect(maskNamed('password', 'open sesame', mask)).toBe('[secret]');
     expect(maskNamed('word', 'open sesame', mask)).toBe('open sesame');
     expect(maskJson({ login: { password: 'open sesame' } }, mask)).toEqual({ login: { password: '[secret]' } });
+  });
+
+  it('would change nothing where the joined texts hold no secret', () => {
+    const name = fc.constantFrom('a', 'hunter2', 'password', 'word');
+    const value = fc.letrec((tie) => ({
+      value: fc.oneof(fc.constantFrom<Json>('hunter2', 'plain', 'a\nb', 1, null, true), tie('list'), tie('table')),
+      list: fc.array(tie('value'), { maxLength: 3 }),
+      table: fc.dictionary(name, tie('value'), { maxKeys: 3 }),
+    })).value;
+    fc.assert(
+      fc.property(value, (json) => {
+        const joined = joinTexts(json as Json)!;
+        if (!/hunter2|password=./.test(joined)) expect(maskJson(json as Json, mask)).toEqual(json);
+      }),
+    );
+    let deep: Json = 'x';
+    for (let i = 0; i < 70; i += 1) deep = { deep };
+    expect(joinTexts(deep)).toBeUndefined();
   });
 
   it('keeps what is no secret', () => {

@@ -14,6 +14,8 @@ export interface Inspector {
   /** SHA-256 of the files that the action names and whose content its approval must cover, by path. */
   references(evidence: Evidence, action: Action): Readonly<Record<string, string>>;
   maskSecrets(text: string): string;
+  /** false only where nothing in `text`, nor in any stretch of it taken by itself, would be masked */
+  mayHoldSecret(text: string): boolean;
 }
 
 /** Resolves after `ms`, or as soon as `signal` aborts. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson, canonicalString } from './canonical-json.ts';
 import type { Json } from './json.ts';
 
 describe('canonical JSON', () => {
@@ -27,6 +27,23 @@ describe('canonical JSON', () => {
       '\ud83d\ude00',
       '\ufb33',
     ]);
+  });
+
+  it('writes strings as JSON.stringify does', () => {
+    const any = fc.oneof(
+      fc.string({ unit: 'grapheme' }),
+      fc.string({ unit: 'binary' }),
+      fc.string({ unit: 'binary-ascii' }),
+    );
+    fc.assert(
+      fc.property(any, (text) => {
+        expect(canonicalString(text)).toBe(JSON.stringify(text));
+      }),
+    );
+    for (let code = 0; code < 0xffff; code += 1) {
+      const text = String.fromCharCode(code);
+      if (text.isWellFormed()) expect(canonicalString(text)).toBe(JSON.stringify(text));
+    }
   });
 
   it('says the same of two values exactly when they are equal', () => {

@@ -229,7 +229,7 @@ export function createInspector(input: InspectorInput): ActionInspector {
     return `${masked.slice(0, -CUT_MARGIN)}… (${target.length} characters)`;
   };
 
-  return { inspect, maskSecrets: scanner.mask };
+  return { inspect, maskSecrets: scanner.mask, mayHoldSecret: scanner.mayHold };
 }
 
 /** The strings that messages quote from. */

@@ -26,4 +26,6 @@ export interface ActionInspector {
   inspect(action: Action): Evidence;
   /** `text` with every match of a secret pattern replaced by `[secret:<rule>]`, whether scanning is on or off */
   maskSecrets(text: string): string;
+  /** false only where nothing in `text`, nor in any stretch of it taken by itself, would be masked */
+  mayHoldSecret(text: string): boolean;
 }

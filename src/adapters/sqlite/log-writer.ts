@@ -1,4 +1,5 @@
 import {
+  addSubtree,
   canonicalEntry,
   entryLeaf,
   extendFrontier,
@@ -17,11 +18,11 @@ import {
 } from '../../audit/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import type { RandomBytes } from '../../kernel/ports.ts';
-import type { Database } from './database.ts';
+import type { Database, Row } from './database.ts';
 import type { PreparedEntry } from './entry-row.ts';
 import { insertEntry } from './entry-row.ts';
 import { readHead } from './head-table.ts';
-import { rollUp } from './rollup-table.ts';
+import { type Counted, rollUp } from './rollup-table.ts';
 import { tilePlace } from './tile-table.ts';
 
 /** Appends entries as leaves of the tree. One transaction is: begin, any number of appends, seal, COMMIT. */
@@ -47,6 +48,9 @@ export interface LogWriterParts {
   readonly random: RandomBytes;
 }
 
+/** The entries of a tile that isn't full yet. */
+const EARLIER =
+  'SELECT leaf, timestamp, event_type, operation, actor_id, result FROM audit_entries WHERE seq > ? AND seq <= ? ORDER BY seq';
 const UPDATE_HEAD = 'UPDATE audit_head SET size = ?, frontier = ?, checkpoint = ? WHERE one = 1';
 
 export function createLogWriter({ db, keys, random }: LogWriterParts): LogWriter {
@@ -54,6 +58,8 @@ export function createLogWriter({ db, keys, random }: LogWriterParts): LogWriter
   let origin = '';
   let vkey = '';
   let leaves: TreeHash[] = [];
+  /** what these leaves are of */
+  let added: Counted[] = [];
   let signer: NoteSigner | undefined;
   let checkpoint: string | undefined;
   let changing: NoteSigner | undefined;
@@ -77,6 +83,7 @@ export function createLogWriter({ db, keys, random }: LogWriterParts): LogWriter
       changing = undefined;
       before = undefined;
       leaves = [];
+      added = [];
     },
     append: (entry) => {
       // Without the key nothing could be signed: told before anything is written.
@@ -86,16 +93,31 @@ export function createLogWriter({ db, keys, random }: LogWriterParts): LogWriter
       const seq = frontier.size + leaves.length + 1;
       insertEntry(db, seq, entry, salt, leaf);
       leaves.push(leaf);
+      added.push(entry.texts);
       return seq;
     },
     mark: () => leaves.length,
     takeBackTo: (mark) => {
       leaves.length = mark;
+      added.length = mark;
     },
     seal: () => {
       if (leaves.length === 0) return;
       const sizeBefore = frontier.size;
-      frontier = extendFrontier(frontier, leaves);
+      const firstTile = Math.floor(sizeBefore / TILE_WIDTH);
+      const endTile = Math.floor((sizeBefore + leaves.length) / TILE_WIDTH);
+      if (firstTile < endTile) {
+        frontier = withoutPartial(frontier);
+        const start = frontier.size;
+        const earlier = start < sizeBefore ? db.all(EARLIER, start, sizeBefore) : [];
+        const hashes = [...earlier.map((row) => row.leaf as Uint8Array), ...leaves];
+        for (let tile = firstTile; tile < endTile; tile += 1) {
+          const root = writeTile(db, 0, tile, hashes.slice(frontier.size - start, frontier.size - start + TILE_WIDTH));
+          frontier = addSubtree(frontier, root, TILE_WIDTH);
+        }
+        rollUp(db, [...earlier.map(countedOf), ...added.slice(0, frontier.size - sizeBefore)]);
+      }
+      frontier = extendFrontier(frontier, leaves.slice(frontier.size - sizeBefore));
       const state = { origin, size: frontier.size, root: rootOf(frontier) };
       checkpoint = signCheckpoint(state, currentSigner());
       if (changing) {
@@ -104,14 +126,6 @@ export function createLogWriter({ db, keys, random }: LogWriterParts): LogWriter
         db.run('INSERT INTO audit_checkpoints VALUES (?, ?)', state.size, checkpoint);
       }
       db.run(UPDATE_HEAD, frontier.size, joinHashes(frontier.roots), checkpoint);
-      const firstTile = Math.floor(sizeBefore / TILE_WIDTH);
-      const endTile = Math.floor(frontier.size / TILE_WIDTH);
-      for (let tile = firstTile; tile < endTile; tile += 1) {
-        const start = tile * TILE_WIDTH;
-        const fresh = leaves.slice(Math.max(0, start - sizeBefore), start + TILE_WIDTH - sizeBefore);
-        writeTile(db, 0, tile, start < sizeBefore ? [...earlierLeaves(db, start, sizeBefore), ...fresh] : fresh);
-      }
-      if (firstTile < endTile) rollUp(db, firstTile * TILE_WIDTH, endTile * TILE_WIDTH);
     },
     changeKey: (next) => {
       changing = next;
@@ -133,14 +147,25 @@ function signatureLines(note: string): string {
   return note.slice(note.lastIndexOf('\n\n') + 2);
 }
 
-function earlierLeaves(db: Database, start: number, end: number): TreeHash[] {
-  return db
-    .all('SELECT leaf FROM audit_entries WHERE seq > ? AND seq <= ? ORDER BY seq', start, end)
-    .map((row) => row.leaf as Uint8Array);
+function countedOf(row: Row): Counted {
+  return {
+    timestamp: Number(row.timestamp),
+    eventType: row.event_type as Counted['eventType'],
+    operation: row.operation as string,
+    actorId: row.actor_id as string,
+    result: row.result as Counted['result'],
+  };
 }
 
-/** Writes a full tile, and the tiles above that it fills. */
-function writeTile(db: Database, level: number, index: number, hashes: readonly TreeHash[]): void {
+/** The edge as it was when the last tile was full. */
+function withoutPartial({ size, roots }: Frontier): Frontier {
+  let partial = 0;
+  for (let rest = size % TILE_WIDTH; rest > 0; rest = Math.floor(rest / 2)) partial += rest % 2;
+  return { size: size - (size % TILE_WIDTH), roots: roots.slice(0, roots.length - partial) };
+}
+
+/** Writes a full tile, and the tiles above that it fills; the root of the first. */
+function writeTile(db: Database, level: number, index: number, hashes: readonly TreeHash[]): TreeHash {
   if (hashes.length !== TILE_WIDTH || hashes.some((hash) => hash === null)) {
     throw new GgenError(
       'STORE_UNAVAILABLE',
@@ -150,8 +175,9 @@ function writeTile(db: Database, level: number, index: number, hashes: readonly 
       },
     );
   }
-  db.run('INSERT INTO audit_tiles VALUES (?, ?, ?)', tilePlace(level, index), subtreeRoot(hashes), joinHashes(hashes));
-  if ((index + 1) % TILE_WIDTH !== 0) return;
+  const root = subtreeRoot(hashes);
+  db.run('INSERT INTO audit_tiles VALUES (?, ?, ?)', tilePlace(level, index), root, joinHashes(hashes));
+  if ((index + 1) % TILE_WIDTH !== 0) return root;
   const above = (index + 1) / TILE_WIDTH - 1;
   const roots = db
     .all(
@@ -161,4 +187,5 @@ function writeTile(db: Database, level: number, index: number, hashes: readonly 
     )
     .map((row) => row.root as Uint8Array);
   writeTile(db, level + 1, above, splitHashes(joinHashes(roots)));
+  return root;
 }

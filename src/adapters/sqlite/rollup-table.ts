@@ -1,4 +1,4 @@
-import type { StatQuestion, StatRow } from '../../audit/index.ts';
+import type { EntryTexts, StatQuestion, StatRow } from '../../audit/index.ts';
 import { TILE_WIDTH } from '../../audit/index.ts';
 import type { AuditEntry, OperationResult } from '../../model/audit-entry.ts';
 import type { Database, Row } from './database.ts';
@@ -10,20 +10,31 @@ const HOUR_MS = 3_600_000;
 const DIMENSIONS = { event_type: 'event_type', operation: 'operation', actor: 'actor_id' } as const;
 type Dimension = keyof typeof DIMENSIONS;
 
-const counted = (dimension: Dimension): string =>
-  `SELECT '${dimension}', timestamp / ${HOUR_MS}, ${DIMENSIONS[dimension]}, result, count(*), 0 FROM audit_entries ` +
-  'WHERE seq > ? AND seq <= ? GROUP BY 2, 3, 4';
-const ROLL_UP = (Object.keys(DIMENSIONS) as Dimension[]).map(
-  (dimension) =>
-    `INSERT INTO audit_rollups ${counted(dimension)} ` +
-    'ON CONFLICT DO UPDATE SET recorded = recorded + excluded.recorded',
-);
+/** What is counted of an entry. */
+export type Counted = Pick<EntryTexts, 'timestamp' | 'eventType' | 'operation' | 'actorId' | 'result'>;
+
+const ROLL_UP =
+  'INSERT INTO audit_rollups VALUES (?, ?, ?, ?, ?, 0) ' +
+  'ON CONFLICT DO UPDATE SET recorded = recorded + excluded.recorded';
 const LEAVE_OUT =
   'INSERT INTO audit_rollups VALUES (?, ?, ?, ?, 0, 1) ON CONFLICT DO UPDATE SET left_out = left_out + 1';
 
-/** Counts the entries after `start` up to `end`, once and for all. Only inside a transaction. */
-export function rollUp(db: Database, start: number, end: number): void {
-  for (const sql of ROLL_UP) db.run(sql, start, end);
+/** Counts these entries, once and for all. Only inside a transaction. */
+export function rollUp(db: Database, entries: Iterable<Counted>): void {
+  const counts = new Map<string, { readonly key: readonly [Dimension, number, string, string]; count: number }>();
+  const count = (dimension: Dimension, hour: number, value: string, result: string): void => {
+    const name = `${dimension} ${hour} ${result} ${value}`;
+    const found = counts.get(name);
+    if (found) found.count += 1;
+    else counts.set(name, { key: [dimension, hour, value, result], count: 1 });
+  };
+  for (const { timestamp, eventType, operation, actorId, result } of entries) {
+    const hour = Math.floor(timestamp / HOUR_MS);
+    count('event_type', hour, eventType, result);
+    count('operation', hour, operation, result);
+    count('actor', hour, actorId, result);
+  }
+  for (const { key, count: recorded } of counts.values()) db.run(ROLL_UP, ...key, recorded);
 }
 
 /** Counts an event that is not recorded. Only inside a transaction. */

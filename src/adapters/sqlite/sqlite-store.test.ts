@@ -9,6 +9,7 @@ import type { AuditEntry } from '../../model/audit-entry.ts';
 import { createLogKeys, type LogKeyFolder } from '../keys/index.ts';
 import { randomBytes } from '../random/index.ts';
 import { type Database, openDatabase } from './database.ts';
+import { packId } from './entry-row.ts';
 import { entryQuery } from './entry-table.ts';
 import { besideSql } from './migration-steps.ts';
 import { createStore } from './sqlite-store.ts';
@@ -141,5 +142,19 @@ describe('a query', () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe('ids', () => {
+  it('are 16 bytes where they are UUIDs in lower case, and otherwise as they are', () => {
+    fc.assert(
+      fc.property(fc.uuid(), fc.nat(35), fc.constantFrom('g', 'A', '-', 'é', ' '), (id, at, other) => {
+        expect(packId(id)).toEqual(Buffer.from(id.replaceAll('-', ''), 'hex'));
+        const changed = id.slice(0, at) + other + id.slice(at + 1);
+        if (changed !== id) expect(packId(changed)).toBe(changed);
+      }),
+    );
+    for (const id of ['', 'x', '0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5', '0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b0'])
+      expect(packId(id)).toBe(id);
   });
 });

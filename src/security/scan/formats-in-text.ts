@@ -21,8 +21,10 @@ const MAY_HOLD = /[A-Za-z0-9_-]{16}|secret|key=|machine\s|:\/\//i;
 const ID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 
 let rules: readonly ScanRule[] | undefined;
-/** All keywords at once, in lower case: most texts hold none. */
-let anyKeyword: RegExp | undefined;
+/** All keywords at once, those without a capital and those as they are written: most texts hold none. */
+let keywords: { readonly folded: RegExp; readonly asWritten: RegExp } | undefined;
+
+const CAPITAL = /[A-Z]/;
 let walk: { automaton: LiteralAutomaton; owners: readonly ScanRule[] } | undefined;
 
 /**
@@ -30,19 +32,35 @@ let walk: { automaton: LiteralAutomaton; owners: readonly ScanRule[] } | undefin
  * only a name does. Every pattern is our own, and only looks at a stretch around its keyword.
  */
 export function formatsInText(text: string): FormatMatch[] {
-  if (!MAY_HOLD.test(text) || ID.test(text)) return [];
-  rules ??= [...tokenRules(), ...structureRules()];
-  anyKeyword ??= new RegExp(
-    rules.flatMap(({ keywords }) => keywords.map((word) => word.toLowerCase().replace(/[^a-z0-9]/g, '\\$&'))).join('|'),
-  );
-  if (text.length <= SHORT && !anyKeyword.test(text.toLowerCase())) return [];
+  if (!MAY_HOLD.test(text) || ID.test(text) || !mayHoldFormat(text)) return [];
+  const all = allRules();
   const found: FormatMatch[] = [];
-  for (const [rule, ends] of text.length <= SHORT ? endsByAsking(text, rules) : endsByWalking(text, rules)) {
+  for (const [rule, ends] of text.length <= SHORT ? endsByAsking(text, all) : endsByWalking(text, all)) {
     for (const { start, end } of matchesOfRule(rule, ends, text.length, (from, to) => text.slice(from, to))) {
       found.push({ rule, start, end });
     }
   }
   return found.sort((a, b) => a.start - b.start);
+}
+
+/** False where no stretch of the text can be a secret of a known format: each has a keyword. Long texts may. */
+export function mayHoldFormat(text: string): boolean {
+  if (text.length > SHORT) return true;
+  keywords ??= {
+    folded: anyOf((word) => !CAPITAL.test(word)),
+    asWritten: anyOf((word) => CAPITAL.test(word)),
+  };
+  return keywords.folded.test(text.toLowerCase()) || keywords.asWritten.test(text);
+}
+
+function anyOf(taken: (word: string) => boolean): RegExp {
+  const words = allRules().flatMap((rule) => rule.keywords.filter(taken));
+  return new RegExp(words.map((word) => word.replace(/[^A-Za-z0-9]/g, '\\$&')).join('|'));
+}
+
+function allRules(): readonly ScanRule[] {
+  rules ??= [...tokenRules(), ...structureRules()];
+  return rules;
 }
 
 /** Where the keywords of each rule end, in their order. */
@@ -54,7 +72,7 @@ function endsByAsking(text: string, all: readonly ScanRule[]): Map<ScanRule, num
   for (const rule of all) {
     const own: number[] = [];
     for (const keyword of rule.keywords) {
-      const searched = /[A-Z]/.test(keyword) ? text : folded;
+      const searched = CAPITAL.test(keyword) ? text : folded;
       for (let at = searched.indexOf(keyword); at >= 0; at = searched.indexOf(keyword, at + 1)) {
         own.push(at + keyword.length);
       }

@@ -1,6 +1,6 @@
 import { type PatternNode, parseRe2 } from '../../kernel/re2-syntax.ts';
 import type { SecurityPolicyConfig } from '../../model/configuration.ts';
-import { formatsInText } from '../scan/formats-in-text.ts';
+import { formatsInText, mayHoldFormat } from '../scan/formats-in-text.ts';
 import { compileMatcher, type SecretMatcher, type Span } from './engine.ts';
 import { foldText, requiredLiterals } from './required-literals.ts';
 import { compileRoughMatch, type RoughMatch } from './rough-match.ts';
@@ -16,6 +16,11 @@ export interface SecretScanner {
   scan(text: string): SecretHit[];
   /** `text` with every match replaced by `[secret:<label>]`; the same string where nothing matches */
   mask(text: string): string;
+  /**
+   * False only where nothing in `text`, nor in any stretch of it taken by itself, would be masked: so that many texts
+   * are asked about at once, one after the other with a line's end between them.
+   */
+  mayHold(text: string): boolean;
 }
 
 /** Longer texts go straight to the engine, which is faster on them than the rough look. */
@@ -80,6 +85,7 @@ export function createScanner(config: SecurityPolicyConfig['secretPatterns']): S
       }
       return hits;
     },
+    mayHold: (text) => candidates(text).length > 0 || mayHoldFormat(text),
     mask(text) {
       if (text.length <= MAX_CLEAN_LENGTH && (clean.has(text) || older.has(text))) return text;
       let masked = text;
