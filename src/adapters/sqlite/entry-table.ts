@@ -18,11 +18,17 @@ const HOUR_MS = 3_600_000;
  */
 const INDEXED = [
   ['correlationId', 'correlation_id'],
+  ['result', 'result'],
   ['actor', 'actor_id'],
   ['operation', 'operation'],
   ['eventType', 'event_type'],
 ] as const;
 type Indexed = (typeof INDEXED)[number];
+
+/** What most entries are, and their index leaves out: SQLite must be told that the question does so too. */
+const COMMON = { eventType: ['agent_action'], result: ['success', 'unknown'] } as const;
+const isRare = <K extends keyof typeof COMMON>(key: K, asked: string | undefined): boolean =>
+  asked !== undefined && !(COMMON[key] as readonly string[]).includes(asked);
 
 /** Where the first run of entries begins that are of this hour or a later one. */
 const FIRST_SINCE = 'SELECT first_seq FROM audit_hours WHERE hour >= ? ORDER BY first_seq LIMIT 1';
@@ -154,10 +160,11 @@ export function entryQuery(
     if (joined && place > 0) where.push(`found_${place}.seq = found_0.seq`);
   }
   if (joined) where.push(`${table}.seq = found_0.seq`);
-  // The index leaves these out, and SQLite must be told that the question does so too.
-  const byType = finding.findIndex(([key]) => key === 'eventType');
-  if (byType !== -1) where.push(`${joined ? `found_${byType}` : table}.event_type <> 'agent_action'`);
-  if (filter.result !== undefined) add(`+${table}.result = ?`, filter.result);
+  for (const [place, [key, column]] of finding.entries()) {
+    if (!(key in COMMON)) continue;
+    const common = COMMON[key as keyof typeof COMMON];
+    for (const value of common) where.push(`${joined ? `found_${place}` : table}.${column} <> '${value}'`);
+  }
   if (filter.afterSeq !== undefined) add(`${first}.seq > ?`, filter.afterSeq);
   if (filter.beforeSeq !== undefined) add(`${first}.seq < ?`, filter.beforeSeq);
   if (filter.from !== undefined) {
@@ -185,5 +192,5 @@ export function entryQuery(
 function findersOf(named: readonly Indexed[], filter: AuditFilter): readonly Indexed[] {
   const [most] = named;
   if (most?.[0] === 'correlationId') return [most];
-  return named.filter(([key]) => key !== 'eventType' || filter.eventType !== 'agent_action');
+  return named.filter(([key]) => !(key in COMMON) || isRare(key as keyof typeof COMMON, filter[key]));
 }

@@ -195,6 +195,7 @@ const TREE_TABLES = `
 /*
  * Compressed entries without dictionaries: `audit_blocks` holds the texts of the entries in `audit_packed` that no index
  * knows, up to 32 entries a row, from `first_seq` on (src/adapters/blocks). No block reaches from one tile into another.
+ * What was denied or failed is rare, and asked for: it is found by an index of its own.
  */
 const BLOCK_TABLES = `
   DROP TRIGGER audit_entries_id;
@@ -222,6 +223,8 @@ const BLOCK_TABLES = `
   CREATE INDEX audit_packed_event_type ON audit_packed (event_type) WHERE event_type <> 'agent_action';
   CREATE INDEX audit_packed_actor_id ON audit_packed (actor_id);
   CREATE INDEX audit_packed_operation ON audit_packed (operation);
+  CREATE INDEX audit_entries_result ON audit_entries (result) WHERE result <> 'success' AND result <> 'unknown';
+  CREATE INDEX audit_packed_result ON audit_packed (result) WHERE result <> 'success' AND result <> 'unknown';
   CREATE TABLE audit_blocks (
     first_seq INTEGER PRIMARY KEY,
     texts BLOB NOT NULL

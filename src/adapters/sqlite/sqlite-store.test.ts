@@ -116,7 +116,7 @@ describe('a query', () => {
         eventType: fc.constantFrom('agent_action' as const, 'policy_violation' as const),
         actor: fc.constant('a'),
         operation: fc.constant('o'),
-        result: fc.constant('denied' as const),
+        result: fc.constantFrom('success' as const, 'denied' as const),
         correlationId: fc.constant('c'),
         beforeSeq: fc.constant(9),
         afterSeq: fc.constant(1),
@@ -130,13 +130,14 @@ describe('a query', () => {
         const plan = db.all(`EXPLAIN QUERY PLAN ${sql}`, ...values).map((row) => String(row.detail));
         const main = plan.find((detail) => detail.includes('audit_entries'))!;
         const rare = filter.eventType === 'policy_violation' || undefined;
-        const indexed = filter.correlationId ?? filter.actor ?? filter.operation ?? rare;
+        const failed = filter.result === 'denied' || undefined;
+        const indexed = filter.correlationId ?? failed ?? filter.actor ?? filter.operation ?? rare;
         const ranged = [filter.from, filter.to, filter.beforeSeq, filter.afterSeq].some((bound) => bound !== undefined);
         if (filter.correlationId !== undefined) expect(main).toContain('INDEX audit_entries_correlation_id');
         else if (indexed !== undefined) expect(main).toMatch(/USING (COVERING )?INDEX audit_entries_/);
         else if (ranged) expect(main).toContain('USING INTEGER PRIMARY KEY');
         expect(plan.join()).not.toContain('TEMP B-TREE');
-        const several = [filter.actor, filter.operation, rare].filter((one) => one !== undefined).length;
+        const several = [failed, filter.actor, filter.operation, rare].filter((one) => one !== undefined).length;
         const covering = plan.filter((detail) => detail.includes('USING COVERING INDEX audit_entries_')).length;
         if (filter.correlationId === undefined) expect(covering).toBe(several > 1 ? several : 0);
       }),
