@@ -25,7 +25,7 @@ export async function openStore(audit: AuditConfig, places: Places): Promise<Gov
     const connectionString = assertConnectionString(audit);
     // Loaded when it is used: a hook on SQLite pays nothing for it.
     const { openPostgresStore } = await import('../adapters/postgres/index.ts');
-    return openPostgresStore({ ...common, connectionString });
+    return openPostgresStore({ ...common, connectionString, compress: audit.compressionEnabled });
   }
   throw new GgenError('NOT_AVAILABLE', `audit.storage.backend = "${audit.storage.backend}" is not available yet`, {
     hint: 'use "sqlite" or "postgres"',

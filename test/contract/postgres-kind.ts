@@ -35,6 +35,7 @@ export const postgres: StoreKind = {
       ...options,
     });
   },
+  keysFolder: (place) => (JSON.parse(place.at) as PostgresPlace).folder,
   remove: async (place) => {
     const { connectionString, folder } = JSON.parse(place.at) as PostgresPlace;
     await dropDatabase(connectionString);

@@ -1,13 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { chownSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLogKeys, type LogKeyFolder } from '../../src/adapters/keys/index.ts';
 import { createConnections } from '../../src/adapters/postgres/connections.ts';
 import { entryQuery } from '../../src/adapters/postgres/entry-query.ts';
 import { openPostgresStore, type PostgresStoreOptions } from '../../src/adapters/postgres/index.ts';
+import { MIGRATIONS } from '../../src/adapters/postgres/schema.ts';
 import type { GovernanceStore } from '../../src/governor/index.ts';
 import { createDatabase, dropDatabase, query } from '../support/postgres-database.ts';
 import { startPostgresServer, whyNoPostgres } from '../support/postgres-server.ts';
@@ -172,9 +173,81 @@ describe.skipIf(missing !== undefined)(missing === undefined ? 'Postgres' : `Pos
       await store.query({ limit: 1 });
       for (const change of [
         "UPDATE ggen_governance.audit_entries SET result = 'denied'",
+        'UPDATE ggen_governance.audit_entries SET metadata = NULL',
         'DELETE FROM ggen_governance.audit_entries',
       ]) {
         await expect(sql(change)).rejects.toThrow('never changed or removed');
+      }
+      await Promise.all(Array.from({ length: 300 }, () => store.append(sampleEntry())));
+      await store.close();
+      const packing = await open({ compress: true });
+      await packing.compact();
+      await packing.close();
+      expect((await sql('SELECT packed_to::int AS to FROM ggen_governance.audit_head'))[0]?.to).toBe(256);
+      for (const change of [
+        "UPDATE ggen_governance.audit_entries SET metadata = '{}' WHERE seq = 3",
+        "UPDATE ggen_governance.audit_entries SET metadata = NULL, result = 'denied' WHERE seq = 3",
+        'UPDATE ggen_governance.audit_entries SET metadata = NULL WHERE seq = 300',
+        'DELETE FROM ggen_governance.audit_blocks',
+        "UPDATE ggen_governance.audit_blocks SET texts = ''",
+      ]) {
+        await expect(sql(change)).rejects.toThrow('never changed or removed');
+      }
+    });
+
+    it('names the entry whose compressed texts are damaged or gone', async () => {
+      const store = await open({ compress: true });
+      await Promise.all(Array.from({ length: 300 }, () => store.append(sampleEntry())));
+      await store.query({ limit: 1 });
+      while ((await store.compact()) > 0);
+      await sql('ALTER TABLE ggen_governance.audit_blocks DISABLE TRIGGER ALL');
+      const damaged = { code: 'STORE_UNAVAILABLE', message: expect.stringContaining('the texts of entry 65 can') };
+      for (const change of [
+        "UPDATE ggen_governance.audit_blocks SET texts = '\\x0102' WHERE first_seq = 65",
+        'DELETE FROM ggen_governance.audit_blocks WHERE first_seq = 65',
+      ]) {
+        await sql(change);
+        const replayed = async () => {
+          for await (const page of store.replay(0)) expect(page.length).toBeGreaterThan(0);
+        };
+        await expect(replayed()).rejects.toMatchObject(damaged);
+        expect(await store.query({ limit: 64, beforeSeq: 65 })).toHaveLength(64);
+      }
+    });
+
+    it('of version 1 is taken over', async () => {
+      const { vkey } = keys.create('ggen-governance/log/old').verifier;
+      await sql(
+        `CREATE SCHEMA ggen_governance; SET search_path TO ggen_governance, pg_temp; ${MIGRATIONS[0]}; ` +
+          'CREATE TABLE schema_version (version int NOT NULL); INSERT INTO schema_version VALUES (1); ' +
+          `INSERT INTO audit_head (origin, vkey, size, erased_to, frontier) VALUES ('ggen-governance/log/old', '${vkey}', 0, 0, '')`,
+      );
+      const store = await open({ compress: true });
+      await Promise.all(Array.from({ length: 300 }, () => store.append(sampleEntry())));
+      await store.query({ limit: 1 });
+      while ((await store.compact()) > 0);
+      await expectSoundLog(store, keys.verifiers('ggen-governance/log/old'));
+    });
+
+    it('is left to other nodes by one that has not the key it was changed to', async () => {
+      const elsewhere = mkdtempSync(join(tmpdir(), 'ggen-keys-'));
+      cpSync(folder, elsewhere, { recursive: true });
+      try {
+        const first = await open();
+        await first.append(sampleEntry());
+        const { origin } = await first.head();
+        cpSync(folder, elsewhere, { recursive: true });
+        const behind = await open({ keys: createLogKeys(elsewhere) });
+        await first.changeKey(keys.create(origin), sampleEntry());
+        await first.close();
+        // Acknowledged all the same; it is in the log once somebody with the key is there.
+        await behind.append(sampleEntry());
+        expect((await behind.head()).size).toBe(2);
+        const second = await open();
+        await vi.waitFor(async () => expect((await second.head()).size).toBe(3), { timeout: 20_000 });
+        await expectSoundLog(second, keys.verifiers(origin));
+      } finally {
+        rmSync(elsewhere, { recursive: true, force: true });
       }
     });
   });

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLogKeys } from '../../src/adapters/keys/index.ts';
+import { createLogKeys, type LogKeyFolder } from '../../src/adapters/keys/index.ts';
 import { openSqliteStore } from '../../src/adapters/sqlite/index.ts';
+import type { FileWitness } from '../../src/adapters/witness/index.ts';
 import type { GovernanceStore } from '../../src/governor/index.ts';
 import type { Clock } from '../../src/kernel/ports.ts';
 import { postgres } from './postgres-kind.ts';
@@ -11,6 +12,10 @@ export interface OpenStoreOptions {
   readonly clock?: Clock;
   readonly busyTimeoutMs?: number;
   readonly durability?: 'disk' | 'os';
+  readonly compress?: boolean;
+  readonly witnesses?: readonly FileWitness[];
+  /** another folder of keys than the place's own */
+  readonly keys?: LogKeyFolder;
 }
 
 /** Names one empty store of one kind; plain data, so that it can be handed to another process. */
@@ -28,6 +33,8 @@ export interface StoreKind {
   readonly ordersAtOnce: boolean;
   create(): Promise<StorePlace>;
   open(place: StorePlace, options?: OpenStoreOptions): Promise<GovernanceStore>;
+  /** where the log's keys are */
+  keysFolder(place: StorePlace): string;
   remove(place: StorePlace): Promise<void>;
 }
 
@@ -43,6 +50,7 @@ const sqlite: StoreKind = {
       keys: createLogKeys(join(place.at, 'keys')),
       ...options,
     }),
+  keysFolder: (place) => join(place.at, 'keys'),
   remove: async (place) => rmSync(place.at, { recursive: true, force: true }),
 };
 

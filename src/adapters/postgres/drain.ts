@@ -6,13 +6,16 @@ import {
   type NoteSigner,
   rootOf,
   SALT_BYTES,
+  signatureLines,
   signCheckpoint,
 } from '../../audit/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import type { RandomBytes } from '../../kernel/ports.ts';
 import type { Session } from './connections.ts';
 import { textsFromRow } from './entry-row.ts';
+import type { PreparedEntry } from './entry-values.ts';
 import { type HeadRow, readEdge, readHead, writeHead, writeTiles } from './log-tables.ts';
+import { appendEntries, newBatch } from './outbox.ts';
 import type { Partitions } from './partitions.ts';
 import { createRollUp } from './rollups.ts';
 import { growTree, type TreeEdge } from './tree-edge.ts';
@@ -63,8 +66,17 @@ export interface Drained {
 }
 
 export interface Drain {
-  /** Takes the oldest of what waits into the log, in one transaction; throws where that did not happen. */
-  once(session: Session): Promise<Drained>;
+  /**
+   * Takes the oldest of what waits into the log, in one transaction; throws where that did not happen. With a change
+   * of key, that key signs it, and the one before too where it is there.
+   */
+  once(session: Session, change?: KeyChange): Promise<Drained>;
+}
+
+export interface KeyChange {
+  readonly next: NoteSigner;
+  /** what is recorded of it, in the same transaction */
+  readonly told: PreparedEntry;
 }
 
 export interface DrainParts {
@@ -93,8 +105,11 @@ export function createDrain({ keys, random, partitions }: DrainParts): Drain {
   };
 
   /** What was taken; or the instants for which a partition is to be made first, and then nothing has been written. */
-  const take = async (session: Session): Promise<Drained | readonly number[]> => {
+  const take = async (session: Session, change?: KeyChange): Promise<Drained | readonly number[]> => {
     const head = await readHead(session, 'lock');
+    if (change && (await appendEntries(session, [change.told], newBatch())) !== 1) {
+      throw new GgenError('CONFLICT', 'an entry with this id is recorded already');
+    }
     if (edge?.frontier.size !== head.size) {
       edge = await readEdge(session, head);
       lastHour = await readLastHour(session);
@@ -110,7 +125,7 @@ export function createDrain({ keys, random, partitions }: DrainParts): Drain {
       await rollUp.write(session);
       return { count: 0 };
     }
-    const key = currentSigner(head);
+    const key = change?.next ?? currentSigner(head);
     const texts = rows.map(textsFromRow);
     const salts = Buffer.concat(rows.map(() => random(SALT_BYTES)));
     const leaves = texts.map((one, i) =>
@@ -118,7 +133,15 @@ export function createDrain({ keys, random, partitions }: DrainParts): Drain {
     );
     const grown = growTree(edge, leaves);
     const { size } = grown.edge.frontier;
-    const checkpoint = signCheckpoint({ origin: head.origin, size, root: rootOf(grown.edge.frontier) }, key);
+    const state = { origin: head.origin, size, root: rootOf(grown.edge.frontier) };
+    let checkpoint = signCheckpoint(state, key);
+    if (change) {
+      // The handing over stays on record: whoever trusts the old key learns of the new one.
+      const before = keys.find(head.origin, head.vkey);
+      if (before?.verifier.vkey === head.vkey) checkpoint += signatureLines(signCheckpoint(state, before));
+      await session.write('UPDATE audit_head SET vkey = $1', [key.verifier.vkey]);
+      await session.write('INSERT INTO audit_checkpoints VALUES ($1, $2)', [size, checkpoint]);
+    }
     const moved = await session.write(MOVE, [rows.map((row) => row.n), head.size, salts], 'move');
     if (moved !== rows.length) throw new Error('entries left the outbox another way');
     for (const one of texts) rollUp.add({ ...one, hour: Math.floor(one.timestamp / HOUR_MS) }, 1, 0);
@@ -134,13 +157,13 @@ export function createDrain({ keys, random, partitions }: DrainParts): Drain {
   };
 
   return {
-    once: async (session) => {
+    once: async (session, change) => {
       const [waits] = await session.query(NOTHING_WAITS, [], 'waits');
-      if (waits?.nothing === true) return { count: 0 };
+      if (waits?.nothing === true && !change) return { count: 0 };
       await partitions.ensure(session, []);
       try {
         await session.query('BEGIN');
-        const taken = await take(session);
+        const taken = await take(session, change);
         if (!Array.isArray(taken)) {
           await session.query('COMMIT');
           return taken as Drained;

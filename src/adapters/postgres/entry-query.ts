@@ -6,6 +6,7 @@ import { reading } from './connections.ts';
 import { entryFromRow, loggedFromRow, textsFromRow } from './entry-row.ts';
 import { packId } from './entry-values.ts';
 import { readHead } from './log-tables.ts';
+import { unpackRows } from './packed-entries.ts';
 
 const HOUR_MS = 3_600_000;
 const MAX_TIME = 8.64e15;
@@ -87,7 +88,7 @@ async function queryRows(
   order: 'ASC' | 'DESC' = 'DESC',
 ): Promise<readonly Row[]> {
   const question = entryQuery(filter, order);
-  return question === undefined ? [] : session.query(question.sql, question.values);
+  return question === undefined ? [] : unpackRows(session, await session.query(question.sql, question.values));
 }
 
 /**
@@ -121,7 +122,11 @@ export function entryQuery(
       `correlation_id = ${bound}`,
     );
   }
-  if (filter.result !== undefined) where.push(`result = ${bind(filter.result)}`);
+  if (filter.result !== undefined) {
+    where.push(`result = ${bind(filter.result)}`);
+    // As above: nearly all entries are one of these.
+    if (filter.result !== 'success' && filter.result !== 'unknown') where.push("result NOT IN ('success', 'unknown')");
+  }
   if (filter.afterSeq !== undefined) where.push(`seq > ${bind(whole(filter.afterSeq))}`);
   if (filter.beforeSeq !== undefined) where.push(`seq < ${bind(whole(filter.beforeSeq))}`);
   if (filter.from !== undefined) {

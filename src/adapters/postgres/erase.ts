@@ -60,6 +60,7 @@ async function eraseSome(session: Session, erasedTo: number): Promise<number> {
   const [gone] = await session.query(
     'WITH gone AS (DELETE FROM audit_entries WHERE seq <= $1 RETURNING id), ' +
       'ids AS (DELETE FROM audit_ids USING gone WHERE audit_ids.id = gone.id), ' +
+      'blocks AS (DELETE FROM audit_blocks WHERE first_seq <= $1), ' +
       'hours AS (DELETE FROM audit_hours WHERE first_seq < ' +
       '(SELECT max(first_seq) FROM audit_hours WHERE first_seq <= $1 + 1)) SELECT count(*) AS n FROM gone',
     [last],
@@ -81,6 +82,7 @@ async function tidy(db: Connections, now: number): Promise<void> {
     if (typeof name !== 'string' || !/^audit_entries_(\d{4}_\d{2}|default)$/.test(name)) continue;
     await db.use((session) => tidyPart(session, name, now)).catch(() => undefined);
   }
+  await db.use((session) => session.query('VACUUM audit_blocks')).catch(() => undefined);
 }
 
 async function tidyPart(session: Session, name: string, now: number): Promise<void> {

@@ -21,6 +21,8 @@ import { type Connections, createConnections, reading, type Session } from './co
 import { queryEntries, readPages, replayPages, seqOf } from './entry-query.ts';
 import { prepareEntry } from './entry-values.ts';
 import { eraseEntries } from './erase.ts';
+import { createHeadWatch } from './head-watch.ts';
+import { changeLogKey } from './key-change.ts';
 import { createLane } from './lane.ts';
 import { countRequest, hasRoomFor, readAgentState, seeAgent } from './limit-tables.ts';
 import { lock } from './locks.ts';
@@ -28,6 +30,8 @@ import { readHead, readTile } from './log-tables.ts';
 import { prepareDatabase } from './migrate.ts';
 import { leftOutCount } from './outbox.ts';
 import { createPace } from './pace.ts';
+import { packSome } from './packed-entries.ts';
+import { createPartitions } from './partitions.ts';
 import { storeFault } from './postgres-error.ts';
 import { readStats } from './rollups.ts';
 import { startSequencer, WAKE_CHANNEL } from './sequencer.ts';
@@ -41,13 +45,15 @@ export interface PostgresStoreOptions {
   readonly clock: Clock;
   /** the keys that sign the log; one is made for a new log */
   readonly keys: LogKeys;
-  /** told of every checkpoint that this process signs; none where nothing is said */
+  /** told of every checkpoint that this process signs, and of others' about once a second while it writes */
   readonly witnesses?: readonly ClosableWitness[];
   /**
    * `disk`, the default: what was acknowledged survives a power cut of the server (synchronous_commit on). `os`: it
    * survives the end of this process, and is lost where the server crashes within a moment (synchronous_commit off)
    */
   readonly durability?: 'disk' | 'os';
+  /** whether older entries are compressed while there is time; default false */
+  readonly compress?: boolean;
   /** false: this process leaves the order of entries to others; default true */
   readonly sequence?: boolean;
   /** how long a lock or a lost connection is waited for, in milliseconds; 5,000 where nothing is said */
@@ -96,6 +102,10 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 
 function createStore(db: Connections, options: PostgresStoreOptions & { readonly busyTimeoutMs: number }) {
   const { clock, keys, busyTimeoutMs, witnesses = [] } = options;
+  const observe = (checkpoint: string): void => {
+    for (const witness of witnesses) witness.observe(checkpoint);
+  };
+  const headWatch = witnesses.length > 0 ? createHeadWatch(db, observe) : undefined;
   const sequencer =
     options.sequence === false
       ? undefined
@@ -104,15 +114,18 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
           keys,
           clock,
           random: randomBytes,
-          observe: (checkpoint) => {
-            for (const witness of witnesses) witness.observe(checkpoint);
-          },
+          observe,
+          compress: options.compress === true,
         });
 
   // NOTIFY in the transaction that appends would make all of them commit one after the other.
   let calledAt = Number.NEGATIVE_INFINITY;
+  let wrote = false;
   const appended = (): void => {
-    if (sequencer?.wake() || performance.now() - calledAt < CALL_MS) return;
+    wrote = true;
+    if (sequencer?.wake()) return;
+    headWatch?.soon();
+    if (performance.now() - calledAt < CALL_MS) return;
     calledAt = performance.now();
     db.use((session) => session.query(`NOTIFY ${WAKE_CHANNEL}`)).catch(() => undefined);
   };
@@ -208,6 +221,8 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
     await queue.close();
     await inTurn(async () => undefined);
     await sequencer?.stop();
+    if (wrote) await headWatch?.now();
+    headWatch?.stop();
     for (const witness of witnesses) witness.flush?.();
     forgetExit();
     await db.close();
@@ -241,8 +256,9 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
       await settled();
       return eraseEntries(db, busyTimeoutMs, before, told, clock());
     },
-    changeKey: async () => {
-      throw new GgenError('NOT_AVAILABLE', 'changing the key of a log on Postgres is not available yet');
+    changeKey: async (next, told) => {
+      refuseClosed();
+      await changeLogKey(db, { keys, random: randomBytes, partitions: createPartitions(clock) }, next, told);
     },
     selfCheck: () =>
       lookAtLog(async (session) => {
@@ -256,7 +272,7 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
         if (Number(row?.before) > 0) found.push(`${row?.before} entries stand where the log was erased, or before it`);
         return found;
       }),
-    compact: async () => 0,
+    compact: async () => (options.compress === true ? look(packSome) : 0),
     getRequest: (id) => look((session) => getRequest(session, id)),
     listRequests: (filter) => look((session) => listRequests(session, filter)),
     findRequest: (requester, digest, policySet) =>

@@ -150,11 +150,50 @@ const GOVERNANCE_TABLES = `
   ) WITH (fillfactor = 50);
 `;
 
+/*
+ * `audit_blocks` holds the texts of compressed entries that no index knows, up to 32 entries a row, from `first_seq` on
+ * (src/adapters/blocks); such an entry's own columns are null then. `packed_to` in the head says how far they reach; no
+ * block reaches from one tile into another. `audit_checkpoints` keeps the checkpoints at which the key was changed.
+ * What was denied or failed is rare, and asked for: it is found by an index of its own.
+ */
+const BLOCK_TABLES = `
+  CREATE TABLE audit_blocks (
+    first_seq bigint PRIMARY KEY,
+    texts bytea NOT NULL
+  );
+  ALTER TABLE audit_blocks ALTER COLUMN texts SET STORAGE EXTERNAL;
+  CREATE TABLE audit_checkpoints (
+    size bigint PRIMARY KEY,
+    checkpoint text NOT NULL
+  );
+  ALTER TABLE audit_head ADD COLUMN packed_to bigint NOT NULL DEFAULT 0;
+  ALTER TABLE audit_entries ALTER COLUMN actor_type DROP NOT NULL, ALTER COLUMN actor_name DROP NOT NULL,
+    ALTER COLUMN metadata DROP NOT NULL;
+  CREATE INDEX audit_entries_result ON audit_entries (result, seq) WHERE result NOT IN ('success', 'unknown');
+
+  CREATE OR REPLACE FUNCTION audit_entries_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      IF TG_OP = 'DELETE' AND OLD.seq <= (SELECT erased_to FROM ${SCHEMA}.audit_head) THEN RETURN OLD; END IF;
+      IF TG_OP = 'UPDATE' AND NEW.metadata IS NULL AND OLD.seq <= (SELECT packed_to FROM ${SCHEMA}.audit_head)
+        AND ROW(NEW.seq, NEW.timestamp, NEW.id, NEW.correlation_id, NEW.salt, NEW.event_type, NEW.actor_id, NEW.operation,
+          NEW.result) IS NOT DISTINCT FROM ROW(OLD.seq, OLD.timestamp, OLD.id, OLD.correlation_id, OLD.salt,
+          OLD.event_type, OLD.actor_id, OLD.operation, OLD.result) THEN RETURN NEW; END IF;
+      RAISE EXCEPTION 'audit entries are never changed or removed';
+    END $$;
+  CREATE FUNCTION audit_blocks_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      IF TG_OP = 'DELETE' AND OLD.first_seq <= (SELECT erased_to FROM ${SCHEMA}.audit_head) THEN RETURN OLD; END IF;
+      RAISE EXCEPTION 'audit entries are never changed or removed';
+    END $$;
+  CREATE TRIGGER audit_blocks_never_changed BEFORE UPDATE OR DELETE ON audit_blocks
+    FOR EACH ROW EXECUTE FUNCTION audit_blocks_refuse();
+`;
+
 /**
  * What brings a database from one version to the next, in order; the table `schema_version` says how many were taken.
  * INVARIANT: a migration that was released is never edited; a change is a new one at the end.
  */
-export const MIGRATIONS: readonly string[] = [GOVERNANCE_TABLES];
+export const MIGRATIONS: readonly string[] = [GOVERNANCE_TABLES, BLOCK_TABLES];
 
 /** The version of the database that this program reads and writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -4,6 +4,7 @@ import type { Connections, OwnSession } from './connections.ts';
 import { createDrain } from './drain.ts';
 import { lockKey } from './locks.ts';
 import { readHead } from './log-tables.ts';
+import { packSome } from './packed-entries.ts';
 import { createPartitions } from './partitions.ts';
 
 export const WAKE_CHANNEL = 'ggen_governance_outbox';
@@ -15,6 +16,8 @@ const GATHER_MS = 10;
 /** How long a process that can't sequence waits before it tries again. */
 const RETRY_MS = 1000;
 const ANSWER_MS = 60_000;
+/** Between two chunks that are compressed while entries come. */
+const PACK_MS = 200;
 
 export interface Sequencer {
   /** Something is in the outbox. True where this process sequences, so that nobody else needs to be told. */
@@ -29,6 +32,8 @@ export interface SequencerParts {
   readonly random: RandomBytes;
   readonly clock: () => number;
   readonly observe: (checkpoint: string) => void;
+  /** whether older entries are compressed while there is time */
+  readonly compress: boolean;
 }
 
 /**
@@ -36,7 +41,7 @@ export interface SequencerParts {
  * with its connection: when the process ends, however it does, another takes over. It runs beside everything else and
  * doesn't keep the process alive.
  */
-export function startSequencer({ db, keys, random, clock, observe }: SequencerParts): Sequencer {
+export function startSequencer({ db, keys, random, clock, observe, compress }: SequencerParts): Sequencer {
   let stopping = false;
   let leading = false;
   let own: OwnSession | undefined;
@@ -64,9 +69,9 @@ export function startSequencer({ db, keys, random, clock, observe }: SequencerPa
 
   const lead = async (session: OwnSession): Promise<void> => {
     const drain = createDrain({ keys, random, partitions: createPartitions(clock) });
-    const { origin } = await readHead(session);
+    const { origin, vkey } = await readHead(session);
     // Without the key nothing could be signed: another process may have it.
-    if (keys.find(origin) === undefined) return pause(RETRY_MS, 'full');
+    if (keys.find(origin, vkey)?.verifier.vkey !== vkey) return pause(RETRY_MS, 'full');
     const [got] = await session.query('SELECT pg_try_advisory_lock($1) AS got', [lockKey('sequencer')]);
     if (got?.got !== true) return pause(LOOK_MS * (0.5 + Math.random()), 'full');
     await session.query(`LISTEN ${WAKE_CHANNEL}`);
@@ -77,6 +82,7 @@ export function startSequencer({ db, keys, random, clock, observe }: SequencerPa
         const last = stopping;
         const { count, checkpoint, again } = await drain.once(session);
         if (checkpoint !== undefined) observe(checkpoint);
+        if (compress && (await packInTurn(session, count)) > 0 && count === 0 && !last) continue;
         if (count > 0 || again) {
           if (count < GATHER_FEW) await pause(GATHER_MS, 'full');
           continue;
@@ -89,6 +95,14 @@ export function startSequencer({ db, keys, random, clock, observe }: SequencerPa
       await session.query(`UNLISTEN *`).catch(() => undefined);
       await session.query('SELECT pg_advisory_unlock($1)', [lockKey('sequencer')]).catch(() => undefined);
     }
+  };
+
+  /** A busy log gives compression a small share of its time, an idle one all it needs. */
+  let packedAt = Number.NEGATIVE_INFINITY;
+  const packInTurn = async (session: OwnSession, drained: number): Promise<number> => {
+    if (drained > 0 && performance.now() - packedAt < PACK_MS) return 0;
+    packedAt = performance.now();
+    return packSome(session);
   };
 
   const begin = async (): Promise<OwnSession> => {

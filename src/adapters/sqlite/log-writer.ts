@@ -10,6 +10,7 @@ import {
   type NoteSigner,
   rootOf,
   SALT_BYTES,
+  signatureLines,
   signCheckpoint,
   splitHashes,
   subtreeRoot,
@@ -140,11 +141,6 @@ export function createLogWriter({ db, keys, random }: LogWriterParts): LogWriter
       return taken;
     },
   };
-}
-
-/** What stands below the text of a note. */
-function signatureLines(note: string): string {
-  return note.slice(note.lastIndexOf('\n\n') + 2);
 }
 
 function countedOf(row: Row): Counted {

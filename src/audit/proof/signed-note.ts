@@ -130,3 +130,8 @@ function assertText(text: string): void {
     throw new GgenError('INPUT_INVALID', 'the text of a note is lines without control characters');
   }
 }
+
+/** What stands below the text of a signed note: its signatures, a line each. */
+export function signatureLines(note: string): string {
+  return note.slice(note.lastIndexOf('\n\n') + 2);
+}

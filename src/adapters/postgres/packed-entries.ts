@@ -1,0 +1,125 @@
+import { TILE_WIDTH } from '../../audit/index.ts';
+import { GgenError } from '../../kernel/errors.ts';
+import { type OwnTexts, packBlocks, unpackBlock } from '../blocks/index.ts';
+import type { Row, Session } from './connections.ts';
+import { readHead } from './log-tables.ts';
+
+/** The columns of an entry that its block takes, in the order of OWN_TEXTS. */
+const OWN = ['actor_type', 'actor_name', 'ip_address', 'parameters', 'target', 'metadata'] as const;
+/** Rows lie side by side where they are at most so many numbers apart. */
+const DENSE = 16;
+
+const PLACE = 'SELECT size, erased_to, packed_to FROM audit_head';
+const TEXTS = `SELECT seq, ${OWN.join(', ')} FROM audit_entries WHERE seq > $1 AND seq <= $2 ORDER BY seq`;
+const LAY = 'INSERT INTO audit_blocks SELECT * FROM unnest($1::bigint[], $2::bytea[])';
+const EMPTY = `UPDATE audit_entries SET ${OWN.map((column) => `${column} = NULL`).join(', ')} WHERE seq > $1 AND seq <= $2`;
+
+const BLOCKS_BETWEEN =
+  'SELECT first_seq, texts FROM audit_blocks WHERE first_seq <= $2 AND first_seq >= ' +
+  'coalesce((SELECT max(first_seq) FROM audit_blocks WHERE first_seq <= $1), 0)';
+const BLOCKS_OF =
+  'SELECT DISTINCT ON (block.first_seq) block.first_seq, block.texts FROM unnest($1::bigint[]) AS wanted, ' +
+  'LATERAL (SELECT first_seq, texts FROM audit_blocks WHERE first_seq <= wanted ORDER BY first_seq DESC LIMIT 1) AS block';
+
+/**
+ * Compresses the entries of the oldest full tile that isn't yet; how many. Any process may: where another was faster,
+ * nothing happens. What is slow about it happens before the head is locked, which keeps the sequencer waiting.
+ */
+export async function packSome(session: Session): Promise<number> {
+  const { size, packedTo } = await placeOf(session);
+  const upTo = packedTo - (packedTo % TILE_WIDTH) + TILE_WIDTH;
+  if (upTo > size) return 0;
+  const rows = await session.query(TEXTS, [packedTo, upTo], 'pack');
+  // Where entries are missing, the log is damaged: what is left stays as it is, for `audit verify` to name.
+  if (rows.length !== upTo - packedTo) return 0;
+  const blocks = packBlocks(rows.map((row) => OWN.map((column) => row[column] as string | null)));
+  await session.query('BEGIN');
+  try {
+    const now = await placeOf(session, ' FOR UPDATE');
+    if (now.packedTo !== packedTo) {
+      await session.query('ROLLBACK');
+      return 0;
+    }
+    await session.write('UPDATE audit_head SET packed_to = $1', [upTo]);
+    const firsts = blocks.map(({ first }) => packedTo + 1 + first);
+    await session.write(LAY, [firsts, blocks.map(({ block }) => Buffer.from(block))]);
+    await session.write(EMPTY, [packedTo, upTo], 'empty');
+    await session.query('COMMIT');
+    return rows.length;
+  } catch (error) {
+    await session.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+}
+
+async function placeOf(session: Session, how: '' | ' FOR UPDATE' = ''): Promise<{ size: number; packedTo: number }> {
+  const [row] = await session.query(`${PLACE}${how}`);
+  return { size: Number(row?.size), packedTo: Math.max(Number(row?.packed_to), Number(row?.erased_to)) };
+}
+
+/** Gives compressed rows of the log their texts back; those that were erased meanwhile are left out. */
+export async function unpackRows(session: Session, rows: readonly Row[]): Promise<readonly Row[]> {
+  const packed = rows.filter(isPacked).map((row) => Number(row.seq));
+  if (packed.length === 0) return rows;
+  const blocks = await blocksOf(session, packed);
+  const full: Row[] = [];
+  for (const row of rows) {
+    if (!isPacked(row)) full.push(row);
+    else {
+      const texts = textsOf(blocks, Number(row.seq));
+      if (texts) full.push({ ...row, ...Object.fromEntries(OWN.map((column, i) => [column, texts[i] ?? null])) });
+      else await assertErased(session, Number(row.seq));
+    }
+  }
+  return full;
+}
+
+const isPacked = (row: Row): boolean => row.metadata === null;
+
+interface Block {
+  readonly first: number;
+  readonly entries: readonly OwnTexts[];
+}
+
+/** The blocks that these entries stand in, by their first numbers. */
+async function blocksOf(session: Session, seqs: readonly number[]): Promise<readonly Block[]> {
+  const [lowest, highest] = [Math.min(...seqs), Math.max(...seqs)];
+  const rows =
+    highest - lowest <= DENSE * seqs.length
+      ? await session.query(BLOCKS_BETWEEN, [lowest, highest], 'blocks between')
+      : await session.query(BLOCKS_OF, [seqs], 'blocks of');
+  return rows
+    .map((row) => ({ first: Number(row.first_seq), entries: entriesOf(row.texts as Buffer) }))
+    .sort((a, b) => a.first - b.first);
+}
+
+/** None of a block that is damaged. */
+function entriesOf(block: Buffer): readonly OwnTexts[] {
+  try {
+    return unpackBlock(block);
+  } catch {
+    return [];
+  }
+}
+
+function textsOf(blocks: readonly Block[], seq: number): OwnTexts | undefined {
+  let [low, high] = [0, blocks.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (blocks[middle]!.first <= seq) low = middle + 1;
+    else high = middle;
+  }
+  const block = blocks[low - 1];
+  return block?.entries[seq - block.first];
+}
+
+async function assertErased(session: Session, seq: number): Promise<void> {
+  if (seq <= (await readHead(session)).erasedTo) return;
+  throw new GgenError(
+    'STORE_UNAVAILABLE',
+    `the governance database is damaged: the texts of entry ${seq} can't be read`,
+    {
+      hint: 'restore a backup',
+    },
+  );
+}
