@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { chownSync, cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -213,6 +214,30 @@ describe.skipIf(missing !== undefined)(missing === undefined ? 'Postgres' : `Pos
         await expect(replayed()).rejects.toMatchObject(damaged);
         expect(await store.query({ limit: 64, beforeSeq: 65 })).toHaveLength(64);
       }
+    });
+
+    it('gives back the room that compressed entries left, once their month is past', async () => {
+      let now = Date.parse('2026-10-23T12:00:00Z');
+      const store = await open({ compress: true, clock: () => now });
+      await Promise.all(
+        Array.from({ length: 512 }, () =>
+          store.append(sampleEntry({ timestamp: now, metadata: { text: randomBytes(700).toString('hex') } })),
+        ),
+      );
+      const before = await store.query({ limit: 1000 });
+      const room = async (): Promise<number> =>
+        Number((await sql("SELECT pg_table_size('ggen_governance.audit_entries_2026_10')::int AS bytes"))[0]?.bytes);
+      const full = await room();
+      for (let idle = 0; idle < 2; ) idle = (await store.compact()) > 0 ? 0 : idle + 1;
+      expect(await room()).toBeGreaterThanOrEqual(full);
+      now = Date.parse('2026-11-01T12:00:00Z');
+      expect(await store.compact()).toBe(0);
+      expect(await room()).toBeLessThan(full / 3);
+      expect(await sql("SELECT obj_description('ggen_governance.audit_entries_2026_10'::regclass) AS note")).toEqual([
+        { note: 'compressed' },
+      ]);
+      expect(await store.query({ limit: 1000 })).toEqual(before);
+      await expectSoundLog(store, keys.verifiers((await store.head()).origin));
     });
 
     it('of version 1 is taken over', async () => {

@@ -3,7 +3,7 @@ import type { AuditEntry } from '../../model/audit-entry.ts';
 import { type Connections, reading, type Session } from './connections.ts';
 import { prepareEntry } from './entry-values.ts';
 import { readHead } from './log-tables.ts';
-import { monthOf } from './partitions.ts';
+import { isOver, partsOf } from './partitions.ts';
 import { type Outcome, transact } from './transact.ts';
 
 const HOUR_MS = 3_600_000;
@@ -73,21 +73,14 @@ async function eraseSome(session: Session, erasedTo: number): Promise<number> {
  * read from the files of the server. What can't be done now is done by the next call, or by the server.
  */
 async function tidy(db: Connections, now: number): Promise<void> {
-  const parts = await reading(db, (session) =>
-    session.query(
-      "SELECT relname AS name FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid WHERE inhparent = 'audit_entries'::regclass",
-    ),
-  );
-  for (const { name } of parts) {
-    if (typeof name !== 'string' || !/^audit_entries_(\d{4}_\d{2}|default)$/.test(name)) continue;
+  for (const { name } of await reading(db, partsOf)) {
     await db.use((session) => tidyPart(session, name, now)).catch(() => undefined);
   }
   await db.use((session) => session.query('VACUUM audit_blocks')).catch(() => undefined);
 }
 
 async function tidyPart(session: Session, name: string, now: number): Promise<void> {
-  const isOver = name !== 'audit_entries_default' && name < `audit_entries_${monthOf(now).name}`;
-  if (isOver && (await session.query(`SELECT 1 FROM ${name} LIMIT 1`)).length === 0) {
+  if (isOver(name, now) && (await session.query(`SELECT 1 FROM ${name} LIMIT 1`)).length === 0) {
     await session.query('BEGIN');
     try {
       // Whoever reads or writes waits behind this: it gives up soon.

@@ -3,6 +3,7 @@ import { GgenError } from '../../kernel/errors.ts';
 import { type OwnTexts, packBlocks, unpackBlock } from '../blocks/index.ts';
 import type { Row, Session } from './connections.ts';
 import { readHead } from './log-tables.ts';
+import { isOver, partsOf } from './partitions.ts';
 
 /** The columns of an entry that its block takes, in the order of OWN_TEXTS. */
 const OWN = ['actor_type', 'actor_name', 'ip_address', 'parameters', 'target', 'metadata'] as const;
@@ -49,6 +50,30 @@ export async function packSome(session: Session): Promise<number> {
   } catch (error) {
     await session.query('ROLLBACK').catch(() => undefined);
     throw error;
+  }
+}
+
+/** What a part is noted with once nothing in it takes more room than it needs. */
+const TIGHT = 'compressed';
+
+/**
+ * Gives back the room that compressed entries left, of months that are past: of the month that is under way it is used
+ * by the entries to come. Whoever reads that month waits meanwhile; where somebody is in the way, the next call does it.
+ */
+export async function tightenMonths(session: Session, now: number): Promise<void> {
+  const { packedTo } = await placeOf(session);
+  for (const { name, note } of await partsOf(session)) {
+    if (note === TIGHT || !isOver(name, now)) continue;
+    const [last] = await session.query(`SELECT max(seq) AS seq FROM ${name}`);
+    if (last?.seq == null || Number(last.seq) > packedTo) continue;
+    const [before] = await session.query("SELECT current_setting('lock_timeout') AS timeout");
+    try {
+      await session.query("SET lock_timeout TO '200ms'");
+      await session.query(`VACUUM FULL ${name}`);
+      await session.query(`COMMENT ON TABLE ${name} IS '${TIGHT}'`);
+    } finally {
+      await session.query("SELECT set_config('lock_timeout', $1, false)", [before?.timeout]).catch(() => undefined);
+    }
   }
 }
 

@@ -16,6 +16,22 @@ export function monthOf(timestamp: number): { readonly name: string; readonly st
   };
 }
 
+/** The parts of the log that are there, and what was noted of each. */
+export async function partsOf(session: Session): Promise<{ readonly name: string; readonly note: string | null }[]> {
+  const rows = await session.query(
+    "SELECT relname AS name, obj_description(pg_class.oid, 'pg_class') AS note FROM pg_inherits " +
+      "JOIN pg_class ON pg_class.oid = inhrelid WHERE inhparent = 'audit_entries'::regclass",
+  );
+  return rows
+    .map((row) => ({ name: String(row.name), note: row.note as string | null }))
+    .filter(({ name }) => /^audit_entries_(\d{4}_\d{2}|default)$/.test(name));
+}
+
+/** True for the part of a month that is past. */
+export function isOver(name: string, now: number): boolean {
+  return name !== 'audit_entries_default' && name < `audit_entries_${monthOf(now).name}`;
+}
+
 export interface Partitions {
   /** Makes what is missing for these instants, for now, and for the month to come. Outside of any transaction. */
   ensure(session: Session, timestamps: Iterable<number>): Promise<void>;

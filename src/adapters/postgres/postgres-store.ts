@@ -30,7 +30,7 @@ import { readHead, readTile } from './log-tables.ts';
 import { prepareDatabase } from './migrate.ts';
 import { leftOutCount } from './outbox.ts';
 import { createPace } from './pace.ts';
-import { packSome } from './packed-entries.ts';
+import { packSome, tightenMonths } from './packed-entries.ts';
 import { createPartitions } from './partitions.ts';
 import { storeFault } from './postgres-error.ts';
 import { readStats } from './rollups.ts';
@@ -272,7 +272,12 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
         if (Number(row?.before) > 0) found.push(`${row?.before} entries stand where the log was erased, or before it`);
         return found;
       }),
-    compact: async () => (options.compress === true ? look(packSome) : 0),
+    compact: async () => {
+      if (options.compress !== true) return 0;
+      const some = await look(packSome);
+      if (some === 0) await db.use((session) => tightenMonths(session, clock())).catch(() => undefined);
+      return some;
+    },
     getRequest: (id) => look((session) => getRequest(session, id)),
     listRequests: (filter) => look((session) => listRequests(session, filter)),
     findRequest: (requester, digest, policySet) =>
