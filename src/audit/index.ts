@@ -21,6 +21,6 @@ export { STAT_GROUPS } from './ports.ts';
 export * from './proof/index.ts';
 export { proveConsistency, proveEntry } from './prove.ts';
 export { createRecordFilter } from './record-filter.ts';
-export { eraseBefore, erasureEntry, type RetentionRule, retentionRule } from './retention.ts';
+export { ERASE_OPERATION, eraseBefore, erasureEntry, type RetentionRule, retentionRule } from './retention.ts';
 export { parseDuration } from './time.ts';
 export { type LogProblem, type LogVerification, verifyLog } from './verify-log.ts';

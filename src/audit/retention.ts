@@ -3,13 +3,15 @@ import type { AuditConfig, ComplianceConfig } from '../model/configuration.ts';
 import { ERASE_EVENT } from './verify-log.ts';
 
 const DAY_MS = 86_400_000;
+/** What erasing is called, in the log and where somebody must approve of it. */
+export const ERASE_OPERATION = 'erase_audit_entries';
 
 export interface RetentionRule {
   readonly days: number;
   /** which setting asks for so many */
   readonly because: string;
-  /** why nothing may be erased by a timer; undefined: it may */
-  readonly heldBack: string | undefined;
+  /** true where somebody must approve of it before entries are erased */
+  readonly needsApproval: boolean;
 }
 
 /** How long entries are kept: as `[audit]` says, and never shorter than a standard that is enabled asks for. */
@@ -19,9 +21,7 @@ export function retentionRule(audit: Pick<AuditConfig, 'retentionDays'>, complia
   return {
     days: longer ? iso.auditRetentionDays : audit.retentionDays,
     because: longer ? 'compliance.iso27001.audit_retention_days' : 'audit.retention_days',
-    heldBack: iso?.requireChangeManagement
-      ? 'compliance.iso27001.require_change_management asks for an approval before entries are erased'
-      : undefined,
+    needsApproval: iso?.requireChangeManagement ?? false,
   };
 }
 
@@ -32,17 +32,23 @@ export function eraseBefore({ days }: RetentionRule, now: number): number {
 
 /** What is recorded before entries are erased. */
 export function erasureEntry(
-  parts: { readonly id: string; readonly now: number; readonly rule: RetentionRule },
+  parts: { readonly id: string; readonly now: number; readonly rule: RetentionRule; readonly approvalId?: string },
   erasedTo: number,
 ): AuditEntry {
-  const { id, now, rule } = parts;
+  const { id, now, rule, approvalId } = parts;
   return {
     id,
     timestamp: now,
     eventType: 'system_event',
     actor: { actorType: 'system', id: 'ggen-governance', name: 'ggen-governance' },
-    operation: { name: 'erase_audit_entries' },
+    operation: { name: ERASE_OPERATION },
     result: 'success',
-    metadata: { event: ERASE_EVENT, erased_to: erasedTo, retention_days: rule.days, rule: rule.because },
+    metadata: {
+      event: ERASE_EVENT,
+      erased_to: erasedTo,
+      retention_days: rule.days,
+      rule: rule.because,
+      ...(approvalId === undefined ? {} : { approval_id: approvalId }),
+    },
   };
 }

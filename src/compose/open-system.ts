@@ -53,7 +53,7 @@ export async function openSystem(options: SystemOptions): Promise<GovernedSystem
       })
     : undefined;
   // A program that stays keeps house; a call of a hook has no time for it.
-  const stopKeeping = options.watch ? keepHouse(opened, () => holder.current().loaded.config, places) : undefined;
+  const stopKeeping = options.watch ? keepHouse(opened, holder.current, places) : undefined;
   return {
     governor,
     store: opened,

@@ -35,7 +35,11 @@ export function crossCheck(config: GovernanceConfig, { unset, setsQuorum }: File
   listsThatContradict(config, report);
   auditFilters(config, report);
   approvers(config.approvals, operations, report);
-  strategies(config, operations, setsQuorum, report);
+  // Nobody is asked about erasing where no standard wants it.
+  const { iso27001 } = config.compliance;
+  const asksToErase = iso27001?.enabled && iso27001.requireChangeManagement;
+  const asked = operations.filter(({ name }) => name !== 'erase_audit_entries' || asksToErase);
+  strategies(config, asked, setsQuorum, report);
 }
 
 function listsThatContradict({ policies, approvals }: GovernanceConfig, report: Report): void {

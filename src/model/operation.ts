@@ -43,5 +43,6 @@ export const BUILTIN_OPERATIONS: readonly OperationSpec[] = [
   { name: 'generate_template', target: 'path', access: 'write', classes: [], domain: 'template_generation' },
   { name: 'generate_graph', target: 'path', access: 'write', classes: [], domain: 'graph_operations' },
   { name: 'modify_graph', target: 'path', access: 'write', classes: [], domain: 'graph_operations' },
+  { name: 'erase_audit_entries', target: 'name', access: 'call', classes: ['destructive'], domain: 'audit' },
   { name: 'publish_template', target: 'name', access: 'call', classes: ['high_risk'], domain: 'template_generation' },
 ];

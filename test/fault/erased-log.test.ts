@@ -116,13 +116,13 @@ describe('retention', () => {
     expect(retentionRule({ retentionDays: 90 }, { iso27001: iso, soc2: undefined })).toMatchObject({
       days: 365,
       because: 'compliance.iso27001.audit_retention_days',
-      heldBack: undefined,
+      needsApproval: false,
     });
     expect(retentionRule({ retentionDays: 500 }, { iso27001: iso, soc2: undefined })).toMatchObject({ days: 500 });
     expect(
       retentionRule({ retentionDays: 90 }, { iso27001: { ...iso, enabled: false }, soc2: undefined }),
     ).toMatchObject({ days: 90 });
     const managed = { ...iso, requireChangeManagement: true };
-    expect(retentionRule({ retentionDays: 90 }, { iso27001: managed, soc2: undefined }).heldBack).toContain('approval');
+    expect(retentionRule({ retentionDays: 90 }, { iso27001: managed, soc2: undefined }).needsApproval).toBe(true);
   });
 });

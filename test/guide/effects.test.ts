@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { stringify } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
-import { findPlaces, maintainOnce, openStore, readConfigFiles } from '../../src/compose/index.ts';
+import { buildSnapshot, findPlaces, maintainOnce, openStore, readConfigFiles } from '../../src/compose/index.ts';
 import { parseConfig } from '../../src/config/index.ts';
 import {
   type Action,
@@ -98,18 +98,23 @@ const compactedEntries: Probe = async (folder) => {
   }
 };
 
+const policiesOf = (folder: Folder) => {
+  const built = buildSnapshot(readConfigFiles(folder.configDir), findPlaces(folder), {});
+  if (!built.ok) throw new Error('the configuration can not be used');
+  return built.snapshot;
+};
+
 /** From which of ten days on entries are left after retention; a tile of 256 entries is of one day. */
 const keptDays: Probe = async (folder) => {
-  const result = parseConfig(readConfigFiles(folder.configDir), {});
-  if (!result.ok) throw new Error('the configuration can not be used');
-  const { config } = result.loaded;
-  const store = await openStore({ ...config.audit, durability: 'os', compressionEnabled: false }, findPlaces(folder));
+  const policies = policiesOf(folder);
+  const audit = { ...policies.loaded.config.audit, durability: 'os', compressionEnabled: false } as const;
+  const store = await openStore(audit, findPlaces(folder));
   const DAY = 86_400_000;
   try {
     for (let day = 0; day <= 10; day += 1) {
       await Promise.all(Array.from({ length: 256 }, () => store.append(sampleEntry({ timestamp: day * DAY }))));
     }
-    await maintainOnce(store, config, findPlaces(folder), 10 * DAY);
+    await maintainOnce(store, policies, findPlaces(folder), 10 * DAY);
     const [oldest] = (await store.query({ limit: 10_000 })).slice(-1);
     return `kept from day ${(oldest?.timestamp ?? 0) / DAY}`;
   } finally {
@@ -119,15 +124,13 @@ const keptDays: Probe = async (folder) => {
 
 /** What a day's rounds of housekeeping, five hours apart, leave as exports. */
 const scheduledExports: Probe = async (folder) => {
-  const result = parseConfig(readConfigFiles(folder.configDir), {});
-  if (!result.ok) throw new Error('the configuration can not be used');
-  const { config } = result.loaded;
+  const policies = policiesOf(folder);
   const places = findPlaces(folder);
-  const store = await openStore({ ...config.audit, durability: 'os' }, places);
+  const store = await openStore({ ...policies.loaded.config.audit, durability: 'os' }, places);
   try {
     for (let round = 0; round < 5; round += 1) {
       await store.append(sampleEntry());
-      await maintainOnce(store, config, places, Date.now() + round * 5 * 3_600_000);
+      await maintainOnce(store, policies, places, Date.now() + round * 5 * 3_600_000);
     }
   } finally {
     await store.close();
@@ -476,6 +479,17 @@ const EFFECTS: readonly Effect[] = [
     },
     probe: keptDays,
     seen: { '1': 'kept from day 9', '5': 'kept from day 5' },
+  },
+  {
+    key: 'compliance.iso27001.require_change_management',
+    given: {
+      'audit.retention_days': 1,
+      'compliance.iso27001.enabled': true,
+      'compliance.iso27001.audit_retention_days': 1,
+      'approvals.strategies.destructive_operations': 'single-approval',
+    },
+    probe: keptDays,
+    seen: { true: 'kept from day 0', false: 'kept from day 9' },
   },
   {
     key: 'audit.export.enabled',

@@ -20,7 +20,9 @@ export const compliance = table<ComplianceConfig>('Standards to be assessed agai
       requireEncryptionAtRest: boolean('Encryption at rest.', { default: true, later: REPORTS }),
       requireEncryptionInTransit: boolean('Encryption in transit.', { default: true, later: REPORTS }),
       requireAccessLogs: boolean('Access logs.', { default: true, later: REPORTS }),
-      requireChangeManagement: boolean('Change management.', { default: true, later: REPORTS }),
+      requireChangeManagement: boolean('Whether somebody must approve before retention erases entries of the log.', {
+        default: true,
+      }),
       controls: flags('Controls, by name.'),
     }),
   ),

@@ -1,0 +1,164 @@
+import { eligibleUsers, recordExpiry, statusAt } from '../approvals/index.ts';
+import { ERASE_OPERATION, eraseBefore, type RetentionRule, TILE_WIDTH } from '../audit/index.ts';
+import type { GovernanceStore } from '../governor/index.ts';
+import { digestOf } from '../kernel/digest.ts';
+import type { ApprovalRecord } from '../model/approval.ts';
+import type { AuditEntry } from '../model/audit-entry.ts';
+import type { ApprovalsConfig } from '../model/configuration.ts';
+import type { PolicySet } from '../policy/index.ts';
+import { newId } from './new-id.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+/** How long a request to erase stays open at least. */
+const DECIDE_WITHIN_MS = 7 * DAY_MS;
+const REQUESTER = 'ggen-governance';
+const SYSTEM = { actorType: 'system', id: REQUESTER, name: REQUESTER } as const;
+
+export interface Leave {
+  /** entries older than this instant may be erased; 0: none */
+  readonly before: number;
+  /** the approval that was used up for it */
+  readonly approvalId?: string;
+  /** why nothing new may be erased though it is old enough, and what to do */
+  readonly heldBack?: string;
+}
+
+export interface LeaveParts {
+  readonly store: GovernanceStore;
+  readonly set: PolicySet;
+  readonly approvals: ApprovalsConfig;
+  readonly rule: RetentionRule;
+  readonly now: number;
+}
+
+/**
+ * How far retention may erase: as it says, or, where somebody must approve of it, as far as an approval goes that is
+ * used up here, once and durably, before anything is erased. Where there is none yet it is asked for, to the last
+ * whole day: an approval of today serves tomorrow's call too. Where this process ends between using it up and
+ * erasing, nothing is erased, and it is asked again.
+ */
+export async function leaveToErase(parts: LeaveParts): Promise<Leave> {
+  const { store, rule, now } = parts;
+  const due = eraseBefore(rule, now);
+  if (!rule.needsApproval) return { before: due };
+  const before = due - (due % DAY_MS);
+  if (!(await hasErasable(store, before))) return { before: 0 };
+  const { origin } = await store.head();
+  const requests = (await store.listRequests({ limit: 1000 })).filter((record) => isOurs(parts, record, origin));
+  for (const record of requests) await recordExpiry({ store, clock: () => now, newId }, record);
+  const standing = (status: ApprovalRecord['status']): ApprovalRecord | undefined =>
+    requests.find((record) => statusAt(record, now) === status);
+
+  const approved = standing('approved');
+  if (approved) {
+    const used = await store.changeRequest({
+      id: approved.id,
+      from: 'approved',
+      to: 'consumed',
+      set: {},
+      entry: entryOf(approved, now, 'approval_consumed', 'success'),
+    });
+    if (used) return { before: beforeOf(approved), approvalId: approved.id };
+  }
+  const asked = standing('pending') ?? approved;
+  if (asked) return { before: 0, heldBack: waiting(asked) };
+  const rejected = standing('rejected');
+  if (rejected && beforeOf(rejected) >= before) {
+    const day = new Date(before).toISOString().slice(0, 10);
+    return {
+      before: 0,
+      heldBack: `nothing was erased: request ${rejected.id} was rejected; it is asked again for entries from ${day} on`,
+    };
+  }
+  const obstacle = whyNobodyCan(parts);
+  if (obstacle !== undefined) return { before: 0, heldBack: `nothing was erased: ${obstacle}` };
+  const fresh = requestFor(parts, origin, before);
+  const record = await store.createRequest(fresh, entryOf(fresh, now, 'approval_requested', 'pending'));
+  return { before: 0, heldBack: waiting(record) };
+}
+
+/** Whether a whole tile is older than this. */
+async function hasErasable(store: GovernanceStore, before: number): Promise<boolean> {
+  const { size, erasedTo } = await store.head();
+  const young = (await store.timeRuns()).find(({ hour }) => hour >= Math.floor(before / HOUR_MS));
+  const old = Math.min(young === undefined ? size : young.firstSeq - 1, size - 1);
+  return old - (Math.max(0, old) % TILE_WIDTH) > erasedTo;
+}
+
+/** INVARIANT: what was approved is what its digest says: this log, this rule, up to this instant, under these policies. */
+function isOurs({ rule, set }: LeaveParts, record: ApprovalRecord, origin: string): boolean {
+  return (
+    record.operation.name === ERASE_OPERATION &&
+    record.requester === REQUESTER &&
+    record.policySet === set.digest &&
+    record.actionDigest === digestFor(origin, rule, beforeOf(record))
+  );
+}
+
+function beforeOf({ metadata }: ApprovalRecord): number {
+  return typeof metadata.before === 'number' ? metadata.before : 0;
+}
+
+function digestFor(origin: string, { days, because }: RetentionRule, before: number): string {
+  return digestOf('ggen-erasure-v1', { origin, before, days, because });
+}
+
+function whyNobodyCan({ set, approvals }: LeaveParts): string | undefined {
+  const operation = set.operation(ERASE_OPERATION)!;
+  const strategy = set.approvalStrategy(operation);
+  if (strategy !== 'single-approval' && strategy !== 'auto-approval')
+    return `${ERASE_OPERATION} needs ${strategy}, which is not available yet: nobody can give it`;
+  return eligibleUsers(approvals.approvers.user, [operation])?.length === 0
+    ? `no configured approver may decide on ${ERASE_OPERATION} (domain ${operation.domain})`
+    : undefined;
+}
+
+function requestFor({ set, approvals, rule, now }: LeaveParts, origin: string, before: number): ApprovalRecord {
+  const until = new Date(before).toISOString();
+  return {
+    id: newId(),
+    status: 'pending',
+    operation: { name: ERASE_OPERATION },
+    target: `entries before ${until.slice(0, 10)}`,
+    requester: REQUESTER,
+    justification: `${rule.because} keeps entries for ${rule.days} days`,
+    metadata: { operations: [ERASE_OPERATION], before },
+    actionDigest: digestFor(origin, rule, before),
+    policySet: set.digest,
+    strategy: 'single-approval',
+    reasons: [],
+    shown: { log: origin, before: until },
+    correlationId: newId(),
+    createdAt: now,
+    // Nobody waits at a prompt for it.
+    decideBy: now + Math.max(approvals.defaultTimeoutSeconds * 1000, DECIDE_WITHIN_MS),
+  };
+}
+
+function entryOf(record: ApprovalRecord, now: number, event: string, result: AuditEntry['result']): AuditEntry {
+  return {
+    id: newId(),
+    timestamp: now,
+    eventType: event === 'approval_requested' ? 'approval_request' : 'approval_decision',
+    actor: SYSTEM,
+    operation: record.operation,
+    target: record.target,
+    result,
+    metadata: {
+      event,
+      approval_id: record.id,
+      action_digest: record.actionDigest,
+      policy_set: record.policySet,
+      requester: record.requester,
+    },
+    correlationId: record.correlationId,
+  };
+}
+
+function waiting(record: ApprovalRecord): string {
+  return (
+    `nothing was erased: request ${record.id} waits for somebody who approves of erasing ${record.target}: ` +
+    `ggen-mcp approvals approve ${record.id}, then ggen-mcp audit maintain`
+  );
+}
