@@ -23,4 +23,4 @@ export { proveConsistency, proveEntry } from './prove.ts';
 export { createRecordFilter } from './record-filter.ts';
 export { ERASE_OPERATION, eraseBefore, erasureEntry, type RetentionRule, retentionRule } from './retention.ts';
 export { parseDuration } from './time.ts';
-export { type LogProblem, type LogVerification, verifyLog } from './verify-log.ts';
+export { ERASE_EVENT, type LogProblem, type LogVerification, verifyLog } from './verify-log.ts';

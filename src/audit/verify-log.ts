@@ -314,7 +314,8 @@ async function compareUpperTiles(source: Source, roots: readonly TreeHash[], rep
 
 /** How far an entry says that retention has erased. */
 function erasedTo({ texts }: StoredEntry): number {
-  if (texts.eventType !== 'system_event' || !texts.metadata.includes(ERASE_EVENT)) return 0;
+  if (texts.eventType !== 'system_event' || texts.actorType !== 'system' || !texts.metadata.includes(ERASE_EVENT))
+    return 0;
   const metadata = JSON.parse(texts.metadata) as { event?: unknown; erased_to?: unknown };
   return metadata.event === ERASE_EVENT && typeof metadata.erased_to === 'number' ? metadata.erased_to : 0;
 }

@@ -1,6 +1,7 @@
-import { createRecordFilter, type LeftOut } from '../audit/index.ts';
+import { createRecordFilter, ERASE_EVENT, type LeftOut } from '../audit/index.ts';
 import { type GovernanceStore, joinTexts, maskJson } from '../governor/index.ts';
 import { canonicalJson } from '../kernel/canonical-json.ts';
+import { GgenError } from '../kernel/errors.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import { printable } from '../kernel/text.ts';
 import type { AuditEntry } from '../model/audit-entry.ts';
@@ -13,6 +14,8 @@ export type Taken = { readonly seq?: number } | { readonly leftOut: LeftOut };
 export type Intake = (store: GovernanceStore, entry: AuditEntry) => Promise<Taken>;
 
 const MAX_TARGET = 4096;
+/** What only this program records. */
+const OUR_EVENTS: readonly string[] = [ERASE_EVENT, 'log_key_changed'];
 
 /**
  * How entries that don't come from the governor get into the log: filters first, then secrets are masked in every
@@ -42,6 +45,7 @@ export function createIntake({ loaded, set, inspector }: LoadedSnapshot): Intake
     };
   };
   return async (store, entry) => {
+    refuseOurs(entry);
     const decided = decide(entry);
     if (decided !== 'record') {
       await store.countLeftOut(entry, decided);
@@ -52,4 +56,12 @@ export function createIntake({ loaded, set, inspector }: LoadedSnapshot): Intake
     const seq = await store.append({ ...safe, ...target });
     return seq === undefined ? {} : { seq };
   };
+}
+
+/** THREAT: `audit verify` believes the log where it says that entries were erased, or that its key was changed. */
+function refuseOurs({ metadata }: AuditEntry): void {
+  if (!OUR_EVENTS.includes(metadata.event as string)) return;
+  throw new GgenError('INPUT_INVALID', `metadata.event "${metadata.event}" is recorded by the system itself`, {
+    hint: 'name it otherwise',
+  });
 }

@@ -67,6 +67,21 @@ async function recorded() {
 }
 
 describe('audit ingest', () => {
+  it('takes nothing that would make verify believe that entries were erased, or the key changed', async () => {
+    const claims = ['audit_erased', 'log_key_changed'].map((event) => entry({ metadata: { event, erased_to: 256 } }));
+    const { code, answers } = await ingest(lines(...claims, entry()));
+    expect(code).toBe(1);
+    expect(answers).toEqual([
+      { line: 1, error: 'metadata.event "audit_erased" is recorded by the system itself', hint: 'name it otherwise' },
+      {
+        line: 2,
+        error: 'metadata.event "log_key_changed" is recorded by the system itself',
+        hint: 'name it otherwise',
+      },
+      expect.objectContaining({ seq: 1 }),
+    ]);
+  });
+
   it('records a line each, and answers in their order with id and number', async () => {
     const { code, answers } = await ingest(
       lines(...Array.from({ length: 5000 }, (_, i) => entry({ target: `t${i}` }))),

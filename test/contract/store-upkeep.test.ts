@@ -99,7 +99,11 @@ describeStores('upkeep of the $name store', (kind) => {
       while ((await store.compact()) > 0);
       expect(
         await store.erase(4 * HOUR, () =>
-          sampleEntry({ eventType: 'system_event', metadata: { event: 'audit_erased', erased_to: 256 } }),
+          sampleEntry({
+            eventType: 'system_event',
+            actor: { actorType: 'system', id: 'ggen-governance', name: 'ggen-governance' },
+            metadata: { event: 'audit_erased', erased_to: 256 },
+          }),
         ),
       ).toBe(256);
       expect(await verify(store)).toMatchObject({ ok: true, size: 701, erased: 256, problems: [] });

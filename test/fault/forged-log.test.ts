@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { packBlocks } from '../../src/adapters/blocks/index.ts';
 import { createLogKeys } from '../../src/adapters/keys/index.ts';
 import { openSqliteStore, type SqliteStoreOptions } from '../../src/adapters/sqlite/index.ts';
 import { createFileWitness } from '../../src/adapters/witness/index.ts';
@@ -131,6 +132,15 @@ describe('a log that nobody touched', () => {
     );
     const changed = (await verify()).problems.map(({ seq }) => seq);
     expect(changed).toEqual(Array.from({ length: 32 }, (_, i) => 65 + i));
+    // A question that begins in the middle of a block must not be answered from another one than verify reads.
+    const put = packBlocks(Array.from({ length: 25 }, () => ['user', 'Eve', null, null, 'forged', '{}']))[0]!.block;
+    forge((db) => {
+      db.prepare('INSERT INTO audit_blocks VALUES (200, ?)').run(put);
+    });
+    expect((await verify()).problems.map(({ seq }) => seq)).toEqual([
+      ...changed,
+      ...Array.from({ length: 25 }, (_, i) => 200 + i),
+    ]);
     forge((db) => db.exec("UPDATE audit_blocks SET texts = x'0102' WHERE first_seq = 65"));
     const damaged = { code: 'STORE_UNAVAILABLE', message: expect.stringContaining('the texts of entry 65 can') };
     await expect(verify()).rejects.toMatchObject(damaged);

@@ -6,6 +6,7 @@ import { lockKey } from './locks.ts';
 import { readHead } from './log-tables.ts';
 import { packSome } from './packed-entries.ts';
 import { createPartitions } from './partitions.ts';
+import { isLost } from './postgres-error.ts';
 
 export const WAKE_CHANNEL = 'ggen_governance_outbox';
 
@@ -18,6 +19,8 @@ const RETRY_MS = 1000;
 const ANSWER_MS = 60_000;
 /** Between two chunks that are compressed while entries come. */
 const PACK_MS = 200;
+/** And where it failed. */
+const PACK_RETRY_MS = 60_000;
 
 export interface Sequencer {
   /** Something is in the outbox. True where this process sequences, so that nobody else needs to be told. */
@@ -100,9 +103,17 @@ export function startSequencer({ db, keys, random, clock, observe, compress }: S
   /** A busy log gives compression a small share of its time, an idle one all it needs. */
   let packedAt = Number.NEGATIVE_INFINITY;
   const packInTurn = async (session: OwnSession, drained: number): Promise<number> => {
-    if (drained > 0 && performance.now() - packedAt < PACK_MS) return 0;
+    const since = performance.now() - packedAt;
+    if (since < 0 || (drained > 0 && since < PACK_MS)) return 0;
     packedAt = performance.now();
-    return packSome(session);
+    try {
+      return await packSome(session);
+    } catch (error) {
+      // Entries come first: what stands in the way of compression doesn't stand in theirs.
+      if (isLost(error)) throw error;
+      packedAt += PACK_RETRY_MS;
+      return 0;
+    }
   };
 
   const begin = async (): Promise<OwnSession> => {

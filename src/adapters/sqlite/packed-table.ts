@@ -12,28 +12,41 @@ const MAX_KEPT = 8;
 export type Unpack = (seq: number) => OwnTexts;
 
 const BLOCK_OF = 'SELECT first_seq, texts FROM audit_blocks WHERE first_seq <= ? ORDER BY first_seq DESC LIMIT 1';
+const NEXT_BLOCK = 'SELECT min(first_seq) AS seq FROM audit_blocks WHERE first_seq > ?';
 const MOVE =
   'INSERT OR IGNORE INTO audit_packed SELECT seq, id, timestamp, event_type, actor_id, operation, result, ' +
   'correlation_id, salt FROM audit_entries WHERE seq > ? AND seq <= ?';
 
-/** Whoever checks the log makes a new one: it must not be told what the file no longer says. */
+/** A block as it was unpacked: entries from `first` up to before `end`. */
+interface Block {
+  readonly first: number;
+  readonly end: number;
+  readonly entries: readonly OwnTexts[];
+}
+
+/**
+ * Whoever checks the log makes a new one: it must not be told what the file no longer says.
+ * THREAT: a block that was put in between ends the one before it, for whoever asks and whoever checks alike.
+ */
 export function createUnpack(db: Database): Unpack {
-  const kept = new Map<number, { readonly first: number; readonly entries: readonly OwnTexts[] }>();
-  /** by their first numbers, which rarely change from one entry to the next */
-  let last: { readonly first: number; readonly entries: readonly OwnTexts[] } | undefined;
-  const blockOf = (seq: number): { readonly first: number; readonly entries: readonly OwnTexts[] } => {
-    for (const block of kept.values()) if (seq >= block.first && seq < block.first + block.entries.length) return block;
+  const kept = new Map<number, Block>();
+  /** which rarely changes from one entry to the next */
+  let last: Block | undefined;
+  const blockOf = (seq: number): Block => {
+    for (const block of kept.values()) if (seq >= block.first && seq < block.end) return block;
     const row = db.get(BLOCK_OF, seq);
     const first = Number(row?.first_seq ?? 0);
-    const block = { first, entries: unpackBlock((row?.texts as Uint8Array | undefined) ?? new Uint8Array()) };
+    const entries = unpackBlock((row?.texts as Uint8Array | undefined) ?? new Uint8Array());
+    const next = Number(db.get(NEXT_BLOCK, seq)?.seq ?? Number.MAX_SAFE_INTEGER);
+    const block = { first, end: Math.min(first + entries.length, next), entries };
     if (kept.size >= MAX_KEPT) kept.delete(kept.keys().next().value!);
     kept.set(first, block);
     return block;
   };
   return (seq) => {
     try {
-      if (last === undefined || seq < last.first || seq >= last.first + last.entries.length) last = blockOf(seq);
-      const texts = last.entries[seq - last.first];
+      if (last === undefined || seq < last.first || seq >= last.end) last = blockOf(seq);
+      const texts = seq < last.end ? last.entries[seq - last.first] : undefined;
       if (texts) return texts;
     } catch (error) {
       // What zlib and JSON say of a block that is none is for nobody.
