@@ -3,6 +3,7 @@ import { GgenError, isGgenError } from '../kernel/errors.ts';
 import type { Json } from '../kernel/json.ts';
 import type { ActorType } from '../model/actor.ts';
 import type { AuditEntry, EventType, OperationResult } from '../model/audit-entry.ts';
+import { renderTime } from './time.ts';
 
 /** An entry as a store keeps it: texts, with JSON in its canonical writing. */
 export interface EntryTexts {
@@ -66,7 +67,7 @@ export function canonicalEntry(texts: EntryTexts): string {
     `${correlation}"event_type":"${texts.eventType}","id":${canonicalString(texts.id)},"metadata":${texts.metadata},` +
     `"operation":{"name":${canonicalString(texts.operation)}${parameters === null ? '' : `,"parameters":${parameters}`}},` +
     `"result":"${texts.result}",${target === null ? '' : `"target":${canonicalString(target)},`}` +
-    `"timestamp":"${new Date(texts.timestamp).toISOString()}"}`
+    `"timestamp":"${renderTime(texts.timestamp)}"}`
   );
 }
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseDuration, renderTime } from './time.ts';
 
@@ -24,6 +25,17 @@ describe('durations', () => {
 describe('renderTime', () => {
   it('is ISO 8601 in UTC with milliseconds', () => {
     expect(renderTime(0)).toBe('1970-01-01T00:00:00.000Z');
+  });
+
+  it('writes every instant as Date does', () => {
+    const instant = fc.integer({ min: -1e15, max: 8.64e15 });
+    fc.assert(
+      fc.property(instant, fc.integer({ min: -2000, max: 2000 }), (ms, step) => {
+        for (const one of [ms, ms + step, ms]) {
+          if (Math.abs(one) <= 8.64e15) expect(renderTime(one)).toBe(new Date(one).toISOString());
+        }
+      }),
+    );
   });
 
   it('shows a number that names no instant as it is', () => {

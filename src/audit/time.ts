@@ -24,6 +24,22 @@ export function parseDuration(text: string): number {
 
 /** ISO 8601 in UTC with milliseconds; a number that names no instant is shown as it is. */
 export function renderTime(ms: number): string {
-  const date = new Date(ms);
-  return Number.isNaN(date.getTime()) ? String(ms) : date.toISOString();
+  const day = Math.floor(ms / DAY_MS);
+  if (day !== lastDay) {
+    const date = new Date(ms);
+    if (Number.isNaN(date.getTime())) return String(ms);
+    lastDate = date.toISOString().slice(0, -13);
+    lastDay = day;
+  }
+  const rest = Math.trunc(ms - day * DAY_MS);
+  const second = Math.floor(rest / 1000);
+  const minute = Math.floor(second / 60);
+  const fraction = String(1000 + rest - second * 1000).slice(1);
+  return `${lastDate}${TWO[Math.floor(minute / 60)]}:${TWO[minute % 60]}:${TWO[second % 60]}.${fraction}Z`;
 }
+
+const DAY_MS = 86_400_000;
+const TWO = Array.from({ length: 60 }, (_, n) => String(n).padStart(2, '0'));
+/** Entries that follow one another are mostly of one day: `2026-01-31T`. */
+let lastDay = Number.NaN;
+let lastDate = '';
