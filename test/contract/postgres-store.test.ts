@@ -10,6 +10,7 @@ import { createConnections } from '../../src/adapters/postgres/connections.ts';
 import { entryQuery } from '../../src/adapters/postgres/entry-query.ts';
 import { openPostgresStore, type PostgresStoreOptions } from '../../src/adapters/postgres/index.ts';
 import { MIGRATIONS } from '../../src/adapters/postgres/schema.ts';
+import { openCheckpoint, parseVerifierKey } from '../../src/audit/index.ts';
 import type { GovernanceStore } from '../../src/governor/index.ts';
 import { createDatabase, dropDatabase, query } from '../support/postgres-database.ts';
 import { startPostgresServer, whyNoPostgres } from '../support/postgres-server.ts';
@@ -196,18 +197,25 @@ describe.skipIf(missing !== undefined)(missing === undefined ? 'Postgres' : `Pos
       }
     });
 
-    it('names the entry whose compressed texts are damaged or gone', async () => {
+    it('names the entries whose compressed texts are damaged or gone', async () => {
       const store = await open({ compress: true });
       await Promise.all(Array.from({ length: 300 }, () => store.append(sampleEntry())));
       await store.query({ limit: 1 });
       while ((await store.compact()) > 0);
       await sql('ALTER TABLE ggen_governance.audit_blocks DISABLE TRIGGER ALL');
-      const damaged = { code: 'STORE_UNAVAILABLE', message: expect.stringContaining('the texts of entry 65 can') };
-      for (const change of [
-        "UPDATE ggen_governance.audit_blocks SET texts = '\\x0102' WHERE first_seq = 65",
-        'DELETE FROM ggen_governance.audit_blocks WHERE first_seq = 65',
-      ]) {
+      for (const [change, names] of [
+        ["UPDATE ggen_governance.audit_blocks SET texts = '\\x0102' WHERE first_seq = 65", 'entries 65–96'],
+        ["UPDATE ggen_governance.audit_blocks SET texts = '' WHERE first_seq = 193", 'entries 65–96, 193–224'],
+        ['DELETE FROM ggen_governance.audit_blocks WHERE first_seq IN (65, 193)', 'entries 65–96, 193–224'],
+      ] as const) {
         await sql(change);
+        const damaged = {
+          code: 'STORE_UNAVAILABLE',
+          message: `the governance database is damaged: the texts of ${names} can't be read`,
+        };
+        await expect(store.query({ limit: 1, beforeSeq: 97 })).rejects.toMatchObject({
+          message: expect.stringContaining('the texts of entry 96 can'),
+        });
         const replayed = async () => {
           for await (const page of store.replay(0)) expect(page.length).toBeGreaterThan(0);
         };
@@ -252,6 +260,57 @@ describe.skipIf(missing !== undefined)(missing === undefined ? 'Postgres' : `Pos
       await store.query({ limit: 1 });
       while ((await store.compact()) > 0);
       await expectSoundLog(store, keys.verifiers('ggen-governance/log/old'));
+    });
+
+    it('of version 1 that has entries answers as before, and they are compressed', async () => {
+      const first = await open();
+      await Promise.all(Array.from({ length: 300 }, (_, i) => first.append(sampleEntry({ target: `t${i}` }))));
+      const before = await first.query({ limit: 999 });
+      const { origin } = await first.head();
+      await first.close();
+      const rows = async (table: string): Promise<unknown[]> => sql(`SELECT * FROM before.${table}`);
+      // A database as version 1 made it, with what this one holds.
+      const tables = ['ids', 'entries', 'hours', 'tiles', 'rollups'].map((name) => `audit_${name}`);
+      await sql(
+        'ALTER SCHEMA ggen_governance RENAME TO before; CREATE SCHEMA ggen_governance; ' +
+          `SET search_path TO ggen_governance, pg_temp; ${MIGRATIONS[0]}; ` +
+          'CREATE TABLE schema_version (version int NOT NULL); INSERT INTO schema_version VALUES (1); ' +
+          'INSERT INTO audit_head (origin, vkey, size, erased_to, frontier, checkpoint) ' +
+          'SELECT origin, vkey, size, erased_to, frontier, checkpoint FROM before.audit_head; ' +
+          tables.map((name) => `INSERT INTO ${name} SELECT * FROM before.${name}`).join('; '),
+      );
+      expect(await rows('audit_entries')).toHaveLength(300);
+      const store = await open({ compress: true });
+      expect(await store.query({ limit: 999 })).toEqual(before);
+      while ((await store.compact()) > 0);
+      expect((await sql('SELECT packed_to::int AS to FROM ggen_governance.audit_head'))[0]?.to).toBe(256);
+      expect(await store.query({ limit: 999 })).toEqual(before);
+      await store.append(sampleEntry());
+      await expectSoundLog(store, keys.verifiers(origin));
+    });
+
+    it('is told of a change of key under the very checkpoint that both keys sign, however much waits', async () => {
+      const store = await open({ sequence: false });
+      for (let i = 0; i < 5; i += 1) {
+        await Promise.all(Array.from({ length: 500 }, () => store.append(sampleEntry())));
+      }
+      const [head] = await sql('SELECT origin, vkey FROM ggen_governance.audit_head');
+      const origin = String(head?.origin);
+      const told = sampleEntry({ metadata: { event: 'log_key_changed' } });
+      const next = keys.create(origin);
+      await store.changeKey(next, told);
+      const [change] = await sql('SELECT size::int AS size, checkpoint FROM ggen_governance.audit_checkpoints');
+      const size = Number(change?.size);
+      expect(await store.seqOf(told.id)).toBe(size);
+      expect(size).toBeLessThan(2501);
+      for (const vkey of [String(head?.vkey), next.verifier.vkey]) {
+        const { checkpoint } = openCheckpoint(String(change?.checkpoint), [parseVerifierKey(vkey)]);
+        expect(checkpoint.size).toBe(size);
+      }
+      keys.retire(keys.find(origin, String(head?.vkey))!);
+      const other = await open();
+      await vi.waitFor(async () => expect((await other.head()).size).toBe(2501), { timeout: 20_000 });
+      await expectSoundLog(other, [next.verifier]);
     });
 
     it('is left to other nodes by one that has not the key it was changed to', async () => {

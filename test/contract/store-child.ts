@@ -9,7 +9,11 @@ import { sampleEntry } from './store-samples.ts';
 
 const [job = '', placeJson = '', count = '0'] = process.argv.slice(2);
 const place = JSON.parse(placeJson) as StorePlace;
-const store = await storeKind(place.kind).open(place, { busyTimeoutMs: 60_000, durability: 'disk' });
+const store = await storeKind(place.kind).open(place, {
+  busyTimeoutMs: 60_000,
+  durability: 'disk',
+  compress: job === 'packing',
+});
 const say = (line: string): void => {
   writeSync(1, `${line}\n`);
 };
@@ -43,6 +47,24 @@ const JOBS: Record<string, () => Promise<void>> = {
       }
     };
     await Promise.all(Array.from({ length: Number(count) }, caller));
+  },
+
+  /** N entries at once without end, and all of them compressed as soon as they can be */
+  packing: async () => {
+    const pack = async (): Promise<void> => {
+      for (;;) if ((await store.compact()) === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    };
+    const write = async (): Promise<void> => {
+      for (;;) {
+        const acks = Array.from({ length: Number(count) }, async () => {
+          const entry = sampleEntry();
+          await store.append(entry);
+          return `ack ${entry.id} undefined`;
+        });
+        say((await Promise.all(acks)).join('\n'));
+      }
+    };
+    await Promise.all([pack(), write()]);
   },
 
   /** for each approval id read from standard input: tries to use it up */

@@ -180,6 +180,11 @@ describeStores('upkeep of the $name store', (kind) => {
     const [one, other] = [await open({ witnesses: [witness('one')] }), await open({ witnesses: [witness('other')] })];
     for (let i = 0; i < 5; i += 1) await Promise.all([one.append(sampleEntry()), other.append(sampleEntry())]);
     const { origin, checkpoint } = await one.head();
+    await Promise.all([one.flush(), other.flush()]);
+    for (const name of ['one', 'other']) {
+      const note = witness(name).seen(origin).at(-1);
+      expect(openCheckpoint(note!, keys().verifiers(origin)).checkpoint.size).toBeGreaterThan(8);
+    }
     await other.close();
     await one.close();
     const newest = ['one', 'other'].map((name) => witness(name).seen(origin).at(-1));

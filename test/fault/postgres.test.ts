@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -7,8 +7,10 @@ import { createConnections, type Session } from '../../src/adapters/postgres/con
 import { createDrain } from '../../src/adapters/postgres/drain.ts';
 import { openPostgresStore, type PostgresStoreOptions } from '../../src/adapters/postgres/index.ts';
 import { lockKey } from '../../src/adapters/postgres/locks.ts';
+import { packSome } from '../../src/adapters/postgres/packed-entries.ts';
 import { createPartitions } from '../../src/adapters/postgres/partitions.ts';
 import { randomBytes } from '../../src/adapters/random/index.ts';
+import { type LogVerification, verifyLog } from '../../src/audit/index.ts';
 import type { GovernanceStore } from '../../src/governor/index.ts';
 import type { AuditEntry } from '../../src/model/audit-entry.ts';
 import { acknowledged, startWorker, type Worker } from '../contract/store-processes.ts';
@@ -190,6 +192,86 @@ describe.skipIf(missing !== undefined)(title, () => {
       rmSync(elsewhere, { recursive: true, force: true });
     });
 
+    it('is somebody else at once where who did so has not the key that the log was changed to', async () => {
+      const elsewhere = mkdtempSync(join(tmpdir(), 'ggen-keys-'));
+      try {
+        await (await open()).close();
+        cpSync(folder, elsewhere, { recursive: true });
+        const named = (name: string): string => `${connectionString}?application_name=${name}`;
+        const behind = await open({ keys: createLogKeys(elsewhere), connectionString: named('behind') });
+        await until(async () => (await leader()) === 'behind');
+        const ahead = await open({ connectionString: named('ahead') });
+        const { origin } = await ahead.head();
+        await ahead.changeKey(keys.create(origin), sampleEntry());
+        await behind.append(sampleEntry());
+        await until(async () => (await waiting()) === 0);
+        expect(await leader()).toBe('ahead');
+        expect((await behind.head()).size).toBe(2);
+        expect(await sound(ahead)).toHaveLength(2);
+        // It is given the key, and can do so again.
+        cpSync(folder, elsewhere, { recursive: true });
+        await ahead.close();
+        await until(async () => (await leader()) === 'behind');
+        await behind.append(sampleEntry());
+        await until(async () => (await waiting()) === 0);
+        expect(await sound(behind)).toHaveLength(3);
+      } finally {
+        rmSync(elsewhere, { recursive: true, force: true });
+      }
+    });
+
+    it('is missed where nobody has the key: then nothing more is taken, until there is one', async () => {
+      const owner = await open();
+      await owner.append(sampleEntry());
+      const { origin } = await owner.head();
+      const elsewhere = mkdtempSync(join(tmpdir(), 'ggen-keys-'));
+      try {
+        const keyless = await open({ keys: createLogKeys(elsewhere), unsignedMs: 0 });
+        const written: string[] = [];
+        const write = async (): Promise<boolean> => {
+          const entry = sampleEntry();
+          try {
+            await keyless.append(entry);
+          } catch (error) {
+            expect(error).toMatchObject({
+              code: 'STORE_UNAVAILABLE',
+              message: `the key that signs the audit log ${origin} is not there, and no other node has it`,
+              hint: expect.stringContaining('rotate-key --lost'),
+            });
+            return false;
+          }
+          written.push(entry.id);
+          return true;
+        };
+        // As long as somebody sequences, it writes.
+        await new Promise((resolve) => setTimeout(resolve, 2500));
+        expect(await write()).toBe(true);
+        await owner.close();
+        await until(async () => !(await write()));
+        const before = await waiting();
+        for (const attempt of [
+          () => keyless.appendSoon(sampleEntry()),
+          () => keyless.attempt(sampleEntry(), {}),
+          () => keyless.attempt(sampleEntry(), { rate: { provider: 'p', limit: 5 } }),
+          () => keyless.createRequest(sampleRequest(Date.now()), sampleEntry()),
+          () => keyless.erase(Date.now(), () => sampleEntry()),
+        ]) {
+          await expect(attempt()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+        }
+        expect(await waiting()).toBe(before);
+        // A key that is made because the old one is lost is one, too.
+        await keyless.changeKey(createLogKeys(elsewhere).create(origin), sampleEntry());
+        await until(write);
+        const other = createLogKeys(elsewhere).verifiers(origin);
+        await until(async () => (await waiting()) === 0);
+        const ids = new Set(await expectSoundLog(keyless, other));
+        expect(written.filter((id) => !ids.has(id))).toEqual([]);
+        expect(ids.size).toBe(written.length + 2);
+      } finally {
+        rmSync(elsewhere, { recursive: true, force: true });
+      }
+    });
+
     it('needs not be the one who writes or reads: what was acknowledged anywhere is seen by every reader', async () => {
       const writer = await open({ sequence: false });
       const reader = await open({ sequence: false });
@@ -213,6 +295,67 @@ describe.skipIf(missing !== undefined)(title, () => {
       }
       expect(seen).toHaveLength(3);
     });
+  });
+
+  describe('compressing entries', () => {
+    const packedTo = async (): Promise<number> =>
+      Number((await sql('SELECT packed_to FROM ggen_governance.audit_head').catch(() => []))[0]?.packed_to ?? 0);
+    const verified = async (store: GovernanceStore): Promise<LogVerification> =>
+      verifyLog(store, { keys: keys.verifiers((await store.head()).origin), witnesses: [] });
+
+    it('that is cut off at any of its statements has happened, or not', async () => {
+      const store = await open();
+      await Promise.all(Array.from({ length: 600 }, () => store.append(sampleEntry())));
+      const before = await store.query({ limit: 1000 });
+      const settings = { connectionString, durability: 'os', busyTimeoutMs: 5000, maxConnections: 2 } as const;
+      const db = await createConnections(settings);
+      const cuts: number[] = [];
+      for (let cut = 1; (await packedTo()) < 512; cut += 1) {
+        const session = await db.connect(5000);
+        let statements = 0;
+        const counted =
+          <T extends unknown[], R>(run: (...given: T) => Promise<R>) =>
+          async (...given: T): Promise<R> => {
+            statements += 1;
+            if (statements === cut) await session.end();
+            return run(...given);
+          };
+        const packing: Session = { query: counted(session.query), write: counted(session.write) };
+        const packed = await packSome(packing).catch(() => undefined);
+        await session.end();
+        if (packed === undefined) cuts.push(cut);
+        else cut = 0;
+        expect(await verified(store)).toMatchObject({ ok: true, size: 600, replayed: 600 });
+        expect(await store.query({ limit: 1000 })).toEqual(before);
+      }
+      await db.close();
+      // Twice all of them: looking at the head and at the texts, then a transaction of six.
+      expect(cuts).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8]);
+    }, 60_000);
+
+    it('in a process that is killed at any time, while others write and compress, leaves a log that verifies', async () => {
+      const rounds = SOAK ? 40 : 3;
+      start('packing', 'other', 50);
+      for (let round = 0; round < rounds; round += 1) {
+        const from = await packedTo();
+        const killed = start('packing', `packs-${round}`, 200);
+        await until(async () => (await packedTo()) >= from + 1024 && killed.lines.length > 0);
+        killed.process.kill('SIGKILL');
+        expect(await killed.ended).toBe('SIGKILL');
+      }
+      for (const worker of workers) worker.process.kill('SIGKILL');
+      await Promise.all(workers.map((worker) => worker.ended));
+      const store = await open({ compress: true });
+      await store.query({ limit: 1 });
+      while ((await store.compact()) > 0);
+      const { size } = await store.head();
+      expect(await packedTo()).toBe(size - (size % 256));
+      expect(await verified(store)).toMatchObject({ ok: true, size, replayed: size });
+      const ids = new Set(await sound(store));
+      const acks = workers.flatMap((worker) => [...acknowledged(worker.lines).keys()]);
+      expect(acks.length).toBeGreaterThan(100);
+      expect(acks.filter((id) => !ids.has(id))).toEqual([]);
+    }, 300_000);
   });
 
   describe('a connection that is cut', () => {

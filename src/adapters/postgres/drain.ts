@@ -11,7 +11,7 @@ import {
 } from '../../audit/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import type { RandomBytes } from '../../kernel/ports.ts';
-import type { Session } from './connections.ts';
+import type { Row, Session } from './connections.ts';
 import { textsFromRow } from './entry-row.ts';
 import type { PreparedEntry } from './entry-values.ts';
 import { type HeadRow, readEdge, readHead, writeHead, writeTiles } from './log-tables.ts';
@@ -114,7 +114,8 @@ export function createDrain({ keys, random, partitions }: DrainParts): Drain {
       edge = await readEdge(session, head);
       lastHour = await readLastHour(session);
     }
-    const rows = await session.query(PICK, [], 'pick');
+    const oldest = await session.query(PICK, [], 'pick');
+    const rows = change ? await withTold(session, oldest, change.told) : oldest;
     const homeless = rows.map((row) => Number(row.timestamp)).filter(partitions.lacks);
     if (homeless.length > 0) return homeless;
     const rollUp = createRollUp();
@@ -178,6 +179,12 @@ export function createDrain({ keys, random, partitions }: DrainParts): Drain {
       }
     },
   };
+}
+
+/** The entry that tells of a change is under the checkpoint that both keys sign, however much waits before it. */
+async function withTold(session: Session, rows: readonly Row[], told: PreparedEntry): Promise<readonly Row[]> {
+  if (rows.some((row) => told.id.equals(row.id as Buffer))) return rows;
+  return [...rows, ...(await session.query('SELECT * FROM audit_outbox WHERE id = $1', [told.id]))];
 }
 
 /** Where runs of entries of another hour begin. */

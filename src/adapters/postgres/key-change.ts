@@ -7,9 +7,9 @@ import { readHead } from './log-tables.ts';
 import { isLost, storeFault } from './postgres-error.ts';
 
 /**
- * Goes over to another key, in a transaction that takes entries into the log, that of the change among the newest: any
- * node may, whoever sequences; who sequences with the old key finds the head changed, and goes on with the new one
- * where it has it. Where the connection is lost at the end, it is found out whether it happened.
+ * Goes over to another key, in a transaction that takes entries into the log, that of the change as the last: any node
+ * may, whoever sequences; who sequences with the old key finds the head changed, and goes on with the new one where it
+ * has it. What waits beyond one transaction's share comes later, signed by the new key. Where the connection is lost at the end, it is found out whether it happened.
  */
 export async function changeLogKey(
   db: Connections,

@@ -9,6 +9,8 @@ import { isOver, partsOf } from './partitions.ts';
 const OWN = ['actor_type', 'actor_name', 'ip_address', 'parameters', 'target', 'metadata'] as const;
 /** Rows lie side by side where they are at most so many numbers apart. */
 const DENSE = 16;
+/** How many runs of entries that can't be read a message names. */
+const MAX_NAMED = 10;
 
 const PLACE = 'SELECT size, erased_to, packed_to FROM audit_head';
 const TEXTS = `SELECT seq, ${OWN.join(', ')} FROM audit_entries WHERE seq > $1 AND seq <= $2 ORDER BY seq`;
@@ -23,10 +25,18 @@ const BLOCKS_OF =
   'LATERAL (SELECT first_seq, texts FROM audit_blocks WHERE first_seq <= wanted ORDER BY first_seq DESC LIMIT 1) AS block';
 
 /**
- * Compresses the entries of the oldest full tile that isn't yet; how many. Any process may: where another was faster,
- * nothing happens. What is slow about it happens before the head is locked, which keeps the sequencer waiting.
+ * Compresses the entries of the oldest full tile that isn't yet; how many, 0 where there is none. Any process may:
+ * where another was faster, the next tile is looked at.
  */
 export async function packSome(session: Session): Promise<number> {
+  for (;;) {
+    const packed = await packTile(session);
+    if (packed !== undefined) return packed;
+  }
+}
+
+/** Undefined where another was faster. What is slow about it happens before the head is locked: the sequencer waits. */
+async function packTile(session: Session): Promise<number | undefined> {
   const { size, packedTo } = await placeOf(session);
   const upTo = packedTo - (packedTo % TILE_WIDTH) + TILE_WIDTH;
   if (upTo > size) return 0;
@@ -39,7 +49,7 @@ export async function packSome(session: Session): Promise<number> {
     const now = await placeOf(session, ' FOR UPDATE');
     if (now.packedTo !== packedTo) {
       await session.query('ROLLBACK');
-      return 0;
+      return undefined;
     }
     await session.write('UPDATE audit_head SET packed_to = $1', [upTo]);
     const firsts = blocks.map(({ first }) => packedTo + 1 + first);
@@ -88,14 +98,15 @@ export async function unpackRows(session: Session, rows: readonly Row[]): Promis
   if (packed.length === 0) return rows;
   const blocks = await blocksOf(session, packed);
   const full: Row[] = [];
+  const without: number[] = [];
   for (const row of rows) {
+    const seq = Number(row.seq);
+    const texts = isPacked(row) ? textsOf(blocks, seq) : undefined;
     if (!isPacked(row)) full.push(row);
-    else {
-      const texts = textsOf(blocks, Number(row.seq));
-      if (texts) full.push({ ...row, ...Object.fromEntries(OWN.map((column, i) => [column, texts[i] ?? null])) });
-      else await assertErased(session, Number(row.seq));
-    }
+    else if (texts) full.push({ ...row, ...Object.fromEntries(OWN.map((column, i) => [column, texts[i] ?? null])) });
+    else without.push(seq);
   }
+  if (without.length > 0) await assertErased(session, without);
   return full;
 }
 
@@ -138,13 +149,26 @@ function textsOf(blocks: readonly Block[], seq: number): OwnTexts | undefined {
   return block?.entries[seq - block.first];
 }
 
-async function assertErased(session: Session, seq: number): Promise<void> {
-  if (seq <= (await readHead(session)).erasedTo) return;
+async function assertErased(session: Session, seqs: readonly number[]): Promise<void> {
+  const { erasedTo } = await readHead(session);
+  const lost = seqs.filter((seq) => seq > erasedTo);
+  if (lost.length === 0) return;
   throw new GgenError(
     'STORE_UNAVAILABLE',
-    `the governance database is damaged: the texts of entry ${seq} can't be read`,
-    {
-      hint: 'restore a backup',
-    },
+    `the governance database is damaged: the texts of ${namesOf(lost)} can't be read`,
+    { hint: 'restore a backup' },
   );
+}
+
+/** `entry 5`, or `entries 33–64, 97`, in either order. */
+function namesOf(seqs: readonly number[]): string {
+  const runs: { first: number; last: number }[] = [];
+  for (const seq of seqs.toSorted((a, b) => a - b)) {
+    const run = runs.at(-1);
+    if (run && seq === run.last + 1) run.last = seq;
+    else runs.push({ first: seq, last: seq });
+  }
+  const names = runs.slice(0, MAX_NAMED).map(({ first, last }) => (first === last ? `${first}` : `${first}–${last}`));
+  if (runs.length > MAX_NAMED) names.push('…');
+  return `${seqs.length === 1 ? 'entry' : 'entries'} ${names.join(', ')}`;
 }

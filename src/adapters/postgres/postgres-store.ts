@@ -19,7 +19,7 @@ import {
 } from './approval-table.ts';
 import { type Connections, createConnections, reading, type Session } from './connections.ts';
 import { queryEntries, readPages, replayPages, seqOf } from './entry-query.ts';
-import { prepareEntry } from './entry-values.ts';
+import { type PreparedEntry, prepareEntry } from './entry-values.ts';
 import { eraseEntries } from './erase.ts';
 import { createHeadWatch } from './head-watch.ts';
 import { changeLogKey } from './key-change.ts';
@@ -56,6 +56,11 @@ export interface PostgresStoreOptions {
   readonly compress?: boolean;
   /** false: this process leaves the order of entries to others; default true */
   readonly sequence?: boolean;
+  /**
+   * how long entries are taken while no node with the log's key is there to sequence them, in milliseconds; 10,000
+   * where nothing is said
+   */
+  readonly unsignedMs?: number;
   /** how long a lock or a lost connection is waited for, in milliseconds; 5,000 where nothing is said */
   readonly busyTimeoutMs?: number;
   /** how many entries may wait for a commit at once; 10,000 where nothing is said */
@@ -116,6 +121,7 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
           random: randomBytes,
           observe,
           compress: options.compress === true,
+          unsignedMs: options.unsignedMs,
         });
 
   // NOTIFY in the transaction that appends would make all of them commit one after the other.
@@ -150,16 +156,22 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
 
   const changing = async <T>(work: (session: Session) => Promise<Outcome<T>>): Promise<T> => {
     refuseClosed();
+    sequencer?.assertSigned();
     const value = await inTurn(() => transact(db, busyTimeoutMs, work));
     appended();
     return value;
+  };
+
+  const append = async (entry: PreparedEntry): Promise<undefined> => {
+    sequencer?.assertSigned();
+    return queue.append(entry);
   };
 
   const attempt = async (entry: AuditEntry, guards: AttemptGuards): Promise<AttemptResult> => {
     const { grant, rate, concurrency } = guards;
     const prepared = prepareEntry(entry);
     if (!grant && !rate && !concurrency) {
-      await queue.append(prepared);
+      await append(prepared);
       return { ok: true };
     }
     const consumed = grant && prepareEntry(grant.entry);
@@ -217,11 +229,16 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
     yield* pages();
   }
 
+  /** Where it wrote and somebody else signs, its own witnesses are told how far that is. */
+  const tellHead = async (): Promise<void> => {
+    if (wrote && !sequencer?.wake()) await headWatch?.now();
+  };
+
   const close = async (): Promise<void> => {
     await queue.close();
     await inTurn(async () => undefined);
     await sequencer?.stop();
-    if (wrote) await headWatch?.now();
+    await tellHead();
     headWatch?.stop();
     for (const witness of witnesses) witness.flush?.();
     forgetExit();
@@ -229,8 +246,11 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
   };
 
   const store: GovernanceStore = {
-    append: async (entry) => queue.append(prepareEntry(entry)),
-    appendSoon: async (entry) => queue.appendSoon(prepareEntry(entry)),
+    append: async (entry) => append(prepareEntry(entry)),
+    appendSoon: async (entry) => {
+      sequencer?.assertSigned();
+      return queue.appendSoon(prepareEntry(entry));
+    },
     attempt,
     createRequest,
     changeRequest: changeApproval,
@@ -253,6 +273,7 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
     tile: (level, index, count) => look((session) => readTile(session, level, index, count)),
     erase: async (before, told) => {
       refuseClosed();
+      sequencer?.assertSigned();
       await settled();
       return eraseEntries(db, busyTimeoutMs, before, told, clock());
     },
@@ -292,6 +313,7 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
     flush: async () => {
       await queue.flush();
       await inTurn(async () => undefined);
+      await tellHead();
     },
     close: () => {
       closing ??= close().catch((error) => {

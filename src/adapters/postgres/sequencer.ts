@@ -1,4 +1,5 @@
 import type { LogKeys } from '../../audit/index.ts';
+import { GgenError } from '../../kernel/errors.ts';
 import type { RandomBytes } from '../../kernel/ports.ts';
 import type { Connections, OwnSession } from './connections.ts';
 import { createDrain } from './drain.ts';
@@ -19,12 +20,26 @@ const RETRY_MS = 1000;
 const ANSWER_MS = 60_000;
 /** Between two chunks that are compressed while entries come. */
 const PACK_MS = 200;
+/** While none do: room for everything else that this process does. */
+const PACK_IDLE_MS = 20;
 /** And where it failed. */
 const PACK_RETRY_MS = 60_000;
+/** How long entries are taken while nobody is there who could sign them: time to start such a node again. */
+const UNSIGNED_MS = 10_000;
+
+const IS_LED =
+  "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND database = " +
+  '(SELECT oid FROM pg_database WHERE datname = current_database()) AND ' +
+  '((classid::bigint << 32) | objid::bigint) = $1) AS led';
 
 export interface Sequencer {
   /** Something is in the outbox. True where this process sequences, so that nobody else needs to be told. */
   wake(): boolean;
+  /**
+   * STORE_UNAVAILABLE where the log's key is not here, and for a while nobody else has sequenced either: what is
+   * written now would lie in the outbox, unsigned, for nobody knows how long.
+   */
+  assertSigned(): void;
   /** Takes what is there into the log where this process sequences, and lets another one go on. */
   stop(): Promise<void>;
 }
@@ -37,6 +52,8 @@ export interface SequencerParts {
   readonly observe: (checkpoint: string) => void;
   /** whether older entries are compressed while there is time */
   readonly compress: boolean;
+  /** how long entries are taken while nobody can sign them, in milliseconds; 10,000 where nothing is said */
+  readonly unsignedMs?: number | undefined;
 }
 
 /**
@@ -44,12 +61,15 @@ export interface SequencerParts {
  * with its connection: when the process ends, however it does, another takes over. It runs beside everything else and
  * doesn't keep the process alive.
  */
-export function startSequencer({ db, keys, random, clock, observe, compress }: SequencerParts): Sequencer {
+export function startSequencer(parts: SequencerParts): Sequencer {
+  const { db, keys, random, clock, observe, compress, unsignedMs = UNSIGNED_MS } = parts;
   let stopping = false;
   let leading = false;
   let own: OwnSession | undefined;
   let woken = false;
   let endPause: (() => void) | undefined;
+  /** since when nobody is known to sequence, and which log that is */
+  let unsigned: { readonly origin: string; readonly since: number } | undefined;
 
   /** Ends early when it is woken. */
   const pause = (ms: number, early: 'early' | 'full' = 'early'): Promise<void> =>
@@ -74,7 +94,12 @@ export function startSequencer({ db, keys, random, clock, observe, compress }: S
     const drain = createDrain({ keys, random, partitions: createPartitions(clock) });
     const { origin, vkey } = await readHead(session);
     // Without the key nothing could be signed: another process may have it.
-    if (keys.find(origin, vkey)?.verifier.vkey !== vkey) return pause(RETRY_MS, 'full');
+    if (keys.find(origin, vkey)?.verifier.vkey !== vkey) {
+      const [row] = await session.query(IS_LED, [lockKey('sequencer')]);
+      unsigned = row?.led === true ? undefined : (unsigned ?? { origin, since: performance.now() });
+      return pause(RETRY_MS, 'full');
+    }
+    unsigned = undefined;
     const [got] = await session.query('SELECT pg_try_advisory_lock($1) AS got', [lockKey('sequencer')]);
     if (got?.got !== true) return pause(LOOK_MS * (0.5 + Math.random()), 'full');
     await session.query(`LISTEN ${WAKE_CHANNEL}`);
@@ -85,7 +110,10 @@ export function startSequencer({ db, keys, random, clock, observe, compress }: S
         const last = stopping;
         const { count, checkpoint, again } = await drain.once(session);
         if (checkpoint !== undefined) observe(checkpoint);
-        if (compress && (await packInTurn(session, count)) > 0 && count === 0 && !last) continue;
+        if (compress && (await packInTurn(session, count)) > 0 && count === 0 && !last) {
+          await pause(PACK_IDLE_MS);
+          continue;
+        }
         if (count > 0 || again) {
           if (count < GATHER_FEW) await pause(GATHER_MS, 'full');
           continue;
@@ -140,6 +168,7 @@ export function startSequencer({ db, keys, random, clock, observe, compress }: S
         // The lock is lost with the connection, or something can't be written: from the beginning, in a moment.
         await own?.end();
         own = undefined;
+        unsigned = undefined;
         await pause(RETRY_MS * (0.5 + Math.random()), 'full');
       }
     }
@@ -149,6 +178,18 @@ export function startSequencer({ db, keys, random, clock, observe, compress }: S
   const running = run();
   return {
     wake,
+    assertSigned: () => {
+      if (unsigned === undefined || performance.now() - unsigned.since < unsignedMs) return;
+      throw new GgenError(
+        'STORE_UNAVAILABLE',
+        `the key that signs the audit log ${unsigned.origin} is not there, and no other node has it`,
+        {
+          hint:
+            'restore it to the keys folder of this user, start a node that has it, or begin with a new key: ' +
+            'ggen-mcp audit rotate-key --lost',
+        },
+      );
+    },
     stop: async () => {
       stopping = true;
       own?.ref();
