@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
-import { type ApprovalDesk, createApprovalDesk, eligibleUsers } from '../approvals/index.ts';
+import { type ApprovalDesk, createApprovalDesk, quorumFor } from '../approvals/index.ts';
 import { buildSnapshot, configError, type LoadedSnapshot, newId, sleep } from '../compose/index.ts';
 import { createDecisionWatch, maskJson } from '../governor/index.ts';
 import { digestOf } from '../kernel/digest.ts';
@@ -65,19 +65,10 @@ export class ApprovalManager {
     const operation = set.operation(request.operation.name);
     if (!operation) throw new GgenError('INPUT_INVALID', `unknown operation ${printable(request.operation.name)}`);
     const strategy = set.approvalStrategy(operation);
-    if (strategy === 'multi-approval' || strategy === 'time-based-approval') {
-      throw new GgenError(
-        'NOT_PERMITTED',
-        `${operation.name} needs ${strategy}, which is not available yet: nobody can give it`,
-      );
-    }
     const { approvals } = loaded.config;
-    if (eligibleUsers(approvals.approvers.user, [operation])?.length === 0) {
-      throw new GgenError(
-        'NOT_PERMITTED',
-        `no configured approver may decide on ${operation.name} (domain ${operation.domain})`,
-      );
-    }
+    const asked = strategy === 'auto-approval' ? 'single-approval' : strategy;
+    const reached = quorumFor(asked, [operation], request.requester, approvals);
+    if ('obstacle' in reached) throw new GgenError('NOT_PERMITTED', reached.obstacle);
     const mask = this.#snapshot.inspector.maskSecrets;
     const now = Date.now();
     const masked: Operation = {
@@ -103,6 +94,7 @@ export class ApprovalManager {
       }),
       policySet: set.digest,
       strategy,
+      quorum: reached.quorum,
       reasons: [],
       shown: { ...masked.parameters },
       correlationId: randomUUID(),
@@ -132,7 +124,8 @@ export class ApprovalManager {
     const status = await createDecisionWatch({ store, clock: Date.now, sleep })(approvalId, options);
     const record = await store.getRequest(approvalId);
     if (status === 'approved' || status === 'consumed') {
-      return { outcome: 'approved', approvers: record?.decidedBy ? [record.decidedBy.id] : [] };
+      const approvers = (record?.votes ?? []).filter(({ approved }) => approved).map(({ approver }) => approver.id);
+      return { outcome: 'approved', approvers };
     }
     return status === 'pending' ? { outcome: 'timeout' } : { outcome: 'rejected', reason: record?.comment ?? status };
   }

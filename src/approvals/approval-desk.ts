@@ -2,13 +2,15 @@ import { GgenError } from '../kernel/errors.ts';
 import type { Clock } from '../kernel/ports.ts';
 import { printable } from '../kernel/text.ts';
 import type { Actor } from '../model/actor.ts';
-import type { ApprovalRecord, ApprovalStatus } from '../model/approval.ts';
+import type { ApprovalRecord, ApprovalStatus, Vote } from '../model/approval.ts';
 import type { AuditEntry } from '../model/audit-entry.ts';
 import type { ApprovalsConfig, ApproverConfig } from '../model/configuration.ts';
 import type { OperationSpec } from '../model/operation.ts';
 import { eligibleUsers } from './eligibility.ts';
 import { recordExpiry } from './expiry.ts';
-import type { ApprovalStore } from './ports.ts';
+import type { ApprovalStore, Cast } from './ports.ts';
+import { ONE, tally } from './quorum.ts';
+import { isSameName } from './same-name.ts';
 import { statusAt } from './state-machine.ts';
 
 export interface DeskDecision {
@@ -77,32 +79,56 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
   const decide = async (decision: DeskDecision): Promise<ApprovalRecord> => {
     const stored = await store.getRequest(decision.approvalId);
     if (stored) await recordExpiry(parts, stored);
-    const record = await show(decision.approvalId);
-    if (record.status !== 'pending') {
-      throw new GgenError('CONFLICT', `request ${record.id} is ${record.status}, not pending`, {
-        hint: 'the agent can ask again: a new request is made',
-      });
-    }
-    assertMayDecide(parts, record, decision.approver);
-    const now = clock();
-    const comment = decision.comment === undefined ? undefined : printable(parts.mask(decision.comment), 2000);
-    const to = decision.approved ? 'approved' : 'rejected';
+    const comment = decision.comment === undefined ? {} : { comment: printable(parts.mask(decision.comment), 2000) };
     const actor: Actor = { actorType: 'user', id: decision.approver, name: decision.via };
-    const changed = await store.changeRequest({
-      id: record.id,
-      from: 'pending',
-      to,
-      set: {
-        decidedAt: now,
-        decidedBy: actor,
-        verified: false,
-        ...(comment === undefined ? {} : { comment }),
-        ...(decision.approved ? { useBy: now + parts.config().useWithinSeconds * 1000 } : {}),
-      },
-      entry: entryFor(record, to, actor, comment),
+    await store.castVote(decision.approvalId, (record, now): Cast | undefined => {
+      const { quorum = ONE, votes = [] } = record;
+      const earlier = votes.find(({ approver }) => approver.id === decision.approver);
+      const standing = statusAt(record, now);
+      // The same word again, by somebody who wasn't told that it arrived.
+      if (earlier?.approved === decision.approved && standing !== 'expired') return undefined;
+      if (standing !== 'pending') {
+        throw new GgenError('CONFLICT', `request ${record.id} is ${standing}, not pending`, {
+          hint: 'the agent can ask again: a new request is made',
+        });
+      }
+      assertMayDecide(parts, record, decision.approver);
+      if (earlier) {
+        const word = earlier.approved ? 'approved' : 'rejected';
+        throw new GgenError(
+          'CONFLICT',
+          `${decision.approver} has ${word} request ${record.id}; a vote is not taken back`,
+        );
+      }
+      const vote: Vote = { approver: actor, approved: decision.approved, at: now, verified: false, ...comment };
+      const cast = [...votes, vote];
+      const result = tally(quorum, cast);
+      const said = quorum.of > 1 ? [voteEntry(record, vote, cast)] : [];
+      if (result === 'open') return { votes: cast, entries: said };
+      const useBy = result === 'approved' ? { useBy: now + parts.config().useWithinSeconds * 1000 } : {};
+      return {
+        votes: cast,
+        decided: { to: result, set: { decidedAt: now, decidedBy: actor, verified: false, ...comment, ...useBy } },
+        entries: [...said, entryFor(record, result, actor, comment.comment)],
+      };
     });
-    if (!changed) throw new GgenError('CONFLICT', `request ${record.id} was decided by someone else meanwhile`);
-    return await show(record.id);
+    return await show(decision.approvalId);
+  };
+
+  const voteEntry = (record: ApprovalRecord, vote: Vote, votes: readonly Vote[]): AuditEntry => {
+    const yes = votes.filter(({ approved }) => approved).length;
+    const entry = entryFor(record, vote.approved ? 'approved' : 'rejected', vote.approver, vote.comment);
+    const { required = 1, of = 1 } = record.quorum ?? {};
+    return {
+      ...entry,
+      result: 'pending',
+      metadata: {
+        ...entry.metadata,
+        event: 'approval_vote',
+        approved: vote.approved,
+        votes: { approved: yes, rejected: votes.length - yes, required, of },
+      },
+    };
   };
 
   const withdraw = async (id: string, to: 'cancelled' | 'revoked', actor: Actor): Promise<boolean> => {
@@ -124,13 +150,15 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
 
 function assertMayDecide(parts: DeskParts, record: ApprovalRecord, approver: string): void {
   // DESIGN §6 rule 3: no requester votes on its own request, however it spells its name
-  if (fold(approver) === fold(record.requester)) {
+  if (isSameName(approver, record.requester)) {
     throw new GgenError('NOT_PERMITTED', `${approver} asked for this and can't decide it`);
   }
   const eligible = eligibleFor(parts, record);
-  if (eligible === undefined || eligible.some((user) => user.id === approver)) return;
+  // Who was not counted when it was asked has no vote, and who may not any more has none either.
+  const counted = record.quorum?.eligible?.includes(approver) ?? true;
+  if (counted && (eligible === undefined || eligible.some((user) => user.id === approver))) return;
   const known = parts.config().approvers.user.some((user) => user.id === approver);
-  const who = eligible.map((user) => user.id).join(', ') || 'nobody';
+  const who = eligible?.map((user) => user.id).join(', ') || 'nobody';
   throw new GgenError(
     'NOT_PERMITTED',
     known
@@ -154,8 +182,4 @@ function operationNames(record: ApprovalRecord): string[] {
   const { operations } = record.metadata;
   const names = Array.isArray(operations) ? operations.filter((name) => typeof name === 'string') : [];
   return [...new Set([record.operation.name, ...names])];
-}
-
-function fold(name: string): string {
-  return name.normalize('NFKC').toLowerCase();
 }

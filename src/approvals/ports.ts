@@ -1,4 +1,4 @@
-import type { ApprovalRecord, ApprovalStatus } from '../model/approval.ts';
+import type { ApprovalRecord, ApprovalStatus, Vote } from '../model/approval.ts';
 import type { AuditEntry } from '../model/audit-entry.ts';
 
 export interface ApprovalChange {
@@ -12,6 +12,13 @@ export interface ApprovalChange {
   readonly entry: AuditEntry;
 }
 
+/** What a vote does: the votes with it, where it decides the new state, and what is recorded in the same transaction. */
+export interface Cast {
+  readonly votes: readonly Vote[];
+  readonly decided?: Pick<ApprovalChange, 'to' | 'set'>;
+  readonly entries: readonly AuditEntry[];
+}
+
 /** Durable approval requests. Every change is one transaction together with its audit entry. */
 export interface ApprovalStore {
   /**
@@ -21,6 +28,14 @@ export interface ApprovalStore {
   createRequest(record: ApprovalRecord, entry: AuditEntry): Promise<ApprovalRecord>;
   /** True where the record was in state `from` and the change was made durably; false where it was not. */
   changeRequest(change: ApprovalChange): Promise<boolean>;
+  /**
+   * Hands the request to `judge` as it stands, with nobody else at it, and writes what that gives, or nothing where it
+   * gives nothing or throws. The request as it stands then; undefined where there is none. `now` is read under the lock.
+   */
+  castVote(
+    id: string,
+    judge: (record: ApprovalRecord, now: number) => Cast | undefined,
+  ): Promise<ApprovalRecord | undefined>;
   getRequest(id: string): Promise<ApprovalRecord | undefined>;
   /** Newest first. `undecidedAt`: only those whose time to decide is not over then. */
   listRequests(filter: { status?: ApprovalStatus; undecidedAt?: number; limit: number }): Promise<ApprovalRecord[]>;

@@ -1,8 +1,8 @@
-import { eligibleUsers, recordExpiry, statusAt } from '../approvals/index.ts';
+import { type QuorumAnswer, quorumFor, recordExpiry, statusAt } from '../approvals/index.ts';
 import { ERASE_OPERATION, eraseBefore, type RetentionRule, TILE_WIDTH } from '../audit/index.ts';
 import type { GovernanceStore } from '../governor/index.ts';
 import { digestOf } from '../kernel/digest.ts';
-import type { ApprovalRecord } from '../model/approval.ts';
+import type { ApprovalRecord, ApprovalStrategy } from '../model/approval.ts';
 import type { AuditEntry } from '../model/audit-entry.ts';
 import type { ApprovalsConfig } from '../model/configuration.ts';
 import type { PolicySet } from '../policy/index.ts';
@@ -71,9 +71,9 @@ export async function leaveToErase(parts: LeaveParts): Promise<Leave> {
       heldBack: `nothing was erased: request ${rejected.id} was rejected; it is asked again for entries from ${day} on`,
     };
   }
-  const obstacle = whyNobodyCan(parts);
-  if (obstacle !== undefined) return { before: 0, heldBack: `nothing was erased: ${obstacle}` };
-  const fresh = requestFor(parts, origin, before);
+  const { strategy, answer } = quorumOf(parts);
+  if ('obstacle' in answer) return { before: 0, heldBack: `nothing was erased: ${answer.obstacle}` };
+  const fresh: ApprovalRecord = { ...requestFor(parts, origin, before), strategy, quorum: answer.quorum };
   const record = await store.createRequest(fresh, entryOf(fresh, now, 'approval_requested', 'pending'));
   return { before: 0, heldBack: waiting(record) };
 }
@@ -104,14 +104,12 @@ function digestFor(origin: string, { days, because }: RetentionRule, before: num
   return digestOf('ggen-erasure-v1', { origin, before, days, because });
 }
 
-function whyNobodyCan({ set, approvals }: LeaveParts): string | undefined {
+/** Somebody is asked even where the class of the operation would let it pass. */
+function quorumOf({ set, approvals }: LeaveParts): { strategy: ApprovalStrategy; answer: QuorumAnswer } {
   const operation = set.operation(ERASE_OPERATION)!;
-  const strategy = set.approvalStrategy(operation);
-  if (strategy !== 'single-approval' && strategy !== 'auto-approval')
-    return `${ERASE_OPERATION} needs ${strategy}, which is not available yet: nobody can give it`;
-  return eligibleUsers(approvals.approvers.user, [operation])?.length === 0
-    ? `no configured approver may decide on ${ERASE_OPERATION} (domain ${operation.domain})`
-    : undefined;
+  const configured = set.approvalStrategy(operation);
+  const strategy = configured === 'auto-approval' ? 'single-approval' : configured;
+  return { strategy, answer: quorumFor(strategy, [operation], REQUESTER, approvals) };
 }
 
 function requestFor({ set, approvals, rule, now }: LeaveParts, origin: string, before: number): ApprovalRecord {

@@ -84,7 +84,7 @@ export function snapshotOf(loaded: LoadedConfig, places: Places, env: Environmen
     },
     approvals: {
       defaultTimeoutSeconds: config.approvals.defaultTimeoutSeconds,
-      users: config.approvals.approvers.user,
+      quorum: config.approvals,
     },
     alternatives: (action) => renderAlternatives(config, set.operation(action.actionType), action),
     recordReadOnlyOutcomes: config.policies.operational.auditAllOperations,

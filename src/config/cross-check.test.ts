@@ -124,16 +124,6 @@ describe('a timer', () => {
 });
 
 describe('what is not enforced yet', () => {
-  it('is said of multi-approval where its table doesn’t say it', () => {
-    const text = strategy('external_calls = "multi-approval"') + ['a', 'b'].map((id) => approver(id, '"*"')).join('');
-    expect(problems(text)).toEqual([
-      'g:2:1: not enforced yet: approvals.strategies.external_calls: requests that need more than one person are refused until quorum comes',
-    ]);
-    expect(problems(`${text}[approvals.multi-approval]\nmin_approvers = 2`)).toEqual([
-      expect.stringContaining('approvals.multi-approval.min_approvers'),
-    ]);
-  });
-
   it('is said of the store s3', () => {
     expect(problems('[audit.storage]\nbackend = "s3"')).toEqual([
       'g:2:1: not enforced yet: audit.storage.backend: the s3 store comes later: nothing starts with it',

@@ -3,7 +3,6 @@ import { mayApprove } from '../model/approver-scope.ts';
 import type { ApprovalsConfig, GovernanceConfig } from '../model/configuration.ts';
 import { BUILTIN_OPERATIONS, type OperationClass, type OperationSpec } from '../model/operation.ts';
 import { auditFilters } from './audit-filters.ts';
-import { QUORUM } from './keys/approvals.ts';
 import { requiredApprovals, toleratedFaults } from './quorum.ts';
 import type { Report } from './spec.ts';
 
@@ -11,12 +10,10 @@ import type { Report } from './spec.ts';
 export interface FileFacts {
   /** values that name an environment variable which is not set */
   readonly unset: readonly { readonly path: string; readonly name: string }[];
-  /** whether a file has `[approvals.multi-approval]` */
-  readonly setsQuorum: boolean;
 }
 
 /** What is wrong or doubtful only in the light of several keys together. */
-export function crossCheck(config: GovernanceConfig, { unset, setsQuorum }: FileFacts, report: Report): void {
+export function crossCheck(config: GovernanceConfig, { unset }: FileFacts, report: Report): void {
   if (!config.audit.enabled && config.policies.enforcementMode !== 'audit-only') {
     const hint = 'what can not be recorded can not happen';
     report.error('audit.enabled', 'false is possible only with enforcement_mode = "audit-only"', hint);
@@ -39,7 +36,7 @@ export function crossCheck(config: GovernanceConfig, { unset, setsQuorum }: File
   const { iso27001 } = config.compliance;
   const asksToErase = iso27001?.enabled && iso27001.requireChangeManagement;
   const asked = operations.filter(({ name }) => name !== 'erase_audit_entries' || asksToErase);
-  strategies(config, asked, setsQuorum, report);
+  strategies(config, asked, report);
 }
 
 function listsThatContradict({ policies, approvals }: GovernanceConfig, report: Report): void {
@@ -89,12 +86,7 @@ function approvers({ approvers }: ApprovalsConfig, operations: readonly Operatio
   }
 }
 
-function strategies(
-  config: GovernanceConfig,
-  operations: readonly OperationSpec[],
-  setsQuorum: boolean,
-  report: Report,
-): void {
+function strategies(config: GovernanceConfig, operations: readonly OperationSpec[], report: Report): void {
   const { approvals } = config;
   for (const { key, toml, class: name } of CLASSES) {
     const path = `approvals.strategies.${toml}`;
@@ -112,8 +104,6 @@ function strategies(
         if (isGrave) report.error(path, `operations of class ${name} can not approve themselves`, hint);
         break;
       case 'multi-approval':
-        // Where the table is there, each of its keys says so itself.
-        if (!setsQuorum) report.notYet(path, QUORUM);
         quorum(approvals, path, inClass, report);
         break;
       case 'single-approval':

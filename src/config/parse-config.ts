@@ -6,7 +6,7 @@ import { hintForKey } from './known-keys.ts';
 import { locateIn, mergeFiles } from './merge-files.ts';
 import { collectProblems } from './problems.ts';
 import { ROOT } from './root.ts';
-import { isTable, type Report } from './spec.ts';
+import type { Report } from './spec.ts';
 import { parseTomlFile, type TomlFile } from './toml-file.ts';
 import type { ConfigFile, ConfigResult, Environment } from './types.ts';
 
@@ -46,8 +46,7 @@ export function parseConfig(files: readonly ConfigFile[], env: Environment): Con
     unset: (path, name) => unset.push({ path, name }),
   };
   const config = ROOT.read(merged, '', report);
-  const setsQuorum = isTable(merged.approvals) && merged.approvals['multi-approval'] !== undefined;
-  crossCheck(config, { unset, setsQuorum }, report);
+  crossCheck(config, { unset }, report);
 
   const sorted = problems.sorted();
   if (sorted[0]?.severity === 'error') return { ok: false, problems: sorted };

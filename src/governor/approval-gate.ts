@@ -1,13 +1,13 @@
-import { eligibleUsers, recordExpiry, statusAt } from '../approvals/index.ts';
+import { quorumFor, recordExpiry, statusAt } from '../approvals/index.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import type { Clock } from '../kernel/ports.ts';
 import { printable } from '../kernel/text.ts';
-import type { ApprovalRecord, ApprovalStrategy } from '../model/approval.ts';
+import type { ApprovalRecord, ApprovalStrategy, Quorum } from '../model/approval.ts';
 import type { Decision, Reason } from '../model/decision.ts';
 import type { OperationSpec } from '../model/operation.ts';
 import type { EntryMaker, Subject } from './entries.ts';
 import { maskJson } from './mask-json.ts';
-import type { ApprovalSettings, AttemptGuards, GovernanceStore, PolicySnapshot } from './ports.ts';
+import type { AttemptGuards, GovernanceStore, PolicySnapshot } from './ports.ts';
 import { renderPending, renderRejected } from './refusal-message.ts';
 import type { AuthorizeOptions } from './types.ts';
 
@@ -47,8 +47,10 @@ export function createApprovalGate(parts: {
     const { set, approvals } = question.snapshot;
     const strategy = strictest(operations.map((operation) => set.approvalStrategy(operation)));
     if (strategy === 'auto-approval') return { kind: 'go', metadata: { strategy } };
-    const obstacle = whyNobodyCanApprove(strategy, operations, approvals);
-    if (obstacle) return { kind: 'refused', decision: deniedFor(decision, 'builtin.approval-unreachable', obstacle) };
+    const reached = quorumFor(strategy, operations, subject.action.requester, approvals.quorum);
+    if ('obstacle' in reached) {
+      return { kind: 'refused', decision: deniedFor(decision, 'builtin.approval-unreachable', reached.obstacle) };
+    }
 
     const now = clock();
     const last = await store.findRequest(subject.action.requester, subject.digest, set.digest);
@@ -67,13 +69,17 @@ export function createApprovalGate(parts: {
       };
     }
     if (options.askAtClient && standing !== 'pending') return { kind: 'go', metadata: { asked_at_client: true } };
-    const fresh = newRequest(question, strategy);
+    const fresh = newRequest(question, strategy, reached.quorum);
     const record = await store.createRequest(fresh, entries.approvalRequest(subject, fresh, 'approval_requested'));
     if (record.id !== fresh.id) await store.append(entries.approvalRequest(subject, record, 'approval_awaited'));
     return { kind: 'waiting', record, message: renderPending(subject.action, subject.safeTarget, decision, record) };
   };
 
-  const newRequest = (question: ApprovalQuestion, strategy: ApprovalRecord['strategy']): ApprovalRecord => {
+  const newRequest = (
+    question: ApprovalQuestion,
+    strategy: ApprovalRecord['strategy'],
+    quorum: Quorum,
+  ): ApprovalRecord => {
     const { subject, decision } = question;
     const { set, approvals } = question.snapshot;
     const { mask } = subject;
@@ -90,6 +96,7 @@ export function createApprovalGate(parts: {
       actionDigest: subject.digest,
       policySet: set.digest,
       strategy,
+      quorum,
       reasons: decision.reasons,
       shown: shownTo(question, mask),
       correlationId: subject.correlationId,
@@ -133,19 +140,6 @@ const STRICTNESS: readonly ApprovalStrategy[] = [
 /** One action may touch several things; it needs the strictest of what they need. */
 function strictest(strategies: readonly ApprovalStrategy[]): ApprovalStrategy {
   return strategies.reduce((a, b) => (STRICTNESS.indexOf(b) > STRICTNESS.indexOf(a) ? b : a), 'auto-approval');
-}
-
-function whyNobodyCanApprove(
-  strategy: ApprovalStrategy,
-  operations: readonly OperationSpec[],
-  settings: ApprovalSettings,
-): string | undefined {
-  const names = operations.map((operation) => operation.name).join(' with ');
-  if (strategy !== 'single-approval')
-    return `${names} needs ${strategy}, which is not available yet: nobody can give it`;
-  if (eligibleUsers(settings.users, operations)?.length !== 0) return undefined;
-  const domains = [...new Set(operations.map((operation) => operation.domain))].join(', ');
-  return `no configured approver may decide on ${names} (domain ${domains})`;
 }
 
 function deniedFor(decision: Decision, rule: string, message: string): Decision {

@@ -1,8 +1,7 @@
-import type { ApprovalStore } from '../approvals/index.ts';
+import type { ApprovalStore, QuorumSettings } from '../approvals/index.ts';
 import type { AuditStore } from '../audit/index.ts';
 import type { Action } from '../model/action.ts';
 import type { AuditEntry } from '../model/audit-entry.ts';
-import type { ApproverConfig } from '../model/configuration.ts';
 import type { AgentState } from '../model/decision.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { PolicySet, StateNeeds } from '../policy/index.ts';
@@ -61,5 +60,5 @@ export interface PolicySnapshot {
 
 export interface ApprovalSettings {
   readonly defaultTimeoutSeconds: number;
-  readonly users: readonly ApproverConfig[];
+  readonly quorum: QuorumSettings;
 }

@@ -15,6 +15,29 @@ export type ApprovalStatus =
 
 export type ApprovalStrategy = 'auto-approval' | 'single-approval' | 'multi-approval' | 'time-based-approval';
 
+/** One approver's word on exactly one request. */
+export interface Vote {
+  readonly approver: Actor;
+  readonly approved: boolean;
+  /** milliseconds since 1970 */
+  readonly at: number;
+  readonly comment?: string;
+  /** true where a signature proves who voted */
+  readonly verified: boolean;
+}
+
+/** How many must approve; fixed when the request is made. */
+export interface Quorum {
+  /** approvals that it takes */
+  readonly required: number;
+  /** approvers who may give one, the requester left out */
+  readonly of: number;
+  /** who they are, by id; undefined: whoever sits at the terminal of this installation */
+  readonly eligible?: readonly string[];
+  /** how many of them may be faulty, where the quorum tolerates that */
+  readonly tolerates?: number;
+}
+
 /** One action waiting for people, bound to its digest and to the policy set's digest. */
 export interface ApprovalRecord {
   /** UUIDv7 */
@@ -30,6 +53,10 @@ export interface ApprovalRecord {
   readonly actionDigest: string;
   readonly policySet: string;
   readonly strategy: ApprovalStrategy;
+  /** undefined: one approval, by whoever may */
+  readonly quorum?: Quorum;
+  /** those that were cast so far, oldest first; of each approver one */
+  readonly votes?: readonly Vote[];
   readonly reasons: readonly Reason[];
   /** what the approver is shown: content and arguments, secrets masked, bounded */
   readonly shown: JsonObject;

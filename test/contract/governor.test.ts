@@ -338,7 +338,10 @@ describe('approval', () => {
     await expect(system.desk.decide(asWriter)).rejects.toThrow(/can't decide/);
     await expect(system.desk.decide({ ...asWriter, approver: 'WRITER' })).rejects.toThrow(/can't decide/);
     await decide(id);
-    await expect(decide(id)).rejects.toThrow(/is approved, not pending/);
+    // The same word again, by somebody who wasn't told that it arrived, changes nothing.
+    expect(await decide(id)).toMatchObject({ id, status: 'approved', votes: [{ approved: true }] });
+    const other = { approvalId: id, approved: false, approver: 'olga', via: 'test' };
+    await expect(system.desk.decide(other)).rejects.toThrow(/is approved, not pending/);
     await expect(decide('nope')).rejects.toThrow(/no approval request/);
   });
 
@@ -388,13 +391,49 @@ describe('approval', () => {
     expect(result.message).toContain('no configured approver');
   });
 
-  it('is refused at once where it takes more people than can be asked yet', async () => {
+  it('is refused at once where it takes several people and none are named', async () => {
     await system.close();
     folder.write('config/approvals.toml', '[approvals.strategies]\ndestructive_operations = "multi-approval"\n');
     system = await openFolder(folder);
     const result = refused(await system.governor.authorize(remove('src/a.ts')));
     expect(result.approval).toBeUndefined();
-    expect(result.message).toContain('multi-approval');
+    expect(result.message).toContain('no approvers are configured: nobody can give it');
+  });
+
+  it('by several people passes once enough of them have said yes, and not before', async () => {
+    await system.close();
+    const people = ['ann', 'ben', 'cid', 'writer'].map(
+      (id) => `[[approvers.user]]\nid = "${id}"\ncan_approve = ["*"]\n`,
+    );
+    const rule =
+      '[approvals.strategies]\ndestructive_operations = "multi-approval"\n[approvals.multi-approval]\nmin_approvers = 2\nquorum_percentage = 0.5\n';
+    folder.write('config/approvals.toml', rule + people.join(''));
+    system = await openFolder(folder);
+    const id = refused(await system.governor.authorize(remove('src/a.ts'))).approval!.id;
+    // The requester is an approver too, and doesn't count.
+    expect(await system.desk.show(id)).toMatchObject({
+      quorum: { required: 2, of: 3, eligible: ['ann', 'ben', 'cid'] },
+    });
+    const vote = (approver: string, approved: boolean) =>
+      system.desk.decide({ approvalId: id, approved, approver, via: 'test' });
+    expect(await vote('ann', true)).toMatchObject({ status: 'pending' });
+    expect(refused(await system.governor.authorize(remove('src/a.ts'))).approval?.id).toBe(id);
+    await expect(vote('ann', false)).rejects.toThrow('ann has approved request');
+    await expect(vote('writer', true)).rejects.toThrow(/can't decide/);
+    await expect(vote('dan', true)).rejects.toThrow(/not a configured approver/);
+    expect(await vote('ben', false)).toMatchObject({ status: 'pending' });
+    expect(await vote('cid', true)).toMatchObject({ status: 'approved', decidedBy: { id: 'cid' } });
+    expect((await system.governor.authorize(remove('src/a.ts'))).outcome).toBe('permitted');
+    expect(refused(await system.governor.authorize(remove('src/a.ts'))).approval?.id).not.toBe(id);
+    const votes = (await entries()).filter((entry) => entry.metadata.event === 'approval_vote');
+    expect(votes.map(({ actor, metadata }) => [actor.id, metadata.approved, metadata.votes])).toEqual(
+      [
+        ['ann', true, { approved: 1, rejected: 0, required: 2, of: 3 }],
+        ['ben', false, { approved: 1, rejected: 1, required: 2, of: 3 }],
+        ['cid', true, { approved: 2, rejected: 1, required: 2, of: 3 }],
+      ].slice(0, votes.length),
+    );
+    expect(votes).toHaveLength(3);
   });
 });
 

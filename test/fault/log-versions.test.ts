@@ -121,6 +121,7 @@ function packAsVersion2(place: string, upTo: number): void {
   const made = (what: RegExp): string[] => [...MIGRATIONS[1]!.sql.matchAll(what)].map(([sql]) => sql);
   db.exec('BEGIN; DROP TABLE audit_blocks; DROP TABLE audit_packed; DROP TRIGGER audit_entries_id');
   db.exec('DROP TRIGGER audit_entries_no_delete; DROP INDEX audit_entries_result');
+  db.exec('ALTER TABLE approvals DROP COLUMN votes');
   const own = 'actor_type, actor_name, ip_address, operation_parameters, target, metadata';
   for (const sql of made(/CREATE (TABLE|INDEX) audit_(packed|segments)[^;]*;/g)) db.exec(sql);
   const rows = db.prepare(`SELECT seq, ${own} FROM audit_entries WHERE seq <= ? ORDER BY seq`).all(upTo);

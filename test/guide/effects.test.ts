@@ -104,6 +104,19 @@ const policiesOf = (folder: Folder) => {
   return built.snapshot;
 };
 
+/** Five people, of whom two must approve where nothing else is said. */
+const SEVERAL = {
+  'approvals.strategies.destructive_operations': 'multi-approval',
+  'approvals.multi-approval.min_approvers': 2,
+  'approvals.multi-approval.quorum_percentage': 0.25,
+  'approvers.user': ['a', 'b', 'c', 'd', 'e'].map((id) => ({ id, can_approve: ['*'] })),
+};
+const approvalsNeeded: Probe = governed(async (governor) => {
+  const answer = await governor.authorize(remove);
+  const quorum = answer.outcome === 'refused' ? answer.approval?.quorum : undefined;
+  return quorum ? `${quorum.required} of ${quorum.of}` : 'refused at once';
+});
+
 /** From which of ten days on entries are left after retention; a tile of 256 entries is of one day. */
 const keptDays: Probe = async (folder) => {
   const policies = policiesOf(folder);
@@ -401,6 +414,24 @@ const EFFECTS: readonly Effect[] = [
     probe: authorized(read),
     // listed under require_approval, a read is asked about even where its class would approve itself
     seen: { '"single-approval"': 'waiting', '"multi-approval"': 'refused', '"auto-approval"': 'waiting' },
+  },
+  {
+    key: 'approvals.multi-approval.min_approvers',
+    given: SEVERAL,
+    probe: approvalsNeeded,
+    seen: { 1: '2 of 5', 3: '3 of 5', 5: '5 of 5', 6: 'refused at once' },
+  },
+  {
+    key: 'approvals.multi-approval.quorum_percentage',
+    given: SEVERAL,
+    probe: approvalsNeeded,
+    seen: { 0: '2 of 5', '0.67': '4 of 5', 1: '5 of 5' },
+  },
+  {
+    key: 'approvals.multi-approval.byzantine_tolerance',
+    given: SEVERAL,
+    probe: approvalsNeeded,
+    seen: { true: '4 of 5', false: '2 of 5' },
   },
   {
     key: 'approvers.user.id',

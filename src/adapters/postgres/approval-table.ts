@@ -1,14 +1,14 @@
 import { type ApprovalChange, isStep, statusAt } from '../../approvals/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import type { Actor } from '../../model/actor.ts';
-import type { ApprovalRecord, ApprovalStatus } from '../../model/approval.ts';
+import type { ApprovalRecord, ApprovalStatus, Vote } from '../../model/approval.ts';
 import type { Row, Session } from './connections.ts';
 import { assertStorable, MAX_ENTRY_LENGTH, packId, toJson, unpackId } from './entry-values.ts';
 
 /** What of a request never changes, and is only read whole. */
 type Fixed = Pick<
   ApprovalRecord,
-  'operation' | 'target' | 'justification' | 'metadata' | 'strategy' | 'reasons' | 'shown' | 'correlationId'
+  'operation' | 'target' | 'justification' | 'metadata' | 'strategy' | 'quorum' | 'reasons' | 'shown' | 'correlationId'
 >;
 
 const INSERT =
@@ -26,8 +26,8 @@ export function prepareRequest(record: ApprovalRecord): string {
   for (const column of ['id', 'requester', 'actionDigest', 'policySet'] as const) {
     assertStorable(record[column], 'an approval request');
   }
-  const { operation, target, justification, metadata, strategy, reasons, shown, correlationId } = record;
-  const fixed = { operation, target, justification, metadata, strategy, reasons, shown, correlationId };
+  const { operation, target, justification, metadata, strategy, quorum, reasons, shown, correlationId } = record;
+  const fixed = { operation, target, justification, metadata, strategy, quorum, reasons, shown, correlationId };
   const text = toJson(fixed, 'an approval request');
   if (text.length <= MAX_ENTRY_LENGTH) return text;
   throw new GgenError('INPUT_INVALID', `a request of ${text.length} characters; at most ${MAX_ENTRY_LENGTH} are kept`);
@@ -92,6 +92,13 @@ export async function changeRequest(
   return changed === 1;
 }
 
+/** Writes the votes that were cast so far. Only in the transaction in which the request was locked. */
+export async function writeVotes(session: Session, id: string, votes: readonly Vote[]): Promise<void> {
+  const text = toJson(votes, 'votes');
+  assertStorable(text, 'a vote');
+  await session.write('UPDATE approvals SET votes = $1 WHERE id = $2', [text, packId(id)]);
+}
+
 /** The request as it stands, locked to the end of the transaction. (A row that was waited for is read again.) */
 export async function lockRequest(session: Session, id: string): Promise<ApprovalRecord | undefined> {
   const [row] = await session.query('SELECT * FROM approvals WHERE id = $1 FOR UPDATE', [packId(id)]);
@@ -143,5 +150,6 @@ function fromRow(row: Row | undefined): ApprovalRecord | undefined {
     ...(decidedBy === null ? {} : { decidedBy: JSON.parse(decidedBy) as Actor }),
     ...(row.verified === null ? {} : { verified: row.verified as boolean }),
     ...(row.comment === null ? {} : { comment: row.comment as string }),
+    ...(row.votes == null ? {} : { votes: JSON.parse(row.votes as string) as Vote[] }),
   };
 }

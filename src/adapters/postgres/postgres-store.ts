@@ -1,4 +1,4 @@
-import type { ApprovalChange } from '../../approvals/index.ts';
+import type { ApprovalChange, ApprovalStore } from '../../approvals/index.ts';
 import type { LogKeys, Witness } from '../../audit/index.ts';
 import type { AttemptGuards, AttemptResult, GovernanceStore } from '../../governor/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
@@ -15,7 +15,9 @@ import {
   getRequest,
   insertRequest,
   listRequests,
+  lockRequest,
   prepareRequest,
+  writeVotes,
 } from './approval-table.ts';
 import { type Connections, createConnections, reading, type Session } from './connections.ts';
 import { queryEntries, readPages, replayPages, seqOf } from './entry-query.ts';
@@ -217,6 +219,18 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
     });
   };
 
+  const castVote: ApprovalStore['castVote'] = (id, judge) =>
+    changing(async (session): Promise<Outcome<ApprovalRecord | undefined>> => {
+      const record = await lockRequest(session, id);
+      const cast = record && judge(record, clock());
+      if (!cast) return { value: record };
+      await writeVotes(session, id, cast.votes);
+      if (cast.decided && !(await changeRequest(session, { id, from: 'pending', ...cast.decided }, clock))) {
+        throw new GgenError('CONFLICT', `request ${id} is not pending any more`);
+      }
+      return { value: await getRequest(session, id), entries: cast.entries.map(prepareEntry), approvals: true };
+    });
+
   const look = <T>(work: (session: Session) => Promise<T>): Promise<T> => reading(db, work);
   /** A look at the log, with all that was acknowledged before. */
   const lookAtLog = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
@@ -254,6 +268,7 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
     attempt,
     createRequest,
     changeRequest: changeApproval,
+    castVote,
     countLeftOut: async (entry) => queue.countLeftOut(leftOutCount(entry)),
     query: (filter) => lookAtLog((session) => queryEntries(session, filter)),
     read: (filter) => afterSettling(() => readPages(db, filter)),

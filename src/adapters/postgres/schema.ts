@@ -193,7 +193,11 @@ const BLOCK_TABLES = `
  * What brings a database from one version to the next, in order; the table `schema_version` says how many were taken.
  * INVARIANT: a migration that was released is never edited; a change is a new one at the end.
  */
-export const MIGRATIONS: readonly string[] = [GOVERNANCE_TABLES, BLOCK_TABLES];
+export const MIGRATIONS: readonly string[] = [
+  GOVERNANCE_TABLES,
+  BLOCK_TABLES,
+  'ALTER TABLE approvals ADD COLUMN votes text',
+];
 
 /** The version of the database that this program reads and writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -1,14 +1,14 @@
 import { type ApprovalChange, isStep, statusAt } from '../../approvals/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import type { Actor } from '../../model/actor.ts';
-import type { ApprovalRecord, ApprovalStatus } from '../../model/approval.ts';
+import type { ApprovalRecord, ApprovalStatus, Vote } from '../../model/approval.ts';
 import type { Database, Row } from './database.ts';
 import { assertStorable, MAX_ENTRY_LENGTH, toJson } from './entry-row.ts';
 
 /** What of a request never changes, and is only read whole. */
 type Fixed = Pick<
   ApprovalRecord,
-  'operation' | 'target' | 'justification' | 'metadata' | 'strategy' | 'reasons' | 'shown' | 'correlationId'
+  'operation' | 'target' | 'justification' | 'metadata' | 'strategy' | 'quorum' | 'reasons' | 'shown' | 'correlationId'
 >;
 
 const INSERT =
@@ -25,8 +25,8 @@ export function prepareRequest(record: ApprovalRecord): string {
   for (const column of ['id', 'requester', 'actionDigest', 'policySet'] as const) {
     assertStorable(record[column], 'an approval request');
   }
-  const { operation, target, justification, metadata, strategy, reasons, shown, correlationId } = record;
-  const fixed = { operation, target, justification, metadata, strategy, reasons, shown, correlationId };
+  const { operation, target, justification, metadata, strategy, quorum, reasons, shown, correlationId } = record;
+  const fixed = { operation, target, justification, metadata, strategy, quorum, reasons, shown, correlationId };
   const text = toJson(fixed, 'an approval request');
   if (text.length <= MAX_ENTRY_LENGTH) return text;
   throw new GgenError('INPUT_INVALID', `a request of ${text.length} characters; at most ${MAX_ENTRY_LENGTH} are kept`);
@@ -83,6 +83,13 @@ export function changeRequest(db: Database, change: Omit<ApprovalChange, 'entry'
   return Number(changed.changes) === 1;
 }
 
+/** Writes the votes that were cast so far. Only in the transaction in which the request was read. */
+export function writeVotes(db: Database, id: string, votes: readonly Vote[]): void {
+  const text = toJson(votes, 'votes');
+  assertStorable(text, 'a vote');
+  db.run('UPDATE approvals SET votes = ? WHERE id = ?', text, id);
+}
+
 export function getRequest(db: Database, id: string): ApprovalRecord | undefined {
   return fromRow(db.get('SELECT * FROM approvals WHERE id = ?', id));
 }
@@ -132,5 +139,6 @@ function fromRow(row: Row | undefined): ApprovalRecord | undefined {
     ...(decidedBy === null ? {} : { decidedBy: JSON.parse(decidedBy) as Actor }),
     ...(row.verified === null ? {} : { verified: row.verified === 1 }),
     ...(row.comment === null ? {} : { comment: row.comment as string }),
+    ...(row.votes == null ? {} : { votes: JSON.parse(row.votes as string) as Vote[] }),
   };
 }

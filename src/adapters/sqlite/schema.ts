@@ -257,6 +257,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { sql: GOVERNANCE_TABLES },
   { sql: TREE_TABLES, beside: 'plant-tree' },
   { sql: BLOCK_TABLES, beside: 'lay-blocks' },
+  { sql: 'ALTER TABLE approvals ADD COLUMN votes TEXT;' },
 ];
 
 export interface Migration {

@@ -1,4 +1,4 @@
-import type { ApprovalChange } from '../../approvals/index.ts';
+import type { ApprovalChange, ApprovalStore } from '../../approvals/index.ts';
 import type { LogKeys, Witness } from '../../audit/index.ts';
 import type { AttemptGuards, AttemptResult, GovernanceStore } from '../../governor/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
@@ -14,6 +14,7 @@ import {
   insertRequest,
   listRequests,
   prepareRequest,
+  writeVotes,
 } from './approval-table.ts';
 import { type CommitQueue, createCommitQueue, type Work } from './commit-queue.ts';
 import { type Database, openDatabase } from './database.ts';
@@ -31,6 +32,8 @@ import { countLeftOut, readStats } from './rollup-table.ts';
 import { selfCheck } from './self-check.ts';
 import { readTile } from './tile-table.ts';
 import { transactionOf } from './transaction.ts';
+
+type Judge = Parameters<ApprovalStore['castVote']>[1];
 
 export interface SqliteStoreOptions {
   /** the database file; created with its folder where it is missing */
@@ -147,6 +150,21 @@ export function createStore(db: Database, options: Omit<SqliteStoreOptions, 'pat
     return { write, several: true, bytes: prepared.bytes };
   };
 
+  const casting = (id: string, judge: Judge): Work<ApprovalRecord | undefined> => {
+    const write = (): ApprovalRecord | undefined => {
+      const record = getRequest(db, id);
+      const cast = record && judge(record, clock());
+      if (!cast) return record;
+      writeVotes(db, id, cast.votes);
+      if (cast.decided && !changeRequest(db, { id, from: 'pending', ...cast.decided }, clock())) {
+        throw new GgenError('CONFLICT', `request ${id} is not pending any more`);
+      }
+      for (const entry of cast.entries) log.append(prepareEntry(entry));
+      return getRequest(db, id);
+    };
+    return { write, several: true, bytes: 10_000 };
+  };
+
   // A synchronous driver behind a port that is not: what fails rejects.
   const reading = async <T>(read: () => T): Promise<T> => {
     if (!closing) return read();
@@ -197,6 +215,7 @@ export function createStore(db: Database, options: Omit<SqliteStoreOptions, 'pat
     attempt: (entry, guards) => handOver(() => queue.commit(attempting(entry, guards))),
     createRequest: (record, entry) => handOver(() => queue.commit(requesting(record, entry))),
     changeRequest: (change) => handOver(() => queue.commit(changing(change))),
+    castVote: (id, judge) => handOver(() => queue.commit(casting(id, judge))),
     countLeftOut: (entry) =>
       handOver(() => queue.commitSoon({ write: () => countLeftOut(db, entry), several: true, bytes: 500 })),
     query: (filter) => reading(() => queryEntries(db, filter, unpack)),

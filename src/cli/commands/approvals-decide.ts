@@ -76,15 +76,19 @@ async function decide(
       via: userInfo().username,
       ...(typeof comment === 'string' ? { comment } : {}),
     });
-    context.print(
-      approved
-        ? `approved ${decided.id}: the same call passes once, until ${new Date(decided.useBy ?? 0).toISOString()}`
-        : `rejected ${decided.id}`,
-    );
+    context.print(renderOutcome(decided));
     return EXIT.ok;
   } finally {
     await system.close();
   }
+}
+
+function renderOutcome({ id, status, useBy, quorum, votes = [] }: ApprovalRecord): string {
+  if (status === 'approved')
+    return `approved ${id}: the same call passes once, until ${new Date(useBy ?? 0).toISOString()}`;
+  if (status !== 'pending' || quorum === undefined) return `${status} ${id}`;
+  const yes = votes.filter((vote) => vote.approved).length;
+  return `recorded: ${yes} of the ${quorum.required} approvals that ${id} takes, ${votes.length} of ${quorum.of} people have voted`;
 }
 
 /** `--as`, else this machine's user where configured, else the only eligible person; whoever it is, unverified. */

@@ -2,7 +2,7 @@ import { openSystem } from '../../compose/index.ts';
 import { renderRule } from '../../governor/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { printable } from '../../kernel/text.ts';
-import type { ApprovalRecord } from '../../model/approval.ts';
+import type { ApprovalRecord, Quorum, Vote } from '../../model/approval.ts';
 import { reasonToJson } from '../../model/decision-json.ts';
 import { type Command, EXIT } from '../command.ts';
 
@@ -74,6 +74,7 @@ export function renderCard(record: ApprovalRecord, now: number): string {
     const seconds = Math.max(0, Math.round((record.decideBy - now) / 1000));
     lines.push(`  time left  ${seconds} s, then it expires and nothing is done`);
   }
+  if (record.quorum && record.quorum.of > 1) lines.push(...renderVotes(record, record.quorum));
   if (record.decidedBy) {
     const verified = record.verified ? '' : ' (unverified)';
     lines.push(
@@ -81,6 +82,21 @@ export function renderCard(record: ApprovalRecord, now: number): string {
     );
   }
   return lines.join('\n');
+}
+
+/** How many approvals it takes, who has voted, and who still may. */
+function renderVotes({ votes = [], status }: ApprovalRecord, quorum: Quorum): string[] {
+  const yes = votes.filter(({ approved }) => approved).length;
+  const faulty = quorum.tolerates ? `; ${quorum.tolerates} of them may be faulty` : '';
+  const lines = [`  approvals  ${yes} of the ${quorum.required} it takes, from ${quorum.of} people${faulty}`];
+  for (const { approver, approved, verified, comment } of votes) {
+    const word = `${approved ? 'yes' : 'no'}${verified ? '' : ' (unverified)'}`;
+    lines.push(`    ${printable(approver.id, 200)}: ${word}${comment ? `: ${printable(comment, 2000)}` : ''}`);
+  }
+  const left = quorum.eligible?.filter((id) => !votes.some(({ approver }) => approver.id === id)) ?? [];
+  if (status === 'pending' && left.length > 0)
+    lines.push(`    may still vote: ${left.map((id) => printable(id, 200)).join(', ')}`);
+  return lines;
 }
 
 function renderShown(name: string, value: JsonObject[string]): string[] {
@@ -103,6 +119,8 @@ export function recordToJson(record: ApprovalRecord): JsonObject {
     action_digest: record.actionDigest,
     policy_set: record.policySet,
     strategy: record.strategy,
+    ...(record.quorum === undefined ? {} : { quorum: quorumToJson(record.quorum) }),
+    ...(record.votes === undefined ? {} : { votes: record.votes.map(voteToJson) }),
     reasons: record.reasons.map(reasonToJson),
     shown: record.shown,
     correlation_id: record.correlationId,
@@ -113,5 +131,24 @@ export function recordToJson(record: ApprovalRecord): JsonObject {
     ...(record.decidedBy === undefined ? {} : { decided_by: record.decidedBy.id }),
     ...(record.verified === undefined ? {} : { verified: record.verified }),
     ...(record.comment === undefined ? {} : { comment: record.comment }),
+  };
+}
+
+function quorumToJson({ required, of, eligible, tolerates }: Quorum): JsonObject {
+  return {
+    required,
+    of,
+    ...(eligible === undefined ? {} : { eligible: [...eligible] }),
+    ...(tolerates === undefined ? {} : { tolerates }),
+  };
+}
+
+function voteToJson({ approver, approved, at, comment, verified }: Vote): JsonObject {
+  return {
+    approver: approver.id,
+    approved,
+    at: new Date(at).toISOString(),
+    verified,
+    ...(comment === undefined ? {} : { comment }),
   };
 }

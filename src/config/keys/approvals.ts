@@ -5,7 +5,6 @@ import { list, record, table, withoutUnset } from '../spec-tables.ts';
 import { isWebAddress, texts } from './texts.ts';
 
 const STRATEGIES = ['auto-approval', 'single-approval', 'multi-approval', 'time-based-approval'] as const;
-export const QUORUM = 'requests that need more than one person are refused until quorum comes';
 const TIMER = 'requests under a timer are refused until timers come';
 const WEBHOOKS = 'nothing is sent yet';
 const EVENTS = [
@@ -80,16 +79,14 @@ export const approvals = table<ApprovalsConfig>(
       readOnlyOperations: strategy('For class read_only.', 'auto-approval'),
     }),
     multiApproval: table('Quorum of multi-approval.', {
-      minApprovers: integer('Least number of approvals.', { default: 2, min: 1, max: 1000, later: QUORUM }),
+      minApprovers: integer('Least number of approvals.', { default: 2, min: 1, max: 1000 }),
       quorumPercentage: number('Share of the eligible approvers that must approve.', {
         default: 0.67,
         min: 0,
         max: 1,
-        later: QUORUM,
       }),
       byzantineTolerance: boolean('Tolerate faulty approvers: with N eligible, (N - 1) / 3 of them.', {
         default: false,
-        later: QUORUM,
       }),
     }),
     approvers,
