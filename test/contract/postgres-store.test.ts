@@ -7,8 +7,11 @@ import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLogKeys, type LogKeyFolder } from '../../src/adapters/keys/index.ts';
 import { createConnections } from '../../src/adapters/postgres/connections.ts';
+import { createDrain } from '../../src/adapters/postgres/drain.ts';
 import { entryQuery } from '../../src/adapters/postgres/entry-query.ts';
 import { openPostgresStore, type PostgresStoreOptions } from '../../src/adapters/postgres/index.ts';
+import { packSome } from '../../src/adapters/postgres/packed-entries.ts';
+import { createPartitions } from '../../src/adapters/postgres/partitions.ts';
 import { MIGRATIONS } from '../../src/adapters/postgres/schema.ts';
 import { openCheckpoint, parseVerifierKey } from '../../src/audit/index.ts';
 import type { GovernanceStore } from '../../src/governor/index.ts';
@@ -226,13 +229,15 @@ describe.skipIf(missing !== undefined)(missing === undefined ? 'Postgres' : `Pos
 
     it('gives back the room that compressed entries left, once their month is past', async () => {
       let now = Date.parse('2026-10-23T12:00:00Z');
-      const store = await open({ compress: true, clock: () => now });
+      const plain = await open({ clock: () => now });
       await Promise.all(
         Array.from({ length: 512 }, () =>
-          store.append(sampleEntry({ timestamp: now, metadata: { text: randomBytes(700).toString('hex') } })),
+          plain.append(sampleEntry({ timestamp: now, metadata: { text: randomBytes(700).toString('hex') } })),
         ),
       );
-      const before = await store.query({ limit: 1000 });
+      const before = await plain.query({ limit: 1000 });
+      await plain.close();
+      const store = await open({ compress: true, clock: () => now });
       const room = async (): Promise<number> =>
         Number((await sql("SELECT pg_table_size('ggen_governance.audit_entries_2026_10')::int AS bytes"))[0]?.bytes);
       const full = await room();
@@ -246,6 +251,54 @@ describe.skipIf(missing !== undefined)(missing === undefined ? 'Postgres' : `Pos
       ]);
       expect(await store.query({ limit: 1000 })).toEqual(before);
       await expectSoundLog(store, keys.verifiers((await store.head()).origin));
+    });
+
+    it('takes in what fills whole tiles compressed at once, and the rest of a tile when it is full', async () => {
+      const store = await open({ sequence: false });
+      const write = async (count: number): Promise<void> => {
+        await Promise.all(Array.from({ length: count }, (_, i) => store.append(sampleEntry({ target: `t${i}` }))));
+      };
+      const settings = { connectionString, durability: 'os', busyTimeoutMs: 5000, maxConnections: 2 } as const;
+      const db = await createConnections(settings);
+      const parts = { keys, random: randomBytes, partitions: createPartitions(Date.now) };
+      const drain = createDrain({ ...parts, compress: true });
+      const once = () => db.use((session) => drain.once(session));
+      const state = async (): Promise<unknown> =>
+        (
+          await sql(
+            "SELECT size::int, packed_to::int, (SELECT string_agg(seqs, ' ' ORDER BY seqs) FROM (SELECT min(seq) || '-' || " +
+              'max(seq) AS seqs FROM ggen_governance.audit_entries WHERE metadata IS NULL GROUP BY (seq - 1) / 256) AS tiles) ' +
+              'AS packed FROM ggen_governance.audit_head',
+          )
+        )[0];
+      try {
+        await write(100);
+        while ((await once()).again);
+        await write(700);
+        // To the end of the last tile that gets full, all but the one that has begun; the rest by itself.
+        expect((await once()).count).toBe(668);
+        expect(await state()).toEqual({ size: 768, packed_to: 0, packed: '257-512 513-768' });
+        expect((await once()).count).toBe(32);
+        expect(await db.use(packSome)).toBe(256);
+        expect(await db.use(packSome)).toBe(0);
+        expect(await state()).toEqual({ size: 800, packed_to: 768, packed: '1-256 257-512 513-768' });
+        await write(224);
+        expect((await once()).count).toBe(224);
+        await write(256);
+        expect((await once()).count).toBe(256);
+        expect(await db.use(packSome)).toBe(256);
+        expect(await db.use(packSome)).toBe(0);
+        await write(256);
+        expect((await once()).count).toBe(256);
+        expect(await state()).toMatchObject({ size: 1536, packed_to: 1536 });
+      } finally {
+        await db.close();
+      }
+      const later = await open();
+      expect((await later.query({ limit: 700, beforeSeq: 801 })).map(({ target }) => target)).toEqual(
+        Array.from({ length: 700 }, (_, i) => `t${699 - i}`),
+      );
+      await expectSoundLog(later, keys.verifiers((await later.head()).origin));
     });
 
     it('of version 1 is taken over', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLogKeys, type LogKeyFolder } from '../../src/adapters/keys/index.ts';
-import { createConnections, type Session } from '../../src/adapters/postgres/connections.ts';
+import { createConnections, type OwnSession, type Session } from '../../src/adapters/postgres/connections.ts';
 import { createDrain } from '../../src/adapters/postgres/drain.ts';
 import { openPostgresStore, type PostgresStoreOptions } from '../../src/adapters/postgres/index.ts';
 import { lockKey } from '../../src/adapters/postgres/locks.ts';
@@ -300,6 +300,18 @@ describe.skipIf(missing !== undefined)(title, () => {
   describe('compressing entries', () => {
     const packedTo = async (): Promise<number> =>
       Number((await sql('SELECT packed_to FROM ggen_governance.audit_head').catch(() => []))[0]?.packed_to ?? 0);
+    /** A session whose connection ends before its statement of this number. */
+    const cutAt = (session: OwnSession, cut: number): Session => {
+      let statements = 0;
+      const counted =
+        <T extends unknown[], R>(run: (...given: T) => Promise<R>) =>
+        async (...given: T): Promise<R> => {
+          statements += 1;
+          if (statements === cut) await session.end();
+          return run(...given);
+        };
+      return { query: counted(session.query), write: counted(session.write) };
+    };
     const verified = async (store: GovernanceStore): Promise<LogVerification> =>
       verifyLog(store, { keys: keys.verifiers((await store.head()).origin), witnesses: [] });
 
@@ -312,16 +324,7 @@ describe.skipIf(missing !== undefined)(title, () => {
       const cuts: number[] = [];
       for (let cut = 1; (await packedTo()) < 512; cut += 1) {
         const session = await db.connect(5000);
-        let statements = 0;
-        const counted =
-          <T extends unknown[], R>(run: (...given: T) => Promise<R>) =>
-          async (...given: T): Promise<R> => {
-            statements += 1;
-            if (statements === cut) await session.end();
-            return run(...given);
-          };
-        const packing: Session = { query: counted(session.query), write: counted(session.write) };
-        const packed = await packSome(packing).catch(() => undefined);
+        const packed = await packSome(cutAt(session, cut)).catch(() => undefined);
         await session.end();
         if (packed === undefined) cuts.push(cut);
         else cut = 0;
@@ -329,9 +332,37 @@ describe.skipIf(missing !== undefined)(title, () => {
         expect(await store.query({ limit: 1000 })).toEqual(before);
       }
       await db.close();
-      // Twice all of them: looking at the head and at the texts, then a transaction of six.
-      expect(cuts).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8]);
+      // Twice all of them: three looks, then a transaction of six.
+      expect(cuts).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     }, 60_000);
+
+    it('while they are taken into the log, cut off at any of its statements, has happened, or not', async () => {
+      const store = await open({ sequence: false });
+      const entries = Array.from({ length: 700 }, () => sampleEntry());
+      for (const entry of entries) void store.append(entry);
+      await store.flush();
+      const settings = { connectionString, durability: 'os', busyTimeoutMs: 5000, maxConnections: 2 } as const;
+      const db = await createConnections(settings);
+      const drain = createDrain({ keys, random: randomBytes, partitions: createPartitions(Date.now), compress: true });
+      let size = 0;
+      let cut = 0;
+      while (size === 0) {
+        cut += 1;
+        const session = await db.connect(5000);
+        await drain.once(cutAt(session, cut)).catch(() => undefined);
+        await session.end();
+        size = Number((await sql('SELECT size FROM ggen_governance.audit_head'))[0]?.size);
+        expect([0, 512]).toContain(size);
+        expect(await packedTo()).toBe(size);
+        expect(await waiting()).toBe(700 - size);
+      }
+      await db.close();
+      expect(cut).toBeGreaterThan(12);
+      const last = await open({ compress: true });
+      await until(async () => (await waiting()) === 0);
+      expect((await sound(last)).toSorted()).toEqual(entries.map(({ id }) => id).toSorted());
+      expect(await verified(last)).toMatchObject({ ok: true, size: 700, replayed: 700 });
+    }, 120_000);
 
     it('in a process that is killed at any time, while others write and compress, leaves a log that verifies', async () => {
       const rounds = SOAK ? 40 : 3;

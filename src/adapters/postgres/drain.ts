@@ -8,6 +8,7 @@ import {
   SALT_BYTES,
   signatureLines,
   signCheckpoint,
+  TILE_WIDTH,
 } from '../../audit/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import type { RandomBytes } from '../../kernel/ports.ts';
@@ -16,6 +17,7 @@ import { textsFromRow } from './entry-row.ts';
 import type { PreparedEntry } from './entry-values.ts';
 import { type HeadRow, readEdge, readHead, writeHead, writeTiles } from './log-tables.ts';
 import { appendEntries, newBatch } from './outbox.ts';
+import { layTiles } from './packed-entries.ts';
 import type { Partitions } from './partitions.ts';
 import { createRollUp } from './rollups.ts';
 import { growTree, type TreeEdge } from './tree-edge.ts';
@@ -36,7 +38,13 @@ const PICK = `
     FROM (SELECT * FROM audit_outbox ORDER BY n LIMIT ${DRAIN_LIMIT}) oldest
   ) picked WHERE coalesce(before, 0) < ${DRAIN_BYTES} ORDER BY n`;
 
-/** Takes exactly the rows that were hashed, which nobody ever changes, out of the outbox and into the log. */
+const unlessPacked = (column: string): string =>
+  `CASE WHEN $2::bigint + place > $4::bigint AND $2::bigint + place <= $5::bigint THEN NULL ELSE ${column} END`;
+
+/**
+ * Takes exactly the rows that were hashed, which nobody ever changes, out of the outbox and into the log; without the
+ * texts that stand in blocks, those of the entries after $4 and up to $5.
+ */
 const MOVE = `
   WITH taken AS (
     DELETE FROM audit_outbox USING unnest($1::bigint[]) WITH ORDINALITY AS picked (number, place)
@@ -45,8 +53,9 @@ const MOVE = `
   INSERT INTO audit_entries (seq, timestamp, id, correlation_id, salt, event_type, actor_type, actor_id, actor_name,
     ip_address, operation, parameters, target, result, metadata)
   SELECT $2::bigint + place, timestamp, id, correlation_id,
-    substring($3::bytea FROM ((place - 1) * ${SALT_BYTES} + 1)::int FOR ${SALT_BYTES}), event_type, actor_type, actor_id,
-    actor_name, ip_address, operation, parameters, target, result, metadata
+    substring($3::bytea FROM ((place - 1) * ${SALT_BYTES} + 1)::int FOR ${SALT_BYTES}), event_type,
+    ${unlessPacked('actor_type')}, actor_id, ${unlessPacked('actor_name')}, ${unlessPacked('ip_address')}, operation,
+    ${unlessPacked('parameters')}, ${unlessPacked('target')}, result, ${unlessPacked('metadata')}
   FROM taken ORDER BY place`;
 
 const TAKE_LEFT_OUT = `
@@ -83,13 +92,15 @@ export interface DrainParts {
   readonly keys: LogKeys;
   readonly random: RandomBytes;
   readonly partitions: Partitions;
+  /** whether whole tiles are compressed at once */
+  readonly compress?: boolean;
 }
 
 /**
  * INVARIANT: entries leave the outbox, get their numbers, and become leaves under a signed head in one transaction,
  * and only where the head is still the one they were added to: whoever else sequences meanwhile, one of both fails.
  */
-export function createDrain({ keys, random, partitions }: DrainParts): Drain {
+export function createDrain({ keys, random, partitions, compress = false }: DrainParts): Drain {
   let edge: TreeEdge | undefined;
   let lastHour: number | undefined;
   let signer: NoteSigner | undefined;
@@ -115,7 +126,10 @@ export function createDrain({ keys, random, partitions }: DrainParts): Drain {
       lastHour = await readLastHour(session);
     }
     const oldest = await session.query(PICK, [], 'pick');
-    const rows = change ? await withTold(session, oldest, change.told) : oldest;
+    const tiles = wholeTiles(head.size, compress && !change ? oldest.length : 0);
+    const rows = change
+      ? await withTold(session, oldest, change.told)
+      : oldest.slice(0, tiles ? tiles.upTo - head.size : undefined);
     const homeless = rows.map((row) => Number(row.timestamp)).filter(partitions.lacks);
     if (homeless.length > 0) return homeless;
     const rollUp = createRollUp();
@@ -143,8 +157,10 @@ export function createDrain({ keys, random, partitions }: DrainParts): Drain {
       await session.write('UPDATE audit_head SET vkey = $1', [key.verifier.vkey]);
       await session.write('INSERT INTO audit_checkpoints VALUES ($1, $2)', [size, checkpoint]);
     }
-    const moved = await session.write(MOVE, [rows.map((row) => row.n), head.size, salts], 'move');
+    const { after, upTo } = tiles ?? NO_TILES;
+    const moved = await session.write(MOVE, [rows.map((row) => row.n), head.size, salts, after, upTo], 'move');
     if (moved !== rows.length) throw new Error('entries left the outbox another way');
+    if (tiles) await layTiles(session, after, rows.slice(after - head.size));
     for (const one of texts) rollUp.add({ ...one, hour: Math.floor(one.timestamp / HOUR_MS) }, 1, 0);
     await rollUp.write(session);
     const hours = newHours(texts, head.size, lastHour);
@@ -179,6 +195,18 @@ export function createDrain({ keys, random, partitions }: DrainParts): Drain {
       }
     },
   };
+}
+
+const NO_TILES = { after: 0, upTo: 0 } as const;
+
+/**
+ * The whole tiles among so many entries that come after `size`; what comes after them waits for its own to be whole
+ * where it is taken in the next transaction, so that most are whole where much is written.
+ */
+function wholeTiles(size: number, count: number): { readonly after: number; readonly upTo: number } | undefined {
+  const after = Math.ceil(size / TILE_WIDTH) * TILE_WIDTH;
+  const upTo = Math.floor((size + count) / TILE_WIDTH) * TILE_WIDTH;
+  return upTo > after ? { after, upTo } : undefined;
 }
 
 /** The entry that tells of a change is under the checkpoint that both keys sign, however much waits before it. */

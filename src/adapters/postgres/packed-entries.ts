@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { TILE_WIDTH } from '../../audit/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import { type OwnTexts, packBlocks, unpackBlock } from '../blocks/index.ts';
@@ -12,8 +13,13 @@ const DENSE = 16;
 /** How many runs of entries that can't be read a message names. */
 const MAX_NAMED = 10;
 
+/** How many entries are passed over at once that were compressed when they came. */
+const PASSED_OVER = 256 * TILE_WIDTH;
+
 const PLACE = 'SELECT size, erased_to, packed_to FROM audit_head';
 const TEXTS = `SELECT seq, ${OWN.join(', ')} FROM audit_entries WHERE seq > $1 AND seq <= $2 ORDER BY seq`;
+const NEXT_LOOSE = 'SELECT min(seq) AS seq FROM audit_entries WHERE seq > $1 AND seq <= $2 AND metadata IS NOT NULL';
+const GO_ON = 'UPDATE audit_head SET packed_to = $2 WHERE greatest(packed_to, erased_to) = $1';
 const LAY = 'INSERT INTO audit_blocks SELECT * FROM unnest($1::bigint[], $2::bytea[])';
 const EMPTY = `UPDATE audit_entries SET ${OWN.map((column) => `${column} = NULL`).join(', ')} WHERE seq > $1 AND seq <= $2`;
 
@@ -35,15 +41,23 @@ export async function packSome(session: Session): Promise<number> {
   }
 }
 
-/** Undefined where another was faster. What is slow about it happens before the head is locked: the sequencer waits. */
+/** Undefined where it is to be looked again: another was faster, or these are compressed already. What is slow about it happens before the head is locked: the sequencer waits. */
 async function packTile(session: Session): Promise<number | undefined> {
   const { size, packedTo } = await placeOf(session);
+  const near = Math.min(size, packedTo + PASSED_OVER);
+  const [loose] = await session.query(NEXT_LOOSE, [packedTo, near], 'loose');
+  const before = loose?.seq == null ? near : Number(loose.seq) - 1;
+  const from = before - (before % TILE_WIDTH);
+  if (from > packedTo) {
+    await session.write(GO_ON, [packedTo, from]);
+    return undefined;
+  }
   const upTo = packedTo - (packedTo % TILE_WIDTH) + TILE_WIDTH;
   if (upTo > size) return 0;
   const rows = await session.query(TEXTS, [packedTo, upTo], 'pack');
   // Where entries are missing, the log is damaged: what is left stays as it is, for `audit verify` to name.
   if (rows.length !== upTo - packedTo) return 0;
-  const blocks = packBlocks(rows.map((row) => OWN.map((column) => row[column] as string | null)));
+  const blocks = packBlocks(rows.map(ownTexts));
   await session.query('BEGIN');
   try {
     const now = await placeOf(session, ' FOR UPDATE');
@@ -61,6 +75,29 @@ async function packTile(session: Session): Promise<number | undefined> {
     await session.query('ROLLBACK').catch(() => undefined);
     throw error;
   }
+}
+
+/**
+ * Lays the texts of entries that fill whole tiles, those after `after`, into blocks: in the transaction that takes them
+ * into the log, without these texts. They take no room that has to be given back.
+ */
+export async function layTiles(session: Session, after: number, rows: readonly Row[]): Promise<void> {
+  const firsts: number[] = [];
+  const blocks: Buffer[] = [];
+  for (let at = 0; at < rows.length; at += TILE_WIDTH) {
+    for (const { first, block } of packBlocks(rows.slice(at, at + TILE_WIDTH).map(ownTexts))) {
+      firsts.push(after + at + first + 1);
+      blocks.push(Buffer.from(block));
+    }
+    // Whoever appends in this process isn't kept waiting for all of them.
+    await setImmediate();
+  }
+  await session.write(LAY, [firsts, blocks], 'lay');
+  await session.write(GO_ON, [after, after + rows.length], 'go on');
+}
+
+function ownTexts(row: Row): OwnTexts {
+  return OWN.map((column) => row[column] as string | null);
 }
 
 /** What a part is noted with once nothing in it takes more room than it needs. */

@@ -152,8 +152,9 @@ const GOVERNANCE_TABLES = `
 
 /*
  * `audit_blocks` holds the texts of compressed entries that no index knows, up to 32 entries a row, from `first_seq` on
- * (src/adapters/blocks); such an entry's own columns are null then. `packed_to` in the head says how far they reach; no
- * block reaches from one tile into another. `audit_checkpoints` keeps the checkpoints at which the key was changed.
+ * (src/adapters/blocks); such an entry's own columns are null then. Up to `packed_to` in the head all entries are
+ * compressed, and further on those that filled whole tiles when they came; no block reaches from one tile into
+ * another. `audit_checkpoints` keeps the checkpoints at which the key was changed.
  * What was denied or failed is rare, and asked for: it is found by an index of its own.
  */
 const BLOCK_TABLES = `

@@ -91,7 +91,7 @@ export function startSequencer(parts: SequencerParts): Sequencer {
   };
 
   const lead = async (session: OwnSession): Promise<void> => {
-    const drain = createDrain({ keys, random, partitions: createPartitions(clock) });
+    const drain = createDrain({ keys, random, partitions: createPartitions(clock), compress });
     const { origin, vkey } = await readHead(session);
     // Without the key nothing could be signed: another process may have it.
     if (keys.find(origin, vkey)?.verifier.vkey !== vkey) {
