@@ -7,13 +7,22 @@ import type { AgentState, Decision, EnforcementMode } from '../model/decision.ts
 import type { Evidence } from '../model/evidence.ts';
 import type { PolicySet, StateNeeds } from '../policy/index.ts';
 import { actionDigest } from './action-digest.ts';
-import { createApprovalGate } from './approval-gate.ts';
+import { type ApprovalAnswer, createApprovalGate } from './approval-gate.ts';
 import { createDecisionWatch } from './decision-watch.ts';
 import { createEntryMaker, type Subject } from './entries.ts';
 import { maskDecision } from './mask-decision.ts';
 import type { AttemptGuards, GovernanceStore, PolicySnapshot, Sleep } from './ports.ts';
 import { renderRefusal } from './refusal-message.ts';
-import type { ActionOutcome, AuthorizeOptions, Governor, Judgement, Permit, Refusal, RunResult } from './types.ts';
+import type {
+  ActionOutcome,
+  Asked,
+  AuthorizeOptions,
+  Governor,
+  Judgement,
+  Permit,
+  Refusal,
+  RunResult,
+} from './types.ts';
 
 export interface GovernorParts {
   /** the snapshot in force, read once for each action */
@@ -88,16 +97,7 @@ export function createGovernor(parts: GovernorParts): Governor {
     if (decision.outcome === 'denied') return refuse(judged, decision);
     const guards = limitGuards(needs, decision.mode);
     if (decision.outcome === 'allowed') return attempt(judged, decision, guards, {});
-    const operations = evidence.parts.map((part) => {
-      const operation = set.operation(part.actionType);
-      if (!operation) throw new Error(`operation ${part.actionType} is in no catalogue`);
-      return operation;
-    });
-    const references = snapshot.inspector.references(evidence, subject.action);
-    const bound: Subject = Object.keys(references).length
-      ? { ...subject, digest: actionDigest(subject.action, evidence, references) }
-      : subject;
-    const answer = await gate.ask({ subject: bound, decision, snapshot, operations, references, options });
+    const { bound, answer } = await askPeople(judged, decision, options);
     if (answer.kind === 'refused') return refuse({ ...judged, subject: bound }, answer.decision, answer.message);
     if (answer.kind === 'waiting') {
       return {
@@ -111,6 +111,47 @@ export function createGovernor(parts: GovernorParts): Governor {
     }
     const more: AttemptGuards = answer.grant ? { ...guards, grant: answer.grant } : guards;
     return attempt({ ...judged, subject: bound }, decision, more, answer.metadata);
+  };
+
+  /** What the gate says of an action that requires approval, bound to the files that it names. */
+  const askPeople = async (
+    { snapshot, evidence, subject }: Judged,
+    decision: Decision,
+    options: AuthorizeOptions,
+  ): Promise<{ bound: Subject; answer: ApprovalAnswer }> => {
+    const operations = evidence.parts.map((part) => {
+      const operation = snapshot.set.operation(part.actionType);
+      if (!operation) throw new Error(`operation ${part.actionType} is in no catalogue`);
+      return operation;
+    });
+    const references = snapshot.inspector.references(evidence, subject.action);
+    const bound: Subject = Object.keys(references).length
+      ? { ...subject, digest: actionDigest(subject.action, evidence, references) }
+      : subject;
+    return { bound, answer: await gate.ask({ subject: bound, decision, snapshot, operations, references, options }) };
+  };
+
+  const ask = async (action: Action): Promise<Asked> => {
+    let judged: Judged | undefined;
+    try {
+      judged = inspect(action);
+      const { set } = judged.snapshot;
+      const state = await readState(set.stateNeeds(action));
+      const decision = maskDecision(set.decide(action, judged.evidence, state), judged.subject.mask);
+      if (decision.outcome === 'denied') return { outcome: 'refused', refusal: await refuse(judged, decision) };
+      const allowed = { outcome: 'allowed', decision, actionDigest: judged.subject.digest } as const;
+      if (decision.outcome === 'allowed') return allowed;
+      const { bound, answer } = await askPeople(judged, decision, {});
+      if (answer.kind === 'waiting') return { outcome: 'waiting', approval: answer.record };
+      if (answer.kind === 'refused') {
+        const refusal = await refuse({ ...judged, subject: bound }, answer.decision, answer.message);
+        return { outcome: 'refused', refusal };
+      }
+      const approval = answer.grant && (await store.getRequest(answer.grant.approvalId));
+      return approval ? { outcome: 'approved', approval } : allowed;
+    } catch (fault) {
+      return { outcome: 'refused', refusal: await refuseFault(action, judged, fault) };
+    }
   };
 
   const attempt = async (
@@ -232,6 +273,7 @@ export function createGovernor(parts: GovernorParts): Governor {
   };
 
   return {
+    ask,
     judge,
     authorize,
     run,

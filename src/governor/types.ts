@@ -54,7 +54,17 @@ export interface AuthorizeOptions {
   readonly askAtClient?: boolean;
 }
 
+/** What asking for an action came to; nothing was permitted, and no approval used up. */
+export type Asked =
+  /** a request waits, or was approved and is not used yet */
+  | { readonly outcome: 'waiting' | 'approved'; readonly approval: ApprovalRecord }
+  /** it needs nobody */
+  | { readonly outcome: 'allowed'; readonly decision: Decision; readonly actionDigest: string }
+  | { readonly outcome: 'refused'; readonly refusal: Refusal };
+
 export interface Governor {
+  /** Asks people for an action that is to be done later: makes its request, where policy says that one is needed. */
+  ask(action: Action): Promise<Asked>;
   judge(action: Action): Promise<Judgement>;
   /**
    * The one path: classify, inspect, decide, approve, record. Never throws for what an agent did: a fault while

@@ -1,6 +1,10 @@
 import type { Command } from '../command.ts';
 import { approvalsApprove, approvalsReject } from './approvals-decide.ts';
+import { approvalsHistory, approvalsWatch } from './approvals-history.ts';
+import { approvalsRequest } from './approvals-request.ts';
 import { approvalsList, approvalsShow } from './approvals-view.ts';
+import { approvalsWait } from './approvals-wait.ts';
+import { approvalsCancel, approvalsRevoke } from './approvals-withdraw.ts';
 import { auditExport } from './audit-export.ts';
 import { auditIngest } from './audit-ingest.ts';
 import { auditKey } from './audit-key.ts';
@@ -39,6 +43,12 @@ export const COMMANDS: readonly Command[] = [
   approvalsShow,
   approvalsApprove,
   approvalsReject,
+  approvalsRequest,
+  approvalsWait,
+  approvalsCancel,
+  approvalsRevoke,
+  approvalsHistory,
+  approvalsWatch,
   auditTail,
   auditQuery,
   auditReport,

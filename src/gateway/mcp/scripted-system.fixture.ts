@@ -71,6 +71,9 @@ export function scriptedSystem(
   });
 
   const governor: Governor = {
+    ask: async () => {
+      throw new Error('a door asks by authorizing');
+    },
     judge: async (action) => ({
       decision: decisionOf(verdict(action) === 'deny' ? 'denied' : 'allowed'),
       evidence: { parts: [], findings: [], safeTarget: action.target },

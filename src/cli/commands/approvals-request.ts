@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { openSystem } from '../../compose/index.ts';
+import { GgenError } from '../../kernel/errors.ts';
+import { parseJson } from '../../kernel/json-scan.ts';
+import type { Action } from '../../model/action.ts';
+import { actionFromJson } from '../../model/action-json.ts';
+import { decisionToJson } from '../../model/decision-json.ts';
+import { type Command, type CommandContext, EXIT } from '../command.ts';
+import { ACTION_OPTIONS, actionFromFlags, fromCli } from './action-options.ts';
+import { recordToJson } from './approvals-view.ts';
+
+const MAX_ACTION_BYTES = 64 * 1024 * 1024;
+
+/** `ggen-mcp approvals request`: makes the request of an action that is to be done later. */
+export const approvalsRequest: Command = {
+  name: 'approvals request',
+  usage:
+    'approvals request --action FILE | --action-type TYPE --target TARGET --requester AGENT [--content TEXT] [--context JSON] [--json]',
+  summary: 'ask people for an action, and print the id of the request',
+  details:
+    'Nothing is done, and no approval used up: who asks does the action afterwards, through a door that judges it, in\n' +
+    'exactly this form. The same action is asked for once: its open request, or its unused approval, is the answer.\n' +
+    'FILE holds one JSON action ({"action_type","target","requester","content","context"}); - is standard input.',
+  options: {
+    action: { type: 'string', value: 'FILE', about: 'the action as JSON, instead of the flags' },
+    ...ACTION_OPTIONS,
+    json: { type: 'boolean', about: 'the request as JSON' },
+  },
+  exits: '0 a request waits or is approved, 1 it needs nobody, 4 denied, 2 it can not be asked',
+  positionals: [],
+  async run(context) {
+    const action = await readAction(context);
+    const system = await openSystem(context);
+    try {
+      const asked = await system.governor.ask(action);
+      const json = context.values.json === true;
+      switch (asked.outcome) {
+        case 'waiting':
+        case 'approved':
+          context.print(json ? JSON.stringify(recordToJson(asked.approval)) : asked.approval.id);
+          return EXIT.ok;
+        case 'allowed':
+          if (json) context.print(JSON.stringify(decisionToJson(asked.decision, asked.actionDigest)));
+          else context.stderr.write('it needs nobody’s approval\n');
+          return EXIT.no;
+        case 'refused':
+          if (json) context.print(JSON.stringify(decisionToJson(asked.refusal.decision, asked.refusal.actionDigest)));
+          else context.stderr.write(`${asked.refusal.message}\n`);
+          return EXIT.denied;
+      }
+    } finally {
+      await system.close();
+    }
+  },
+};
+
+async function readAction(context: CommandContext): Promise<Action> {
+  const file = context.values.action;
+  if (typeof file !== 'string') return actionFromFlags(context);
+  const given = Object.keys(ACTION_OPTIONS).find((name) => context.values[name] !== undefined);
+  if (given) throw new GgenError('USAGE', `--action holds the whole action: --${given} can't stand beside it`);
+  const json = file === '-' ? await text(context.stdin) : readText(file);
+  if (json.length > MAX_ACTION_BYTES) throw new GgenError('USAGE', `--action: more than ${MAX_ACTION_BYTES} bytes`);
+  return fromCli(actionFromJson(parseJson(json)));
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(resolve(path), 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+    throw new GgenError('USAGE', `--action: ${path} can't be read: ${code}`);
+  }
+}
