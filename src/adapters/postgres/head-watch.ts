@@ -15,14 +15,11 @@ export interface HeadWatch {
 /** Tells this node's witnesses of checkpoints that another node signs. */
 export function createHeadWatch(db: Connections, observe: (checkpoint: string) => void): HeadWatch {
   let timer: NodeJS.Timeout | undefined;
-  let told: string | undefined;
   const now = async (): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
     const head = await reading(db, readHead).catch(() => undefined);
-    if (head?.checkpoint === undefined || head.checkpoint === told) return;
-    told = head.checkpoint;
-    observe(told);
+    if (head?.checkpoint !== undefined) observe(head.checkpoint);
   };
   return {
     soon: () => {

@@ -109,7 +109,10 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 
 function createStore(db: Connections, options: PostgresStoreOptions & { readonly busyTimeoutMs: number }) {
   const { clock, keys, busyTimeoutMs, witnesses = [] } = options;
+  let newest: string | undefined;
   const observe = (checkpoint: string): void => {
+    if (checkpoint === newest) return;
+    newest = checkpoint;
     for (const witness of witnesses) witness.observe(checkpoint);
   };
   const headWatch = witnesses.length > 0 ? createHeadWatch(db, observe) : undefined;
@@ -243,9 +246,9 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
     yield* pages();
   }
 
-  /** Where it wrote and somebody else signs, its own witnesses are told how far that is. */
+  /** Where it wrote, its own witnesses are told how far the log is, whoever signs it. */
   const tellHead = async (): Promise<void> => {
-    if (wrote && !sequencer?.wake()) await headWatch?.now();
+    if (wrote) await headWatch?.now();
   };
 
   const close = async (): Promise<void> => {

@@ -18,8 +18,9 @@ const GATHER_MS = 10;
 /** How long a process that can't sequence waits before it tries again. */
 const RETRY_MS = 1000;
 const ANSWER_MS = 60_000;
-/** Between two chunks that are compressed while entries come. */
+/** Between two chunks that are compressed while entries come, many of them or few. */
 const PACK_MS = 200;
+const PACK_OFTEN_MS = 50;
 /** While none do: room for everything else that this process does. */
 const PACK_IDLE_MS = 20;
 /** And where it failed. */
@@ -132,7 +133,8 @@ export function startSequencer(parts: SequencerParts): Sequencer {
   let packedAt = Number.NEGATIVE_INFINITY;
   const packInTurn = async (session: OwnSession, drained: number): Promise<number> => {
     const since = performance.now() - packedAt;
-    if (since < 0 || (drained > 0 && since < PACK_MS)) return 0;
+    const pace = drained === 0 ? 0 : drained < GATHER_FEW ? PACK_OFTEN_MS : PACK_MS;
+    if (since < pace) return 0;
     packedAt = performance.now();
     try {
       return await packSome(session);
