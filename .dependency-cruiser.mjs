@@ -27,7 +27,7 @@ FLOORS.forEach((names, floor) => {
     });
   }
 });
-const PURE = ['kernel', 'model', 'config', 'policy', 'security', 'audit', 'approvals', 'governor'];
+const PURE = ['kernel', 'model', 'config', 'policy', 'security', 'consensus', 'audit', 'approvals', 'governor'];
 export default {
   forbidden: [
     ...rules,

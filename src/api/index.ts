@@ -5,6 +5,14 @@ export {
   type ApprovalResult,
 } from './approval-manager.ts';
 export { type AuditEntry, AuditLogger } from './audit-logger.ts';
+export {
+  ByzantineValidator,
+  type ByzantineValidatorOptions,
+  type OperationValidator,
+  type ValidationInput,
+  type ValidationOutcome,
+  type ValidationVerdict,
+} from './byzantine-validator.ts';
 export { type CommandRequest, createGovernor, type OpenGovernor } from './create-governor.ts';
 export { ActionType, ActorType, EventType, Operation, OperationResult } from './names.ts';
 export { type ChangeOptions, PolicyEngine, type PolicyResult, type PolicyUpdate } from './policy-engine.ts';
