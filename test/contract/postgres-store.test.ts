@@ -244,8 +244,14 @@ describe.skipIf(missing !== undefined)(missing === undefined ? 'Postgres' : `Pos
       for (let idle = 0; idle < 2; ) idle = (await store.compact()) > 0 ? 0 : idle + 1;
       expect(await room()).toBeGreaterThanOrEqual(full);
       now = Date.parse('2026-11-01T12:00:00Z');
-      expect(await store.compact()).toBe(0);
-      expect(await room()).toBeLessThan(full / 3);
+      // Where the server itself is vacuuming that month, a later call does it.
+      await vi.waitFor(
+        async () => {
+          expect(await store.compact()).toBe(0);
+          expect(await room()).toBeLessThan(full / 3);
+        },
+        { timeout: 20_000, interval: 100 },
+      );
       expect(await sql("SELECT obj_description('ggen_governance.audit_entries_2026_10'::regclass) AS note")).toEqual([
         { note: 'compressed' },
       ]);
