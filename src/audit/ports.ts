@@ -139,4 +139,6 @@ export interface Witness {
   observe(checkpoint: string): void;
   /** The checkpoints that were seen of this log, oldest first. */
   seen(origin: string): readonly string[];
+  /** The logs that it has seen where it is there for one only; none where several may share it. */
+  onlyOf?(): readonly string[];
 }

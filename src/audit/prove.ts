@@ -16,6 +16,7 @@ import {
   renderInclusionProof,
   signCheckpoint,
   subtreesFromTiles,
+  verifyConsistency,
 } from './proof/index.ts';
 
 type Source = Pick<AuditStore, 'head' | 'tile'>;
@@ -68,7 +69,19 @@ export async function proveConsistency(
       'a checkpoint of an earlier size needs the key of the log, which is not there',
     );
   }
-  const earlier = signCheckpoint({ origin: checkpoint.origin, size, root: await subtree(0, size) }, signer);
+  const root = await subtree(0, size);
+  // INVARIANT: an earlier size is signed only where the log that was signed begins with it.
+  const later = await consistencyProof(size, checkpoint.size, subtree);
+  if (!verifyConsistency(size, checkpoint.size, later, root, checkpoint.root)) {
+    throw new GgenError(
+      'STORE_UNAVAILABLE',
+      'the tree of the log is damaged: it does not begin as the one that was signed',
+      {
+        hint: '`ggen-mcp audit verify` says what was changed',
+      },
+    );
+  }
+  const earlier = signCheckpoint({ origin: checkpoint.origin, size, root }, signer);
   return renderConsistencyProof({ oldSize, proof, checkpoint: earlier });
 }
 

@@ -1,4 +1,5 @@
 import { isGgenError } from '../kernel/errors.ts';
+import { EVENT_TYPES, OPERATION_RESULTS } from '../model/audit-entry.ts';
 import { canonicalEntry } from './canonical-entry.ts';
 import type { AuditStore, StoredEntry, Witness } from './ports.ts';
 import {
@@ -99,6 +100,7 @@ export async function verifyLog(source: Source, options: VerifyOptions): Promise
       erasedSaid = Math.max(erasedSaid, erasedTo(entry));
       replayed += 1;
       derived.see(entry);
+      if (!isWellMade(entry.texts)) report(`entry ${next} is not written as entries are: it was changed`, next);
       const leaf = entryLeaf(canonicalEntry(entry.texts), entry.salt);
       // Only at the beginning of a tile is there something to wait for.
       if (!tree.add(leaf)) await tree.load(leaf);
@@ -116,7 +118,8 @@ export async function verifyLog(source: Source, options: VerifyOptions): Promise
     report('the right edge of the tree, on which the next entries are built, is not what its entries make');
   }
   if (whole && start.size === 0) await compareUpperTiles(source, tree.tileRoots, report);
-  if (start.size === 0 && head.erasedTo > erasedSaid) {
+  // What a trusted checkpoint covers was checked then; what is erased beyond it is told of beyond it.
+  if (head.erasedTo > Math.max(erasedSaid, start.size)) {
     report(`entries 1 to ${head.erasedTo} are erased, and no entry of the log says that retention did so`);
   }
   for (const message of await source.selfCheck()) report(message);
@@ -127,7 +130,7 @@ export async function verifyLog(source: Source, options: VerifyOptions): Promise
     origin: head.origin,
     size: head.size,
     replayed,
-    erased: start.size === 0 ? head.erasedTo : 0,
+    erased: head.erasedTo,
     witnessed: seen.length,
     problems: found,
     more,
@@ -238,6 +241,12 @@ interface Seen {
 /** What witnesses have seen of this log, smallest first, as far as it lies within the log. */
 function witnessedCheckpoints(origin: string, size: number, options: VerifyOptions, report: Report): Seen[] {
   const seen: Seen[] = [];
+  for (const witness of options.witnesses) {
+    for (const other of witness.onlyOf?.() ?? []) {
+      if (other === origin) continue;
+      report(`${witness.name} has seen another log in this place, ${other}: this one was put there instead`);
+    }
+  }
   for (const { name, seen: notes } of options.witnesses.map((witness) => ({
     name: witness.name,
     seen: readWitness(witness, origin, report),
@@ -311,6 +320,25 @@ async function compareUpperTiles(source: Source, roots: readonly TreeHash[], rep
     hashes = above;
   }
 }
+
+/**
+ * THREAT: what is hashed is put together from texts. Where each of them is a whole of its own, no other texts give the
+ * same whole: a JSON value ends where it ends.
+ */
+function isWellMade({ actorType, eventType, result, metadata, parameters }: StoredEntry['texts']): boolean {
+  if (!ACTOR_TYPES.includes(actorType) || !EVENT_TYPES.includes(eventType) || !OPERATION_RESULTS.includes(result)) {
+    return false;
+  }
+  try {
+    JSON.parse(metadata);
+    if (parameters !== null) JSON.parse(parameters);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const ACTOR_TYPES: readonly string[] = ['user', 'agent', 'system'];
 
 /** How far an entry says that retention has erased. */
 function erasedTo({ texts }: StoredEntry): number {

@@ -11,7 +11,7 @@ export { gitHooksFolder } from '../adapters/scan-sources/index.ts';
 export { processUser } from './change-actor.ts';
 export { displayPath, readAnyConfigFiles, readConfigFile, readConfigFiles, writeFileAtomic } from './config-files.ts';
 export { createIntake, type Intake, type Taken } from './intake.ts';
-export { logKeys, logWitnesses, openStore } from './log-store.ts';
+export { logKeys, logSigner, logWitnesses, openStore } from './log-store.ts';
 export { type Housekeeping, maintainOnce } from './maintenance.ts';
 export { newId } from './new-id.ts';
 export { openInside } from './open-inside.ts';

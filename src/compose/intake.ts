@@ -29,17 +29,29 @@ export function createIntake({ loaded, set, inspector }: LoadedSnapshot): Intake
     const texts = joinTexts([metadata, operation.parameters ?? null]);
     // A value without end is refused here, before masking walks through it.
     if (texts === undefined) canonicalJson([metadata, operation.parameters ?? null]);
-    return texts === undefined || inspector.mayHoldSecret(`${actor.id}\n${actor.name}\n${target ?? ''}\n${texts}`);
+    return (
+      texts === undefined ||
+      inspector.mayHoldSecret(
+        `${actor.id}\n${actor.name}\n${actor.ipAddress ?? ''}\n${operation.name}\n${target ?? ''}\n${texts}`,
+      )
+    );
   };
   const masked = (entry: AuditEntry): AuditEntry => {
     const { actor, operation, target } = entry;
     return {
       ...entry,
-      actor: { ...actor, id: mask(actor.id), name: mask(actor.name) },
-      operation:
-        operation.parameters === undefined
-          ? operation
-          : { ...operation, parameters: maskJson(operation.parameters, mask) as JsonObject },
+      actor: {
+        ...actor,
+        id: mask(actor.id),
+        name: mask(actor.name),
+        ...(actor.ipAddress === undefined ? {} : { ipAddress: mask(actor.ipAddress) }),
+      },
+      operation: {
+        name: mask(operation.name),
+        ...(operation.parameters === undefined
+          ? {}
+          : { parameters: maskJson(operation.parameters, mask) as JsonObject }),
+      },
       metadata: maskJson(entry.metadata, mask) as JsonObject,
       ...(target === undefined ? {} : { target: mask(target) }),
     };

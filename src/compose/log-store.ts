@@ -1,8 +1,9 @@
 import { createLogKeys, type LogKeyFolder } from '../adapters/keys/index.ts';
 import { openSqliteStore } from '../adapters/sqlite/index.ts';
 import { createFileWitness, type FileWitness } from '../adapters/witness/index.ts';
+import { type LogHead, type NoteSigner, type NoteVerifier, openCheckpoint } from '../audit/index.ts';
 import type { GovernanceStore } from '../governor/index.ts';
-import { GgenError } from '../kernel/errors.ts';
+import { GgenError, isGgenError } from '../kernel/errors.ts';
 import type { AuditConfig } from '../model/configuration.ts';
 import type { Places } from './places.ts';
 
@@ -35,12 +36,37 @@ export async function openStore(audit: AuditConfig, places: Places): Promise<Gov
 /** Where the log's checkpoints are witnessed: this user's own file, and those that the configuration names. */
 export function logWitnesses(audit: AuditConfig, places: Places): FileWitness[] {
   const own = places.witnessPath(storeName(audit, places));
-  return [own, ...audit.witnesses.map(places.storePath)].map((path) => createFileWitness({ path }));
+  return [
+    createFileWitness({ path: own, ofOne: true }),
+    ...audit.witnesses.map((path) => createFileWitness({ path: places.storePath(path) })),
+  ];
 }
 
 /** The keys of this user that sign logs. */
 export function logKeys(places: Places): LogKeyFolder {
   return createLogKeys(places.keysDir);
+}
+
+/**
+ * The key of this user that signed the log as it stands; of a log that nobody has signed yet, the newest. One that was
+ * made for a change which then failed has signed nothing.
+ */
+export function logSigner(keys: LogKeyFolder, { origin, checkpoint }: LogHead): NoteSigner | undefined {
+  if (checkpoint === undefined) return keys.find(origin);
+  for (const verifier of keys.verifiers(origin).toReversed()) {
+    const signer = signedBy(checkpoint, verifier) ? keys.find(origin, verifier.vkey) : undefined;
+    if (signer) return signer;
+  }
+  return undefined;
+}
+
+function signedBy(note: string, verifier: NoteVerifier): boolean {
+  try {
+    return openCheckpoint(note, [verifier]).signers.length > 0;
+  } catch (error) {
+    if (isGgenError(error)) return false;
+    throw error;
+  }
 }
 
 /** What tells one store from another: the file, or server and database; never a password. */

@@ -1,5 +1,8 @@
 import { erasureEntry, retentionRule } from '../audit/index.ts';
 import type { GovernanceStore } from '../governor/index.ts';
+import { renderError } from '../kernel/errors.ts';
+import { printable } from '../kernel/text.ts';
+import type { AuditEntry } from '../model/audit-entry.ts';
 import { leaveToErase } from './leave-to-erase.ts';
 import { newId } from './new-id.ts';
 import type { Places } from './places.ts';
@@ -45,14 +48,28 @@ export async function maintainOnce(
   return { compacted, erased, heldBack: leave.heldBack, exported };
 }
 
+/** Nobody stands beside it: what went wrong stands in the log. Exporting comes first, and holds the rest back. */
+function failureEntry(error: unknown): AuditEntry {
+  return {
+    id: newId(),
+    timestamp: Date.now(),
+    eventType: 'system_event',
+    actor: { actorType: 'system', id: 'ggen-governance', name: 'ggen-governance' },
+    operation: { name: 'maintain_audit' },
+    result: 'failure',
+    metadata: { event: 'maintenance_failed', error: printable(renderError(error), 500) },
+  };
+}
+
 /** A round a minute after the start, and every hour; the function returned ends it. Faults are left to the next round. */
 export function keepHouse(store: GovernanceStore, policies: () => Policies, places: Places): () => void {
   let timer: NodeJS.Timeout;
   const round = async (): Promise<void> => {
     try {
       await maintainOnce(store, policies(), places);
-    } catch {
-      // Told to nobody here: whoever records next hears of a store that can't be used.
+    } catch (error) {
+      // A store that can't be used: whoever records next hears of it.
+      await store.append(failureEntry(error)).catch(() => undefined);
     }
     schedule(ROUND_MS);
   };

@@ -1,4 +1,4 @@
-import { Readable, Writable } from 'node:stream';
+import { PassThrough, Readable, Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCommandLine } from '../../src/cli/run.ts';
 import { createFolder, homeOf, openFolder, type TestFolder } from '../support/test-system.ts';
@@ -67,6 +67,42 @@ async function recorded() {
 }
 
 describe('audit ingest', () => {
+  it('answers each line as soon as it is durable, to whoever waits for that before the next', async () => {
+    const asked: unknown[] = [];
+    const input = new PassThrough();
+    let told: ((line: string) => void) | undefined;
+    let buffered = '';
+    const stdout = new Writable({
+      write(chunk, _encoding, done) {
+        buffered += String(chunk);
+        for (let end = buffered.indexOf('\n'); end >= 0; end = buffered.indexOf('\n')) {
+          told?.(buffered.slice(0, end));
+          buffered = buffered.slice(end + 1);
+        }
+        done();
+      },
+    });
+    const running = runCommandLine({
+      argv: ['audit', 'ingest'],
+      cwd: folder.root,
+      env: { GGEN_HOME: homeOf(folder) },
+      stdin: input,
+      stdout,
+      stderr: new Writable({ write: (_chunk, _encoding, done) => done() }),
+      packageJson: 'package.json',
+    });
+    for (let n = 1; n <= 3; n += 1) {
+      const answer = new Promise<string>((resolve) => {
+        told = resolve;
+      });
+      input.write(lines(entry()));
+      asked.push(JSON.parse(await answer));
+    }
+    input.end();
+    expect(await running).toBe(0);
+    expect(asked).toMatchObject([{ seq: 1 }, { seq: 2 }, { seq: 3 }]);
+  });
+
   it('takes nothing that would make verify believe that entries were erased, or the key changed', async () => {
     const claims = ['audit_erased', 'log_key_changed'].map((event) => entry({ metadata: { event, erased_to: 256 } }));
     const { code, answers } = await ingest(lines(...claims, entry()));

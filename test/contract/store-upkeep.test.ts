@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLogKeys } from '../../src/adapters/keys/index.ts';
 import { createFileWitness } from '../../src/adapters/witness/index.ts';
 import { type AuditFilter, type LogVerification, openCheckpoint, verifyLog } from '../../src/audit/index.ts';
+import { logSigner } from '../../src/compose/index.ts';
 import type { GovernanceStore } from '../../src/governor/index.ts';
 import type { AuditEntry } from '../../src/model/audit-entry.ts';
 import { expectSoundLog } from '../support/sound-log.ts';
@@ -159,6 +160,15 @@ describeStores('upkeep of the $name store', (kind) => {
         changer.changeKey(keys().create(origin), { ...told(), id: (await writer.query({ limit: 1 }))[0]!.id }),
       ).rejects.toMatchObject({ code: 'CONFLICT' });
       expect(signedBy((await changer.head()).checkpoint!)).toEqual([next.verifier.vkey]);
+    });
+
+    it('takes no key for the log’s that was made for a change which then failed', async () => {
+      const store = await open();
+      await store.append(sampleEntry());
+      const head = await store.head();
+      const signer = keys().find(head.origin)!;
+      keys().create(head.origin);
+      expect(logSigner(keys(), head)?.verifier.vkey).toBe(signer.verifier.vkey);
     });
 
     it('needs no old key where it is lost', async () => {

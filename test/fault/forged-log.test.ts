@@ -16,6 +16,7 @@ import {
   joinHashes,
   type LogVerification,
   openCheckpoint,
+  proveConsistency,
   rootOf,
   signCheckpoint,
   splitHashes,
@@ -162,6 +163,107 @@ describe('a log that nobody touched', () => {
     expect(said(await verify())).toBe(
       'the right edge of the tree, on which the next entries are built, is not what its entries make',
     );
+    const store = await open();
+    await expect(store.append(sampleEntry())).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      message: expect.stringContaining('its tree is not the one that was signed'),
+    });
+    await store.close();
+  });
+
+  it('signs nothing on top of entries that were changed with their leaves and the edge', async () => {
+    await record(300);
+    forge((db) => {
+      const leaf = Buffer.alloc(32, 7);
+      db.prepare("UPDATE audit_entries SET result = 'success', leaf = ? WHERE seq = 300").run(leaf);
+      const { size, frontier } = db.prepare('SELECT size, frontier FROM audit_head').get() as {
+        size: number;
+        frontier: Uint8Array;
+      };
+      expect(size).toBe(300);
+      db.prepare('UPDATE audit_head SET frontier = ?').run(
+        Buffer.concat([Buffer.from(frontier).subarray(0, 64), leaf, Buffer.from(frontier).subarray(96)]),
+      );
+    });
+    const store = await open();
+    await expect(store.append(sampleEntry())).rejects.toMatchObject({
+      message: expect.stringContaining('not the one that was signed'),
+    });
+    await store.close();
+    expect((await verify()).ok).toBe(false);
+  });
+
+  it('whose tiles were changed proves and signs no earlier size', async () => {
+    const origin = await record(600);
+    forge((db) => db.exec('UPDATE audit_tiles SET hashes = randomblob(length(hashes))'));
+    const store = await open();
+    await expect(proveConsistency(store, 10, 300, keys().find(origin)!)).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      message: 'the tree of the log is damaged: it does not begin as the one that was signed',
+    });
+    await store.close();
+  });
+
+  it('that begins anew in the same place is told by the witness of this place', async () => {
+    const old = await record(10);
+    rmSync(path);
+    for (const more of ['-wal', '-shm']) rmSync(path + more, { force: true });
+    const origin = await record(5);
+    const store = await open({ witnesses: [] });
+    const own = createFileWitness({ path: join(folder, 'state', 'w.notes'), ofOne: true });
+    const result = await verifyLog(store, { keys: keys().verifiers(origin), witnesses: [own] });
+    await store.close();
+    expect(said(result)).toBe(`${own.name} has seen another log in this place, ${old}: this one was put there instead`);
+  });
+
+  it('that says more was erased than anybody recorded is found, from a trusted checkpoint too', async () => {
+    await record(600);
+    const store = await open();
+    const { checkpoint } = await store.head();
+    await store.close();
+    await record(600, 601);
+    forge((db) => db.exec('UPDATE audit_head SET erased_to = 1024; DELETE FROM audit_entries WHERE seq <= 1024'));
+    for (const from of [undefined, checkpoint]) {
+      expect(said(await verify(from))).toContain(
+        'entries 1 to 1024 are erased, and no entry of the log says that retention did so',
+      );
+    }
+  });
+
+  it('whose ids are spelt so that questions miss them is found', async () => {
+    await record(300);
+    const id = '0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b';
+    const store = await open();
+    await store.append(sampleEntry({ correlationId: id }));
+    await store.close();
+    forge((db) => db.prepare('UPDATE audit_entries SET correlation_id = ? WHERE seq = 301').run(id));
+    expect(said(await verify())).toBe(
+      '1 entries have an id in another form than questions look for: they were changed',
+    );
+  });
+
+  it('whose texts were cut at other places than between them is found, though all together reads the same', async () => {
+    await record(3);
+    const store = await open();
+    await store.append(
+      sampleEntry({
+        result: 'success',
+        metadata: { a: 1 },
+        operation: { name: 'x', parameters: { b: 2 } },
+        target: 't',
+      }),
+    );
+    await store.close();
+    forge((db) => {
+      const row = db
+        .prepare('SELECT metadata, operation, operation_parameters FROM audit_entries WHERE seq = 4')
+        .get()!;
+      const metadata = `${row.metadata},"operation":{"name":"x","parameters":{"b":2}},"result":"success","target":"t`;
+      expect(String(metadata)).toContain('"target"');
+      // The same bytes, with everything in one text, and words that no entry has.
+      db.prepare('UPDATE audit_entries SET event_type = ? WHERE seq = 4').run('agent_action","x":"');
+    });
+    expect(said(await verify())).toContain('entry 4 is not written as entries are: it was changed');
   });
 });
 

@@ -2,6 +2,7 @@ import {
   canonicalEntry,
   type EntryTexts,
   entryLeaf,
+  isSignedTree,
   type LogKeys,
   type NoteSigner,
   rootOf,
@@ -123,6 +124,7 @@ export function createDrain({ keys, random, partitions, compress = false }: Drai
     }
     if (edge?.frontier.size !== head.size) {
       edge = await readEdge(session, head);
+      if (change === undefined) assertSignedTree(head, edge, currentSigner(head));
       lastHour = await readLastHour(session);
     }
     const oldest = await session.query(PICK, [], 'pick');
@@ -207,6 +209,18 @@ function wholeTiles(size: number, count: number): { readonly after: number; read
   const after = Math.ceil(size / TILE_WIDTH) * TILE_WIDTH;
   const upTo = Math.floor((size + count) / TILE_WIDTH) * TILE_WIDTH;
   return upTo > after ? { after, upTo } : undefined;
+}
+
+/** THREAT: what somebody changed with its leaves must not be signed with the next entry: it is held against its signature. */
+function assertSignedTree({ checkpoint }: HeadRow, { frontier }: TreeEdge, { verifier }: NoteSigner): void {
+  if (isSignedTree(checkpoint, frontier, verifier)) return;
+  throw new GgenError(
+    'STORE_UNAVAILABLE',
+    'the governance database is damaged: its tree is not the one that was signed',
+    {
+      hint: '`ggen-mcp audit verify` says what was changed; nothing is recorded on top of it',
+    },
+  );
 }
 
 /** The entry that tells of a change is under the checkpoint that both keys sign, however much waits before it. */

@@ -5,9 +5,11 @@ import {
   extendFrontier,
   type Frontier,
   frontierFromBytes,
+  isSignedTree,
   joinHashes,
   type LogKeys,
   type NoteSigner,
+  type NoteVerifier,
   rootOf,
   SALT_BYTES,
   signatureLines,
@@ -64,6 +66,9 @@ export function createLogWriter({ db, keys, random }: LogWriterParts): LogWriter
   let signer: NoteSigner | undefined;
   let checkpoint: string | undefined;
   let changing: NoteSigner | undefined;
+  /** the checkpoint as it stands, and the last one whose tree was found to be the kept one */
+  let standing: string | undefined;
+  let trusted: string | undefined;
   let before: NoteSigner | undefined;
 
   /** THREAT: after a rotation in another process, the old key must not go on signing. */
@@ -76,11 +81,27 @@ export function createLogWriter({ db, keys, random }: LogWriterParts): LogWriter
     });
   };
 
+  /**
+   * THREAT: whoever may write the file, and has no key, changes entries with their leaves and the edge of the tree, and
+   * waits until the next entry is signed on top. What another process left is held against its signature first.
+   */
+  const assertSigned = (verifier: NoteVerifier): void => {
+    if (standing !== undefined && standing === trusted) return;
+    if (!isSignedTree(standing, frontier, verifier)) {
+      throw new GgenError(
+        'STORE_UNAVAILABLE',
+        `the governance database ${db.path} is damaged: its tree is not the one that was signed`,
+        { hint: '`ggen-mcp audit verify` says what was changed; nothing is recorded on top of it' },
+      );
+    }
+    trusted = standing;
+  };
+
   return {
     begin: () => {
       const head = readHead(db);
       frontier = frontierFromBytes(head.size, head.frontier);
-      ({ origin, vkey } = head);
+      ({ origin, vkey, checkpoint: standing } = head);
       changing = undefined;
       before = undefined;
       leaves = [];
@@ -88,7 +109,10 @@ export function createLogWriter({ db, keys, random }: LogWriterParts): LogWriter
     },
     append: (entry) => {
       // Without the key nothing could be signed: told before anything is written.
-      if (leaves.length === 0) currentSigner();
+      if (leaves.length === 0) {
+        const { verifier } = currentSigner();
+        if (changing === undefined) assertSigned(verifier);
+      }
       const salt = random(SALT_BYTES);
       const leaf = entryLeaf(canonicalEntry(entry.texts), salt);
       const seq = frontier.size + leaves.length + 1;
@@ -127,6 +151,7 @@ export function createLogWriter({ db, keys, random }: LogWriterParts): LogWriter
         db.run('INSERT INTO audit_checkpoints VALUES (?, ?)', state.size, checkpoint);
       }
       db.run(UPDATE_HEAD, frontier.size, joinHashes(frontier.roots), checkpoint);
+      trusted = checkpoint;
     },
     changeKey: (next) => {
       changing = next;

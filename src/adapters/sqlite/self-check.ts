@@ -3,7 +3,18 @@ import { readHead } from './head-table.ts';
 import { loadSqlite } from './load-sqlite.ts';
 import { MIGRATIONS } from './schema.ts';
 
-const SCHEMA = "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name";
+/** A UUID as text, which is stored as 16 bytes. */
+const UUID_TEXT = ['id', 'correlation_id'].map(
+  (column) =>
+    `(typeof(${column}) = 'text' AND length(${column}) = 36 AND ${column} NOT GLOB '*[^0-9a-f-]*' AND ${column} GLOB ` +
+    "'????????-????-????-????-????????????' AND length(replace(" +
+    `${column}, '-', '')) = 32)`,
+);
+const BYTES = ['id', 'correlation_id'].map((column) => `(typeof(${column}) = 'blob' AND length(${column}) <> 16)`);
+const MISSPELT = [...UUID_TEXT, ...BYTES].join(' OR ');
+
+const SCHEMA =
+  "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite@_%' ESCAPE '@' ORDER BY type, name";
 
 /**
  * What doesn't hold of the file beside its entries, a sentence each: rows that stand where replaying the log doesn't
@@ -19,7 +30,15 @@ export function selfCheck(db: Database): string[] {
       const beyond = rows(`${table} WHERE seq > ?`, size);
       if (beyond > 0) found.push(`${beyond} entries stand beyond the end of the log: they were put there`);
       const before = rows(`${table} WHERE seq <= ?`, erasedTo);
-      if (before > 0) found.push(`${before} entries stand before the beginning of the log, or where it was erased`);
+      if (before > 0) {
+        found.push(
+          `${before} entries stand before the beginning of the log, or where it was erased: put there, or erasing was cut off and \`ggen-mcp audit maintain\` ends it`,
+        );
+      }
+      const misspelt = rows(`${table} WHERE ${MISSPELT}`);
+      if (misspelt > 0) {
+        found.push(`${misspelt} entries have an id in another form than questions look for: they were changed`);
+      }
     }
     const twice = rows('audit_entries WHERE seq <= (SELECT max(seq) FROM audit_packed)');
     if (twice > 0) found.push(`${twice} entries stand among those that are compressed: they were put there`);

@@ -13,6 +13,8 @@ export interface FileWitness extends Witness {
 
 export interface FileWitnessOptions {
   readonly path: string;
+  /** true: it is there for one log, so that another one in its place shows; default false */
+  readonly ofOne?: boolean;
   /** what is seen within so many milliseconds is written once; default 50 */
   readonly everyMs?: number;
 }
@@ -23,7 +25,7 @@ export interface FileWitnessOptions {
  * THREAT: it shows that a log was cut, rolled back or rewritten, as long as whoever did that didn't also change this
  * file. Put a second one where only somebody else may write.
  */
-export function createFileWitness({ path, everyMs = 50 }: FileWitnessOptions): FileWitness {
+export function createFileWitness({ path, everyMs = 50, ofOne = false }: FileWitnessOptions): FileWitness {
   let waiting: string | undefined;
   let timer: NodeJS.Timeout | undefined;
   let writtenAt = Number.NEGATIVE_INFINITY;
@@ -54,6 +56,7 @@ export function createFileWitness({ path, everyMs = 50 }: FileWitnessOptions): F
     },
     flush,
     seen: (origin) => readNotes(path).filter((note) => note.startsWith(`${origin}\n`)),
+    onlyOf: () => (ofOne ? [...new Set(readNotes(path).map((note) => note.split('\n', 1)[0]!))] : []),
   };
 }
 

@@ -1,5 +1,5 @@
-import { GgenError } from '../../kernel/errors.ts';
-import { HASH_BYTES, type TreeHash } from './hash-tree.ts';
+import { GgenError, isGgenError } from '../../kernel/errors.ts';
+import { type Frontier, HASH_BYTES, rootOf, sameHash, type TreeHash } from './hash-tree.ts';
 import { type NoteSigner, type NoteVerifier, parseSignedNote, verifyNote } from './signed-note.ts';
 
 /** c2sp.org/tlog-checkpoint: which log, how large, with which root. */
@@ -48,4 +48,16 @@ export function openCheckpoint(
   const signers = verifyNote(parsed, keys).filter(({ name }) => name === checkpoint.origin);
   if (signers.length > 0) return { checkpoint, signers };
   throw new GgenError('INPUT_INVALID', `the checkpoint of ${checkpoint.origin} is not signed by a key that was given`);
+}
+
+/** True where this key signed, in this checkpoint, the tree with this right edge; without one, where the tree is empty. */
+export function isSignedTree(note: string | undefined, frontier: Frontier, verifier: NoteVerifier): boolean {
+  if (note === undefined) return frontier.size === 0;
+  try {
+    const { checkpoint } = openCheckpoint(note, [verifier]);
+    return checkpoint.size === frontier.size && sameHash(checkpoint.root, rootOf(frontier));
+  } catch (error) {
+    if (isGgenError(error)) return false;
+    throw error;
+  }
 }

@@ -47,8 +47,14 @@ async function ingest(
 ): Promise<number> {
   const waiting: Promise<Answer>[] = [];
   let bad = 0;
+  let ended = false;
+  let failed: unknown;
+  let more: (() => void) | undefined;
+  let room: (() => void) | undefined;
   const answerFirst = async (): Promise<void> => {
-    const answer = await waiting.shift()!;
+    const answer = await waiting[0]!;
+    waiting.shift();
+    room?.();
     if ('error' in answer) {
       // A store that can't be written ends it: nothing more would be kept.
       if (answer.error.code === 'STORE_UNAVAILABLE') throw answer.error;
@@ -57,25 +63,41 @@ async function ingest(
     const text = `${JSON.stringify(jsonOf(answer))}\n`;
     if (!context.stdout.write(text)) await new Promise((resolve) => context.stdout.once('drain', resolve));
   };
-  /** How many of the first are settled: they are answered without waiting. */
-  let settled = 0;
-  let number = 0;
-  for await (const line of readLines(context.stdin, MAX_LINE_BYTES)) {
-    number += 1;
-    if (!('tooLong' in line) && line.text.trim() === '') continue;
-    const at = number;
-    const answer = takeLine(line, at, take);
-    void answer.then(() => {
-      settled += 1;
-    });
-    waiting.push(answer);
-    while (waiting.length >= MAX_IN_FLIGHT || (settled > 0 && waiting.length > 0)) {
-      settled = Math.max(0, settled - 1);
-      await answerFirst();
+  /** Beside the reading: whoever waits for an answer before the next line gets it. */
+  const answering = async (): Promise<void> => {
+    try {
+      while (!ended || waiting.length > 0) {
+        if (waiting.length > 0) await answerFirst();
+        else await new Promise<void>((resolve) => (more = resolve));
+      }
+    } catch (error) {
+      failed = error;
+      room?.();
+      context.stdin.destroy();
     }
+  };
+  const answered = answering();
+  let number = 0;
+  try {
+    for await (const line of readLines(context.stdin, MAX_LINE_BYTES)) {
+      number += 1;
+      if (!('tooLong' in line) && line.text.trim() === '') continue;
+      waiting.push(takeLine(line, number, take));
+      more?.();
+      while (waiting.length >= MAX_IN_FLIGHT && failed === undefined) {
+        await new Promise<void>((resolve) => (room = resolve));
+      }
+      if (failed !== undefined) break;
+    }
+  } catch (error) {
+    if (failed === undefined) throw error;
+  } finally {
+    ended = true;
+    more?.();
   }
   await store.flush();
-  while (waiting.length > 0) await answerFirst();
+  await answered;
+  if (failed !== undefined) throw failed;
   return bad > 0 ? EXIT.no : EXIT.ok;
 }
 

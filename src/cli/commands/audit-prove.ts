@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type LoggedEntry, proveConsistency, proveEntry } from '../../audit/index.ts';
-import { logKeys } from '../../compose/index.ts';
+import { logKeys, logSigner } from '../../compose/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import { printable } from '../../kernel/text.ts';
 import { type Command, type CommandContext, EXIT } from '../command.ts';
@@ -61,8 +61,7 @@ async function consistency({ positionals }: CommandContext, { store, places }: T
   if (sizes.length < 1 || sizes.length > 2 || sizes.some((size) => !Number.isSafeInteger(size) || size < 0)) {
     throw new GgenError('USAGE', '--consistency takes one or two sizes of the log, as in --consistency 1000 2000');
   }
-  const { origin } = await store.head();
-  return proveConsistency(store, sizes[0]!, sizes[1], logKeys(places).find(origin));
+  return proveConsistency(store, sizes[0]!, sizes[1], logSigner(logKeys(places), await store.head()));
 }
 
 /** Another name first, so that nobody sees half of it. */

@@ -1,4 +1,4 @@
-import { logKeys, newId, processUser } from '../../compose/index.ts';
+import { logKeys, logSigner, newId, processUser } from '../../compose/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import { type Command, EXIT } from '../command.ts';
 import { withTrail } from './open-trail.ts';
@@ -18,8 +18,9 @@ export const auditRotateKey: Command = {
   async run(context) {
     const done = await withTrail(context, async ({ store, places }) => {
       const keys = logKeys(places);
-      const { origin } = await store.head();
-      const old = keys.find(origin);
+      const head = await store.head();
+      const { origin } = head;
+      const old = logSigner(keys, head);
       if (!old && !context.values.lost) {
         throw new GgenError('NOT_FOUND', `the key of ${origin} is not in ${places.keysDir}`, {
           hint: 'restore it, or go on without it: --lost',
@@ -31,7 +32,7 @@ export const auditRotateKey: Command = {
         new_key: next.verifier.vkey,
         ...(old ? { old_key: old.verifier.vkey } : { old_key_lost: true }),
       };
-      await store.changeKey(next, {
+      const told = {
         id: newId(),
         timestamp: Date.now(),
         eventType: 'system_event',
@@ -39,6 +40,11 @@ export const auditRotateKey: Command = {
         operation: { name: 'change_log_key' },
         result: 'success',
         metadata,
+      } as const;
+      await store.changeKey(next, told).catch((error: unknown) => {
+        // It has signed nothing, and must not be taken for one that has.
+        keys.retire(next);
+        throw error;
       });
       if (old) keys.retire(old);
       context.print(next.verifier.vkey);

@@ -1,6 +1,7 @@
 import { type LogVerification, verifyLog } from '../../audit/index.ts';
-import { logWitnesses } from '../../compose/index.ts';
-import { type Command, EXIT } from '../command.ts';
+import { findPlaces, logWitnesses } from '../../compose/index.ts';
+import { type Command, type CommandContext, EXIT } from '../command.ts';
+import { loadPolicies } from './load-policies.ts';
 import { readText, trustedKeys, withTrail } from './open-trail.ts';
 
 /** `ggen-mcp audit verify`: holds the whole trail against what was signed and witnessed. */
@@ -34,6 +35,11 @@ export const auditVerify: Command = {
       });
     });
     if (result === undefined) {
+      const gone = missingLog(context);
+      if (gone !== undefined) {
+        context.print(gone);
+        return EXIT.no;
+      }
       context.stderr.write('nothing recorded yet\n');
       return EXIT.ok;
     }
@@ -42,6 +48,17 @@ export const auditVerify: Command = {
     return result.ok ? EXIT.ok : EXIT.no;
   },
 };
+
+/** What a witness has seen of a log that isn't there. */
+function missingLog(context: CommandContext): string | undefined {
+  const { audit } = loadPolicies(context).loaded.config;
+  for (const witness of logWitnesses(audit, findPlaces(context))) {
+    const [origin] = witness.onlyOf?.() ?? [];
+    if (origin !== undefined)
+      return `NOT AS RECORDED  the log is not there, and ${witness.name} has seen it: ${origin}`;
+  }
+  return undefined;
+}
 
 function jsonOf({ ok, origin, size, replayed, erased, witnessed, problems, more }: LogVerification) {
   return { ok, origin, size, replayed, erased, witnessed, problems, more };
