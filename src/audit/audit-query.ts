@@ -1,4 +1,5 @@
 import { GgenError } from '../kernel/errors.ts';
+import { isUuid } from '../kernel/ids.ts';
 import { nearest, printable } from '../kernel/text.ts';
 import { EVENT_TYPES, type EventType, OPERATION_RESULTS, type OperationResult } from '../model/audit-entry.ts';
 import type { AuditFilter } from './ports.ts';
@@ -47,7 +48,9 @@ export class AuditQuery {
   }
 
   correlationId(id: string): AuditQuery {
-    return this.#with({ correlationId: word('correlation id', id) });
+    const wanted = word('correlation id', id);
+    // UUIDs are recorded in lower case.
+    return this.#with({ correlationId: isUuid(wanted) ? wanted.toLowerCase() : wanted });
   }
 
   /** Entries that hold this text in target, parameters, metadata or the actor's name; ASCII letters in either case. */

@@ -19,7 +19,7 @@ export type {
 } from './ports.ts';
 export { STAT_GROUPS } from './ports.ts';
 export * from './proof/index.ts';
-export { proveConsistency, proveEntry } from './prove.ts';
+export { proveConsistency, proveEntry, proveKeyChange } from './prove.ts';
 export { createRecordFilter } from './record-filter.ts';
 export { ERASE_OPERATION, eraseBefore, erasureEntry, type RetentionRule, retentionRule } from './retention.ts';
 export { parseDuration } from './time.ts';

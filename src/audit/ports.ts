@@ -104,6 +104,8 @@ export interface AuditStore {
    * of level n − 1. Fewer where the log lacks some.
    */
   tile(level: number, index: number, count: number): Promise<readonly Uint8Array[]>;
+  /** The first checkpoint of at least this size that was kept for good: one is kept where the key was changed. */
+  keptCheckpoint(size: number): Promise<string | undefined>;
   /**
    * Erases what is older than `before` (milliseconds), as far as the store can without touching what is newer; how
    * many entries. `told` makes the entry that is recorded first, from the last number that goes. Leaves of the tree

@@ -20,6 +20,17 @@ import {
 } from './proof/index.ts';
 
 type Source = Pick<AuditStore, 'head' | 'tile'>;
+type KeepingSource = Source & Pick<AuditStore, 'keptCheckpoint'>;
+
+/**
+ * The proof of a change of key, under the checkpoint that both keys signed: whoever trusts the old key learns of the
+ * new one. Undefined where none was kept.
+ */
+export async function proveKeyChange(source: KeepingSource, entry: LoggedEntry): Promise<string | undefined> {
+  const note = await source.keptCheckpoint(entry.seq);
+  if (note === undefined) return undefined;
+  return proofUnder(source, entry, note, parseCheckpoint(parseSignedNote(note).text), []);
+}
 
 /**
  * The proof that this entry stands in the log, as a c2sp.org/tlog-proof file whose extra data is the entry and its
@@ -27,12 +38,22 @@ type Source = Pick<AuditStore, 'head' | 'tile'>;
  */
 export async function proveEntry(source: Source, entry: LoggedEntry): Promise<string> {
   const { note, checkpoint, frontier } = await signedHead(source);
+  return proofUnder(source, entry, note, checkpoint, frontier.roots);
+}
+
+async function proofUnder(
+  source: Source,
+  entry: LoggedEntry,
+  note: string,
+  checkpoint: Checkpoint,
+  edge: Frontier['roots'],
+): Promise<string> {
   const { seq, salt, ...recorded } = entry;
   if (seq > checkpoint.size) throw new GgenError('NOT_FOUND', `the log has no entry ${seq}`);
   const proof = await inclusionProof(
     seq - 1,
     checkpoint.size,
-    subtreesFromTiles(checkpoint.size, (level, index, count) => source.tile(level, index, count), frontier.roots),
+    subtreesFromTiles(checkpoint.size, (level, index, count) => source.tile(level, index, count), edge),
   );
   const extra = canonicalJson({ entry: auditEntryToJson(recorded), salt } as Json);
   return renderInclusionProof({ extra: Buffer.from(extra), index: seq - 1, proof, checkpoint: note });

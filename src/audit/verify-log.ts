@@ -39,6 +39,8 @@ export interface LogVerification {
   readonly erased: number;
   /** checkpoints of witnesses that were compared */
   readonly witnessed: number;
+  /** witnesses that have seen nothing of this log: nothing shows by them */
+  readonly silent: readonly string[];
   /** at most 100; `more` counts the rest */
   readonly problems: readonly LogProblem[];
   readonly more: number;
@@ -132,6 +134,8 @@ export async function verifyLog(source: Source, options: VerifyOptions): Promise
     replayed,
     erased: head.erasedTo,
     witnessed: seen.length,
+    silent:
+      head.size === 0 ? [] : options.witnesses.filter((one) => !hasSeen(one, head.origin)).map(({ name }) => name),
     problems: found,
     more,
   };
@@ -269,6 +273,15 @@ function witnessedCheckpoints(origin: string, size: number, options: VerifyOptio
     }
   }
   return seen.sort((a, b) => a.checkpoint.size - b.checkpoint.size);
+}
+
+function hasSeen(witness: Witness, origin: string): boolean {
+  try {
+    return witness.seen(origin).length > 0;
+  } catch {
+    // Reported as a problem already.
+    return true;
+  }
 }
 
 function readWitness(witness: Witness, origin: string, report: Report): readonly string[] {

@@ -14,6 +14,8 @@ export type Taken = { readonly seq?: number } | { readonly leftOut: LeftOut };
 export type Intake = (store: GovernanceStore, entry: AuditEntry) => Promise<Taken>;
 
 const MAX_TARGET = 4096;
+/** Clocks of other machines may be ahead. */
+const MAX_AHEAD_MS = 86_400_000;
 /** What only this program records. */
 const OUR_EVENTS: readonly string[] = [ERASE_EVENT, 'log_key_changed'];
 
@@ -58,6 +60,7 @@ export function createIntake({ loaded, set, inspector }: LoadedSnapshot): Intake
   };
   return async (store, entry) => {
     refuseOurs(entry);
+    refuseFuture(entry);
     const decided = decide(entry);
     if (decided !== 'record') {
       await store.countLeftOut(entry, decided);
@@ -68,6 +71,12 @@ export function createIntake({ loaded, set, inspector }: LoadedSnapshot): Intake
     const seq = await store.append({ ...safe, ...target });
     return seq === undefined ? {} : { seq };
   };
+}
+
+/** THREAT: retention goes by the time of entries: one from the far future would keep all that follow it. */
+function refuseFuture({ timestamp }: AuditEntry): void {
+  if (timestamp <= Date.now() + MAX_AHEAD_MS) return;
+  throw new GgenError('INPUT_INVALID', 'timestamp lies more than a day ahead of this machine’s clock');
 }
 
 /** THREAT: `audit verify` believes the log where it says that entries were erased, or that its key was changed. */

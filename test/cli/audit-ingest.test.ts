@@ -103,6 +103,15 @@ describe('audit ingest', () => {
     expect(asked).toMatchObject([{ seq: 1 }, { seq: 2 }, { seq: 3 }]);
   });
 
+  it('takes no entry from the far future, which retention would wait for', async () => {
+    const { code, answers } = await ingest(lines(entry({ timestamp: '2999-01-01T00:00:00Z' }), entry()));
+    expect(code).toBe(1);
+    expect(answers).toMatchObject([
+      { line: 1, error: 'timestamp lies more than a day ahead of this machine’s clock' },
+      { seq: 1 },
+    ]);
+  });
+
   it('takes nothing that would make verify believe that entries were erased, or the key changed', async () => {
     const claims = ['audit_erased', 'log_key_changed'].map((event) => entry({ metadata: { event, erased_to: 256 } }));
     const { code, answers } = await ingest(lines(...claims, entry()));

@@ -307,6 +307,18 @@ describe.skipIf(missing !== undefined)(missing === undefined ? 'Postgres' : `Pos
       await expectSoundLog(later, keys.verifiers((await later.head()).origin));
     });
 
+    it('that holds a number twice is told of', async () => {
+      const store = await open();
+      await Promise.all(Array.from({ length: 5 }, () => store.append(sampleEntry())));
+      await store.query({ limit: 1 });
+      expect(await store.selfCheck()).toEqual([]);
+      await sql(
+        "INSERT INTO ggen_governance.audit_entries SELECT seq, timestamp + 1, '\\x00', correlation_id, salt, event_type, actor_type, " +
+          "actor_id, actor_name, ip_address, operation, parameters, target, 'denied', metadata FROM ggen_governance.audit_entries WHERE seq = 3",
+      );
+      expect(await store.selfCheck()).toEqual(['1 numbers of the log are there twice: entries were put there']);
+    });
+
     it('of version 1 is taken over', async () => {
       const { vkey } = keys.create('ggen-governance/log/old').verifier;
       await sql(

@@ -5,7 +5,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLogKeys } from '../../src/adapters/keys/index.ts';
 import { createFileWitness } from '../../src/adapters/witness/index.ts';
-import { type AuditFilter, type LogVerification, openCheckpoint, verifyLog } from '../../src/audit/index.ts';
+import {
+  type AuditFilter,
+  type LogVerification,
+  openCheckpoint,
+  proveKeyChange,
+  verifyLog,
+  verifyProof,
+} from '../../src/audit/index.ts';
 import { logSigner } from '../../src/compose/index.ts';
 import type { GovernanceStore } from '../../src/governor/index.ts';
 import type { AuditEntry } from '../../src/model/audit-entry.ts';
@@ -155,6 +162,11 @@ describeStores('upkeep of the $name store', (kind) => {
       await writer.append(sampleEntry());
       expect(signedBy((await writer.head()).checkpoint!)).toEqual([next.verifier.vkey]);
       await changer.append(sampleEntry());
+      // Whoever trusts the old key can still check that entry, however much was recorded since.
+      for await (const [entry] of changer.read({ afterSeq: 40, beforeSeq: 42 })) {
+        const proof = await proveKeyChange(changer, entry!);
+        for (const { verifier } of [old, next]) expect(verifyProof(proof!, [verifier])).toMatchObject({ seq: 41 });
+      }
       expect(await verify(changer)).toMatchObject({ ok: true, size: 43 });
       await expect(
         changer.changeKey(keys().create(origin), { ...told(), id: (await writer.query({ limit: 1 }))[0]!.id }),

@@ -289,6 +289,11 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
         return head;
       }),
     tile: (level, index, count) => look((session) => readTile(session, level, index, count)),
+    keptCheckpoint: (size) =>
+      look(async (session) => {
+        const sql = 'SELECT checkpoint FROM audit_checkpoints WHERE size >= $1 ORDER BY size LIMIT 1';
+        return (await session.query(sql, [size]))[0]?.checkpoint as string | undefined;
+      }),
     erase: async (before, told) => {
       refuseClosed();
       sequencer?.assertSigned();
@@ -306,6 +311,11 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
             'FROM audit_entries, audit_head WHERE seq > size OR seq <= erased_to',
         );
         const found: string[] = [];
+        // Two of one number lie side by side, where replaying the log comes by only once.
+        const [twice] = await session.query(
+          'SELECT count(*) AS n FROM (SELECT seq FROM audit_entries GROUP BY seq HAVING count(*) > 1) AS twice',
+        );
+        if (Number(twice?.n) > 0) found.push(`${twice?.n} numbers of the log are there twice: entries were put there`);
         if (Number(row?.beyond) > 0)
           found.push(`${row?.beyond} entries stand beyond the end of the log: they were put there`);
         if (Number(row?.before) > 0) found.push(`${row?.before} entries stand where the log was erased, or before it`);

@@ -115,6 +115,8 @@ function connect(options: OpenOptions): Database {
     // 16 MiB where the log is long: its indexes are read and written all over. And what many commits write to the same
     // pages goes to the file once in 8 MiB of write-ahead log.
     db.exec('PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000');
+    // What is moved or erased is overwritten with zeros, not just forgotten.
+    db.exec('PRAGMA secure_delete = ON');
     db.exec(`PRAGMA synchronous = ${durability === 'disk' ? 'FULL' : 'NORMAL'}`);
     // On macOS fsync leaves the data in the drive's own cache.
     if (process.platform === 'darwin' && durability === 'disk') {

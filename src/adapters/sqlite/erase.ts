@@ -35,8 +35,6 @@ export function markErased(db: Database, upTo: number): boolean {
 export function eraseSome(db: Database, transaction: (write: () => void) => boolean): number {
   const { erasedTo } = readHead(db);
   if (erasedTo === 0) return 0;
-  // What is freed is overwritten with zeros, not just forgotten.
-  db.get('PRAGMA secure_delete = ON');
   let removed = 0;
   let upTo = erasedTo;
   const done = transaction(() => {

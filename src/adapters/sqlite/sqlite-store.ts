@@ -33,6 +33,8 @@ import { selfCheck } from './self-check.ts';
 import { readTile } from './tile-table.ts';
 import { transactionOf } from './transaction.ts';
 
+const KEPT_CHECKPOINT = 'SELECT checkpoint FROM audit_checkpoints WHERE size >= ? ORDER BY size LIMIT 1';
+
 type Judge = Parameters<ApprovalStore['castVote']>[1];
 
 export interface SqliteStoreOptions {
@@ -235,6 +237,7 @@ export function createStore(db: Database, options: Omit<SqliteStoreOptions, 'pat
         return head;
       }),
     tile: (level, index, count) => reading(() => db.snapshot(() => readTile(db, level, index, count))),
+    keptCheckpoint: (size) => reading(() => db.get(KEPT_CHECKPOINT, size)?.checkpoint as string | undefined),
     erase: (before, told) => reading(() => undefined).then(() => erase(before, told)),
     changeKey: (next, told) =>
       handOver(() => {

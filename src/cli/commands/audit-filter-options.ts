@@ -9,7 +9,7 @@ export const FILTER_OPTIONS = {
   'event-type': { type: 'string', value: 'TYPE', about: 'only this type' },
   last: { type: 'string', value: 'TIME', about: 'not older than this: 30s, 15m, 24h, 7d' },
   from: { type: 'string', value: 'TIME', about: 'from this time on' },
-  to: { type: 'string', value: 'TIME', about: 'up to this time' },
+  to: { type: 'string', value: 'TIME', about: 'up to this time; a day without a time is included' },
   actor: { type: 'string', value: 'ID', about: 'only what this agent, person or program did' },
   operation: { type: 'string', value: 'NAME', about: 'only this operation: write_file, …' },
   result: { type: 'string', value: 'RESULT', about: 'only this result' },
@@ -36,7 +36,7 @@ export function narrowed(query: AuditQuery, { values }: Pick<CommandContext, 'va
   }
   if (values.last !== undefined) narrow = narrow.from(Date.now() - parseDuration(String(values.last)));
   if (values.from !== undefined) narrow = narrow.from(time('--from', values.from));
-  if (values.to !== undefined) narrow = narrow.to(time('--to', values.to));
+  if (values.to !== undefined) narrow = narrow.to(endOf(values.to));
   if (values.actor !== undefined) narrow = narrow.actor(String(values.actor));
   if (values.operation !== undefined) narrow = narrow.operation(String(values.operation));
   if (values.text !== undefined) narrow = narrow.text(String(values.text));
@@ -58,6 +58,14 @@ export function oneOf(name: string, value: unknown, known: readonly string[]): s
   throw new GgenError('USAGE', `${name} ${JSON.stringify(value)} is none of ${known.join(', ')}`, {
     ...(near ? { hint: `did you mean ${near}?` } : {}),
   });
+}
+
+const DAY_MS = 86_400_000;
+
+/** A date alone means the whole of that day (UTC), as it does for reports. */
+function endOf(value: unknown): Date {
+  const date = time('--to', value);
+  return /^\d{4}-\d{2}-\d{2}$/.test(String(value)) ? new Date(date.getTime() + DAY_MS) : date;
 }
 
 function time(name: string, value: unknown): Date {

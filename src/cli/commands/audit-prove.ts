@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type LoggedEntry, proveConsistency, proveEntry } from '../../audit/index.ts';
+import { type LoggedEntry, proveConsistency, proveEntry, proveKeyChange } from '../../audit/index.ts';
 import { logKeys, logSigner } from '../../compose/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import { printable } from '../../kernel/text.ts';
@@ -46,7 +46,8 @@ async function entry({ positionals }: CommandContext, { store }: Trail): Promise
     throw new GgenError('NOT_FOUND', `no entry ${printable(id, 64)}`, {
       hint: '`ggen-mcp audit tail --json` shows ids',
     });
-  return proveEntry(store, found);
+  const changed = found.metadata.event === 'log_key_changed' ? await proveKeyChange(store, found) : undefined;
+  return changed ?? (await proveEntry(store, found));
 }
 
 async function findLogged(store: Trail['store'], id: string): Promise<LoggedEntry | undefined> {

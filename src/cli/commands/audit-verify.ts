@@ -12,7 +12,7 @@ export const auditVerify: Command = {
   details:
     'Hashes every entry anew, builds the tree again, and compares it with its tiles, with the signed checkpoint, and\n' +
     'with what the witnesses have seen. --from takes a checkpoint that was kept from an earlier check: what it covers\n' +
-    'is not hashed again.',
+    'is not hashed again, and counts and the index by time are not compared.',
   options: {
     key: { type: 'string', value: 'KEY', about: 'public key, or a file with one a line (default: this user’s own)' },
     from: { type: 'string', value: 'FILE', about: 'a trusted checkpoint' },
@@ -60,13 +60,14 @@ function missingLog(context: CommandContext): string | undefined {
   return undefined;
 }
 
-function jsonOf({ ok, origin, size, replayed, erased, witnessed, problems, more }: LogVerification) {
-  return { ok, origin, size, replayed, erased, witnessed, problems, more };
+function jsonOf({ ok, origin, size, replayed, erased, witnessed, silent, problems, more }: LogVerification) {
+  return { ok, origin, size, replayed, erased, witnessed, silent, problems, more };
 }
 
 function render(result: LogVerification): string[] {
-  const { origin, size, replayed, erased, witnessed, problems, more } = result;
+  const { origin, size, replayed, erased, witnessed, silent, problems, more } = result;
   const lines = problems.map(({ message }) => `NOT AS RECORDED  ${message}`);
+  for (const name of silent) lines.push(`${name} has seen nothing of this log: nothing shows by it`);
   if (more > 0) lines.push(`and ${more} more`);
   const counts = [`${replayed} entries hashed`];
   if (erased > 0) counts.push(`${erased} erased by retention`);
