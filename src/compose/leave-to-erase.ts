@@ -13,6 +13,7 @@ const DAY_MS = 86_400_000;
 /** How long a request to erase stays open at least. */
 const DECIDE_WITHIN_MS = 7 * DAY_MS;
 const REQUESTER = 'ggen-governance';
+const STATES = ['approved', 'pending', 'rejected'] as const;
 const SYSTEM = { actorType: 'system', id: REQUESTER, name: REQUESTER } as const;
 
 export interface Leave {
@@ -45,7 +46,9 @@ export async function leaveToErase(parts: LeaveParts): Promise<Leave> {
   const before = due - (due % DAY_MS);
   if (!(await hasErasable(store, before))) return { before: 0 };
   const { origin } = await store.head();
-  const requests = (await store.listRequests({ limit: 1000 })).filter((record) => isOurs(parts, record, origin));
+  // By state: what is used up or over is no answer, however much of it there is.
+  const found = await Promise.all(STATES.map((status) => store.listRequests({ status, limit: 1000 })));
+  const requests = found.flat().filter((record) => isOurs(parts, record, origin));
   for (const record of requests) await recordExpiry({ store, clock: () => now, newId }, record);
   const standing = (status: ApprovalRecord['status']): ApprovalRecord | undefined =>
     requests.find((record) => statusAt(record, now) === status);

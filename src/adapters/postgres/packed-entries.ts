@@ -100,6 +100,11 @@ function ownTexts(row: Row): OwnTexts {
   return OWN.map((column) => row[column] as string | null);
 }
 
+/** Who else has a snapshot of this database: rows that it may see are kept. */
+const OTHER_LOOKS =
+  'SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() ' +
+  'AND backend_xmin IS NOT NULL';
+
 /** What a part is noted with once nothing in it takes more room than it needs. */
 const TIGHT = 'compressed';
 
@@ -113,10 +118,14 @@ export async function tightenMonths(session: Session, now: number): Promise<void
     if (note === TIGHT || !isOver(name, now)) continue;
     const [last] = await session.query(`SELECT max(seq) AS seq FROM ${name}`);
     if (last?.seq == null || Number(last.seq) > packedTo) continue;
+    const [looks] = await session.query(OTHER_LOOKS);
     const [before] = await session.query("SELECT current_setting('lock_timeout') AS timeout");
     try {
       await session.query("SET lock_timeout TO '200ms'");
       await session.query(`VACUUM FULL ${name}`);
+      // What somebody may still be looking at was copied along: then it is done again by the next call.
+      const [others] = await session.query(OTHER_LOOKS);
+      if (Number(others?.n) > 0 || Number(looks?.n) > 0) continue;
       await session.query(`COMMENT ON TABLE ${name} IS '${TIGHT}'`);
     } finally {
       await session.query("SELECT set_config('lock_timeout', $1, false)", [before?.timeout]).catch(() => undefined);

@@ -5,8 +5,8 @@ import { GgenError } from '../../kernel/errors.ts';
 import type { Clock } from '../../kernel/ports.ts';
 import type { ApprovalRecord } from '../../model/approval.ts';
 import type { AuditEntry } from '../../model/audit-entry.ts';
+import { onExit } from '../process/index.ts';
 import { randomBytes } from '../random/index.ts';
-import { onExit } from '../sqlite/exit.ts';
 import { createAppendQueue } from './append-queue.ts';
 import {
   changeRequest,

@@ -5,6 +5,7 @@ import { GgenError } from '../../kernel/errors.ts';
 import type { Clock } from '../../kernel/ports.ts';
 import type { ApprovalRecord } from '../../model/approval.ts';
 import type { AuditEntry } from '../../model/audit-entry.ts';
+import { onExit } from '../process/index.ts';
 import { randomBytes } from '../random/index.ts';
 import {
   changeRequest,
@@ -21,7 +22,6 @@ import { type Database, openDatabase } from './database.ts';
 import { prepareEntry } from './entry-row.ts';
 import { queryEntries, readPages, replayPages, seqOf } from './entry-table.ts';
 import { erasableTo, eraseSome, markErased } from './erase.ts';
-import { onExit } from './exit.ts';
 import { readHead } from './head-table.ts';
 import { countRequest, hasRoomFor, readAgentState, seeAgent } from './limit-tables.ts';
 import { createLogWriter } from './log-writer.ts';
