@@ -265,6 +265,28 @@ describe('a log that nobody touched', () => {
     });
     expect(said(await verify())).toContain('entry 4 is not written as entries are: it was changed');
   });
+
+  it('whose texts were cut where metadata holds what stands between them is found, though the bytes are the same', async () => {
+    await record(2);
+    const store = await open();
+    const metadata = { a: { b: 1, operation: { name: 'x', parameters: { c: 2 } }, result: 'success' } };
+    const entry = sampleEntry({ metadata, operation: { name: 'read_file' }, result: 'denied' });
+    await store.append(entry);
+    await store.close();
+    expect((await verify()).ok).toBe(true);
+    const cut = {
+      metadata: '{"a":{"b":1',
+      operation: 'x',
+      parameters: '{"c":2}},"result":"success"}},"operation":{"name":"read_file"',
+    };
+    expect(canonicalEntry({ ...entryTexts(entry), ...cut })).toBe(canonicalEntry(entryTexts(entry)));
+    forge((db) =>
+      db
+        .prepare('UPDATE audit_entries SET metadata = ?, operation = ?, operation_parameters = ? WHERE seq = 3')
+        .run(cut.metadata, cut.operation, cut.parameters),
+    );
+    expect(said(await verify())).toContain('entry 3 is not written as entries are: it was changed');
+  });
 });
 
 describe('a log whose key was changed', () => {
