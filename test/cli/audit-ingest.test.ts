@@ -103,6 +103,15 @@ describe('audit ingest', () => {
     expect(asked).toMatchObject([{ seq: 1 }, { seq: 2 }, { seq: 3 }]);
   });
 
+  it('masks secrets in the names of operations and in addresses too', async () => {
+    const secret = `ghp_${'a1'.repeat(18)}`;
+    const actor = { actor_type: 'system', id: 'builder', name: 'Builder', ip_address: secret };
+    await ingest(lines(entry({ operation: { name: `build ${secret}` }, actor })));
+    const { entries } = await recorded();
+    expect(JSON.stringify(entries)).not.toContain(secret);
+    expect(entries[0]).toMatchObject({ operation: { name: 'build [secret:github-token]' } });
+  });
+
   it('takes no entry from the far future, which retention would wait for', async () => {
     const { code, answers } = await ingest(lines(entry({ timestamp: '2999-01-01T00:00:00Z' }), entry()));
     expect(code).toBe(1);

@@ -1,5 +1,5 @@
 // What somebody who can write the database file may do to the log, and how verify tells of it.
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -228,6 +228,34 @@ describe('a log that nobody touched', () => {
         'entries 1 to 1024 are erased, and no entry of the log says that retention did so',
       );
     }
+  });
+
+  it('with a trigger whose name only looks like one of SQLite’s own is found', async () => {
+    await record(3);
+    const db = new DatabaseSync(path);
+    db.exec(
+      "CREATE TRIGGER sqliteX_grant AFTER INSERT ON approvals BEGIN UPDATE approvals SET status = 'approved'; END",
+    );
+    db.close();
+    expect(said(await verify())).toContain('are not as this program makes them: sqliteX_grant');
+  });
+
+  it('holds where a witness has seen nothing of it, and names that witness', async () => {
+    const origin = await record(3);
+    const store = await open({ witnesses: [] });
+    const silent = createFileWitness({ path: join(folder, 'elsewhere.notes') });
+    const result = await verifyLog(store, { keys: keys().verifiers(origin), witnesses: [silent, witness()] });
+    await store.close();
+    expect(result).toMatchObject({ ok: true, silent: [silent.name] });
+  });
+
+  it('keeps nothing in its file of what was moved: it is overwritten', async () => {
+    const store = await open({ compress: true });
+    const secret = 'moved-and-overwritten';
+    await Promise.all(Array.from({ length: 300 }, () => store.append(sampleEntry({ target: secret }))));
+    while ((await store.compact()) > 0);
+    await store.close();
+    expect(readFileSync(path).toString('latin1').split(secret).length - 1).toBe(300 - 256);
   });
 
   it('whose ids are spelt so that questions miss them is found', async () => {
