@@ -18,6 +18,7 @@ import { digestOf } from '../kernel/digest.ts';
 import { GgenError } from '../kernel/errors.ts';
 import type { Json } from '../kernel/json.ts';
 import { printable } from '../kernel/text.ts';
+import { SYSTEM } from '../model/actor.ts';
 import type { Operation } from '../model/operation.ts';
 import type { AuditEntry } from './audit-logger.ts';
 
@@ -201,7 +202,7 @@ function entryOf(operation: Operation, ballot: Ballot, outcome: ValidationOutcom
     id: newId(),
     timestamp: new Date(),
     eventType: equivocations.length > 0 ? 'security_incident' : 'system_event',
-    actor: { actorType: 'system', id: 'ggen-governance', name: 'ggen-governance' },
+    actor: SYSTEM,
     operation,
     result: verdict === 'valid' ? 'success' : 'denied',
     metadata: {

@@ -1,4 +1,5 @@
 import type { Clock } from '../kernel/ports.ts';
+import { SYSTEM } from '../model/actor.ts';
 import type { ApprovalRecord } from '../model/approval.ts';
 import type { ApprovalStore } from './ports.ts';
 import { statusAt } from './state-machine.ts';
@@ -22,7 +23,7 @@ export async function recordExpiry(
       id: parts.newId(),
       timestamp: now,
       eventType: 'approval_decision',
-      actor: { actorType: 'system', id: 'ggen-governance', name: 'ggen-governance' },
+      actor: SYSTEM,
       operation: record.operation,
       target: record.target,
       result: 'denied',

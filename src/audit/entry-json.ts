@@ -3,7 +3,7 @@ import { GgenError } from '../kernel/errors.ts';
 import { isUuid } from '../kernel/ids.ts';
 import type { Json, JsonObject } from '../kernel/json.ts';
 import { hasControlCharacter, nearest, printable } from '../kernel/text.ts';
-import type { Actor, ActorType } from '../model/actor.ts';
+import { ACTOR_TYPES, type Actor } from '../model/actor.ts';
 import { type AuditEntry, EVENT_TYPES, type EventType, OPERATION_RESULTS } from '../model/audit-entry.ts';
 import type { Operation } from '../model/operation.ts';
 import { renderTime } from './time.ts';
@@ -13,7 +13,6 @@ const MAX_NAME = 1024;
 /** The longest target, in UTF-16 code units. */
 const MAX_TARGET = 64 * 1024;
 
-const ACTOR_TYPES: readonly ActorType[] = ['user', 'agent', 'system'];
 const ENTRY_KEYS = [
   'id',
   'timestamp',

@@ -1,3 +1,4 @@
+import { SYSTEM } from '../model/actor.ts';
 import type { AuditEntry } from '../model/audit-entry.ts';
 import type { AuditConfig, ComplianceConfig } from '../model/configuration.ts';
 import { ERASE_EVENT } from './verify-log.ts';
@@ -40,7 +41,7 @@ export function erasureEntry(
     id,
     timestamp: now,
     eventType: 'system_event',
-    actor: { actorType: 'system', id: 'ggen-governance', name: 'ggen-governance' },
+    actor: SYSTEM,
     operation: { name: ERASE_OPERATION },
     result: 'success',
     metadata: {

@@ -1,4 +1,5 @@
 import { isGgenError } from '../kernel/errors.ts';
+import { ACTOR_TYPES } from '../model/actor.ts';
 import { EVENT_TYPES, OPERATION_RESULTS } from '../model/audit-entry.ts';
 import { canonicalEntry } from './canonical-entry.ts';
 import type { AuditStore, StoredEntry, Witness } from './ports.ts';
@@ -78,7 +79,7 @@ export async function verifyLog(source: Source, options: VerifyOptions): Promise
   };
   const head = await source.head();
   const expected = openHead(head, options.keys, report);
-  const seen = witnessedCheckpoints(head.origin, head.size, options, report);
+  const { seen, silent } = askWitnesses(head.origin, head.size, options, report);
   const start = await trustedStart(source, head.size, options, report);
 
   const tree = followTree(source, head.size, start, seen, report);
@@ -137,8 +138,7 @@ export async function verifyLog(source: Source, options: VerifyOptions): Promise
     replayed,
     erased: head.erasedTo,
     witnessed: seen.length,
-    silent:
-      head.size === 0 ? [] : options.witnesses.filter((one) => !hasSeen(one, head.origin)).map(({ name }) => name),
+    silent,
     problems: found,
     more,
   };
@@ -245,21 +245,25 @@ interface Seen {
   readonly witness: string;
 }
 
-/** What witnesses have seen of this log, smallest first, as far as it lies within the log. */
-function witnessedCheckpoints(origin: string, size: number, options: VerifyOptions, report: Report): Seen[] {
+/** What witnesses have seen of this log, smallest first, as far as it lies within the log; and which have seen nothing. */
+function askWitnesses(
+  origin: string,
+  size: number,
+  options: VerifyOptions,
+  report: Report,
+): { readonly seen: readonly Seen[]; readonly silent: readonly string[] } {
   const seen: Seen[] = [];
+  const silent: string[] = [];
   for (const witness of options.witnesses) {
-    for (const other of witness.onlyOf?.() ?? []) {
-      if (other === origin) continue;
-      report(`${witness.name} has seen another log in this place, ${other}: this one was put there instead`);
+    const { name } = witness;
+    const said = readWitness(witness, origin, report);
+    if (said === undefined) continue;
+    for (const other of said.others) {
+      report(`${name} has seen another log in this place, ${other}: this one was put there instead`);
     }
-  }
-  for (const { name, seen: notes } of options.witnesses.map((witness) => ({
-    name: witness.name,
-    seen: readWitness(witness, origin, report),
-  }))) {
+    if (said.notes.length === 0 && size > 0) silent.push(name);
     let largest = 0;
-    for (const note of notes) {
+    for (const note of said.notes) {
       try {
         const { checkpoint } = openCheckpoint(note, options.keys);
         largest = Math.max(largest, checkpoint.size);
@@ -275,24 +279,21 @@ function witnessedCheckpoints(origin: string, size: number, options: VerifyOptio
       );
     }
   }
-  return seen.sort((a, b) => a.checkpoint.size - b.checkpoint.size);
+  return { seen: seen.sort((a, b) => a.checkpoint.size - b.checkpoint.size), silent };
 }
 
-function hasSeen(witness: Witness, origin: string): boolean {
+/** Its notes of this log, and the other logs that it has seen in this place; undefined where it can't be read. */
+function readWitness(
+  witness: Witness,
+  origin: string,
+  report: Report,
+): { readonly notes: readonly string[]; readonly others: readonly string[] } | undefined {
   try {
-    return witness.seen(origin).length > 0;
-  } catch {
-    // Reported as a problem already.
-    return true;
-  }
-}
-
-function readWitness(witness: Witness, origin: string, report: Report): readonly string[] {
-  try {
-    return witness.seen(origin);
+    const others = (witness.onlyOf?.() ?? []).filter((other) => other !== origin);
+    return { notes: witness.seen(origin), others };
   } catch (error) {
     report(`${witness.name} can't be read: ${error instanceof Error ? error.message : String(error)}`);
-    return [];
+    return undefined;
   }
 }
 
@@ -360,7 +361,6 @@ function isWellMade(
 }
 
 const SEAMS = ['"metadata":', ',"operation":{"name":', '},"result":"'];
-const ACTOR_TYPES: readonly string[] = ['user', 'agent', 'system'];
 
 /** How far an entry says that retention has erased. */
 function erasedTo({ texts }: StoredEntry): number {

@@ -1,8 +1,8 @@
 import { userInfo } from 'node:os';
-import type { Actor } from '../model/actor.ts';
+import { type Actor, SYSTEM } from '../model/actor.ts';
 
 /** For changes that were found, not made, by this process: nobody can know who wrote a file. */
-export const FOUND_BY_WATCHER: Actor = { actorType: 'system', id: 'ggen-governance', name: 'ggen-governance' };
+export const FOUND_BY_WATCHER: Actor = SYSTEM;
 
 /** Who runs this process, as the operating system knows them: the account's name, or its number where it has none. */
 export function processUser(): Actor {

@@ -2,6 +2,7 @@ import { type QuorumAnswer, quorumFor, recordExpiry, statusAt } from '../approva
 import { ERASE_OPERATION, eraseBefore, type RetentionRule, TILE_WIDTH } from '../audit/index.ts';
 import type { GovernanceStore } from '../governor/index.ts';
 import { digestOf } from '../kernel/digest.ts';
+import { SYSTEM } from '../model/actor.ts';
 import type { ApprovalRecord, ApprovalStrategy } from '../model/approval.ts';
 import type { AuditEntry } from '../model/audit-entry.ts';
 import type { ApprovalsConfig } from '../model/configuration.ts';
@@ -12,9 +13,8 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 /** How long a request to erase stays open at least. */
 const DECIDE_WITHIN_MS = 7 * DAY_MS;
-const REQUESTER = 'ggen-governance';
+const REQUESTER = SYSTEM.id;
 const STATES = ['approved', 'pending', 'rejected'] as const;
-const SYSTEM = { actorType: 'system', id: REQUESTER, name: REQUESTER } as const;
 
 export interface Leave {
   /** entries older than this instant may be erased; 0: none */

@@ -2,6 +2,7 @@ import { erasureEntry, retentionRule } from '../audit/index.ts';
 import type { GovernanceStore } from '../governor/index.ts';
 import { renderError } from '../kernel/errors.ts';
 import { printable } from '../kernel/text.ts';
+import { SYSTEM } from '../model/actor.ts';
 import type { AuditEntry } from '../model/audit-entry.ts';
 import { leaveToErase } from './leave-to-erase.ts';
 import { newId } from './new-id.ts';
@@ -54,7 +55,7 @@ function failureEntry(error: unknown): AuditEntry {
     id: newId(),
     timestamp: Date.now(),
     eventType: 'system_event',
-    actor: { actorType: 'system', id: 'ggen-governance', name: 'ggen-governance' },
+    actor: SYSTEM,
     operation: { name: 'maintain_audit' },
     result: 'failure',
     metadata: { event: 'maintenance_failed', error: printable(renderError(error), 500) },

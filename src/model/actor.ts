@@ -1,4 +1,5 @@
-export type ActorType = 'user' | 'agent' | 'system';
+export const ACTOR_TYPES = ['user', 'agent', 'system'] as const;
+export type ActorType = (typeof ACTOR_TYPES)[number];
 
 export interface Actor {
   readonly actorType: ActorType;
@@ -6,3 +7,6 @@ export interface Actor {
   readonly name: string;
   readonly ipAddress?: string;
 }
+
+/** Who acts where no person and no agent does: this program by itself. */
+export const SYSTEM: Actor = { actorType: 'system', id: 'ggen-governance', name: 'ggen-governance' };

@@ -249,6 +249,16 @@ describe('a log that nobody touched', () => {
     expect(result).toMatchObject({ ok: true, silent: [silent.name] });
   });
 
+  it('is told of a witness that can’t be read, and not stopped by it', async () => {
+    const origin = await record(3);
+    const store = await open({ witnesses: [] });
+    const unreadable = createFileWitness({ path: folder, ofOne: true });
+    const result = await verifyLog(store, { keys: keys().verifiers(origin), witnesses: [unreadable, witness()] });
+    await store.close();
+    expect(result).toMatchObject({ ok: false, silent: [], replayed: 3 });
+    expect(said(result)).toMatch(/ can't be read: EISDIR/);
+  });
+
   it('keeps nothing in its file of what was moved: it is overwritten', async () => {
     const store = await open({ compress: true });
     const secret = 'moved-and-overwritten';

@@ -9,7 +9,7 @@ const MAX_INFLATED = 16 * 1024 * 1024;
 /** What most blocks inflate to, in bytes: zlib reserves as much at once. */
 const INFLATED = 32 * 1024;
 
-/** Which texts of an entry stand in a block, by the names that they have in both stores. */
+/** Which texts of an entry stand in a block, by the names of SQLite's columns. */
 export const OWN_TEXTS = [
   'actor_type',
   'actor_name',

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { openSystem } from '../../compose/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
@@ -10,6 +8,7 @@ import { decisionToJson } from '../../model/decision-json.ts';
 import { type Command, type CommandContext, EXIT } from '../command.ts';
 import { ACTION_OPTIONS, actionFromFlags, fromCli } from './action-options.ts';
 import { recordToJson } from './approvals-view.ts';
+import { readText } from './open-trail.ts';
 
 const MAX_ACTION_BYTES = 64 * 1024 * 1024;
 
@@ -61,16 +60,7 @@ async function readAction(context: CommandContext): Promise<Action> {
   if (typeof file !== 'string') return actionFromFlags(context);
   const given = Object.keys(ACTION_OPTIONS).find((name) => context.values[name] !== undefined);
   if (given) throw new GgenError('USAGE', `--action holds the whole action: --${given} can't stand beside it`);
-  const json = file === '-' ? await text(context.stdin) : readText(file);
+  const json = file === '-' ? await text(context.stdin) : readText(file, '--action');
   if (json.length > MAX_ACTION_BYTES) throw new GgenError('USAGE', `--action: more than ${MAX_ACTION_BYTES} bytes`);
   return fromCli(actionFromJson(parseJson(json)));
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(resolve(path), 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
-    throw new GgenError('USAGE', `--action: ${path} can't be read: ${code}`);
-  }
 }
