@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { chownSync, cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -313,10 +313,82 @@ describe.skipIf(missing !== undefined)(missing === undefined ? 'Postgres' : `Pos
       await store.query({ limit: 1 });
       expect(await store.selfCheck()).toEqual([]);
       await sql(
-        "INSERT INTO ggen_governance.audit_entries SELECT seq, timestamp + 1, '\\x00', correlation_id, salt, event_type, actor_type, " +
+        "INSERT INTO ggen_governance.audit_entries SELECT seq, timestamp + 1, decode(repeat('ab', 16), 'hex'), correlation_id, salt, event_type, actor_type, " +
           "actor_id, actor_name, ip_address, operation, parameters, target, 'denied', metadata FROM ggen_governance.audit_entries WHERE seq = 3",
       );
       expect(await store.selfCheck()).toEqual(['1 numbers of the log are there twice: entries were put there']);
+    });
+
+    it.each([
+      [
+        'a view in a table’s place',
+        'ALTER TABLE audit_rollups RENAME TO was; CREATE VIEW audit_rollups AS SELECT * FROM was',
+        'audit_rollups, was',
+      ],
+      [
+        'a rule',
+        'CREATE RULE drop_denied AS ON INSERT TO audit_outbox WHERE NEW.result = $$denied$$ DO INSTEAD NOTHING',
+        'audit_outbox',
+      ],
+      ['row policies', 'ALTER TABLE approvals ENABLE ROW LEVEL SECURITY', 'approvals'],
+      [
+        'a trigger of somebody else’s',
+        'CREATE FUNCTION soften() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.result = $q$success$q$; RETURN NEW; END $$; ' +
+          'CREATE TRIGGER soften BEFORE INSERT ON audit_outbox FOR EACH ROW EXECUTE FUNCTION soften()',
+        'soften',
+      ],
+      [
+        'the refusal switched off',
+        'ALTER TABLE audit_blocks DISABLE TRIGGER audit_blocks_never_changed',
+        'audit_blocks_never_changed',
+      ],
+      [
+        'the refusal taken away',
+        'DROP TRIGGER audit_entries_never_changed ON audit_entries',
+        'audit_entries_never_changed',
+      ],
+      [
+        'the refusal on one part switched off',
+        'ALTER TABLE audit_entries_default DISABLE TRIGGER audit_entries_never_changed',
+        'audit_entries_never_changed',
+      ],
+      [
+        'the refusal without effect',
+        'CREATE OR REPLACE FUNCTION audit_entries_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$',
+        'audit_entries_refuse',
+      ],
+      [
+        'a part with another name',
+        'CREATE TABLE hidden PARTITION OF audit_entries FOR VALUES FROM (1) TO (2)',
+        'audit_entries_never_changed, hidden',
+      ],
+    ])('that has %s is told of', async (_, change, names) => {
+      const store = await open();
+      await store.append(sampleEntry());
+      await store.query({ limit: 1 });
+      expect(await store.selfCheck()).toEqual([]);
+      await sql(`SET search_path TO ggen_governance; ${change}`);
+      expect(await store.selfCheck()).toEqual([
+        `tables, views, rules, triggers or functions of the store are not as this program makes them: ${names}`,
+      ]);
+    });
+
+    it('that holds entries as written among compressed ones, or misspelt ids, is told of', async () => {
+      const store = await open({ compress: true });
+      await Promise.all(Array.from({ length: 300 }, () => store.append(sampleEntry({ correlationId: randomUUID() }))));
+      await store.query({ limit: 1 });
+      while ((await store.compact()) > 0);
+      expect(await store.selfCheck()).toEqual([]);
+      await sql(
+        'SET search_path TO ggen_governance; ALTER TABLE audit_entries DISABLE TRIGGER USER; ' +
+          "UPDATE audit_entries SET metadata = '{}' WHERE seq = 3; " +
+          "UPDATE audit_entries SET correlation_id = 'no mark before it' WHERE seq = 280; " +
+          'ALTER TABLE audit_entries ENABLE TRIGGER USER',
+      );
+      expect(await store.selfCheck()).toEqual([
+        '1 entries stand as written among those that are compressed: they were put there',
+        '1 entries have an id in another form than questions look for: they were changed',
+      ]);
     });
 
     it('of version 1 is taken over', async () => {

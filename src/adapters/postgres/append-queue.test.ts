@@ -10,7 +10,7 @@ function heldDatabase() {
   const batches: number[] = [];
   const held: (() => void)[] = [];
   const session: Session = {
-    query: async () => [],
+    query: () => new Promise((resolve) => held.push(() => resolve([]))),
     write: (_sql, values = []) =>
       new Promise((resolve) => {
         const count = (values[0] as readonly unknown[]).length;
@@ -107,6 +107,27 @@ describe('group commit', () => {
     await turn();
     await answer();
     await first;
+  });
+
+  it('holds a bounded number of callers whose events are only counted, and refuses more', async () => {
+    const { db, answer } = heldDatabase();
+    const queue = createAppendQueue(db, limits, hooks);
+    const count = { hour: 0, eventType: 'agent_action', operation: 'read', actorId: 'a', result: 'success', count: 1 };
+    const acks = Array.from({ length: 2500 }, () => queue.countLeftOut({ ...count }));
+    await expect(queue.countLeftOut({ ...count })).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      message: '2500 entries wait for the governance database held: no more are taken',
+    });
+    // Under way they still wait.
+    const flushed = queue.flush();
+    await turn();
+    await expect(queue.append(prepareEntry(sampleEntry()))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    await answer();
+    await Promise.all([...acks, flushed]);
+    const last = queue.append(prepareEntry(sampleEntry()));
+    await turn();
+    await answer();
+    await last;
   });
 
   it('is slowed down by what the sequencer has not taken, and never stopped', () => {

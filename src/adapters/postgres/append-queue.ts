@@ -63,6 +63,8 @@ export function createAppendQueue(
   let waiting: Job[] = [];
   let waitingBytes = 0;
   let leftOut = new Map<string, LeftOut>();
+  /** callers whose count is not settled yet */
+  let leftOutWaiting = 0;
   const underWay = new Set<Promise<void>>();
   /** by its name, each batch that is not settled */
   const unsettled = new Map<string, readonly Job[]>();
@@ -74,12 +76,12 @@ export function createAppendQueue(
 
   const refusal = (bytes: number): GgenError | undefined => {
     if (closed) return new GgenError('STORE_UNAVAILABLE', `the governance database ${db.name} is closed`);
-    const full =
-      waiting.length >= limits.maxWaiting || (waiting.length > 0 && waitingBytes + bytes > limits.maxWaitingBytes);
+    const all = waiting.length + leftOutWaiting;
+    const full = all >= limits.maxWaiting || (waiting.length > 0 && waitingBytes + bytes > limits.maxWaitingBytes);
     if (!full) return undefined;
     return new GgenError(
       'STORE_UNAVAILABLE',
-      `${waiting.length} entries wait for the governance database ${db.name}: no more are taken`,
+      `${all} entries wait for the governance database ${db.name}: no more are taken`,
       { hint: 'more is written than it can take, or it does not answer' },
     );
   };
@@ -215,6 +217,8 @@ export function createAppendQueue(
     } catch (error) {
       const fault = storeFault(error, db.name);
       for (const { waiting: waiters } of counts) for (const waiter of waiters) waiter.reject(fault);
+    } finally {
+      for (const { waiting: waiters } of counts) leftOutWaiting -= waiters.length;
     }
   };
 
@@ -245,6 +249,7 @@ export function createAppendQueue(
         if (known) known.count.count += count.count;
         else leftOut.set(key, { count, waiting: [] });
         leftOut.get(key)!.waiting.push({ resolve, reject });
+        leftOutWaiting += 1;
         if (leftOut.size >= MAX_LEFT_OUT) atTurnsEnd();
         else soon();
       }),

@@ -24,7 +24,11 @@ export async function partsOf(session: Session): Promise<{ readonly name: string
   );
   return rows
     .map((row) => ({ name: String(row.name), note: row.note as string | null }))
-    .filter(({ name }) => /^audit_entries_(\d{4}_\d{2}|default)$/.test(name));
+    .filter(({ name }) => isPartName(name));
+}
+
+export function isPartName(name: string): boolean {
+  return /^audit_entries_(\d{4}_\d{2}|default)$/.test(name);
 }
 
 /** True for the part of a month that is past. */

@@ -36,6 +36,7 @@ import { packSome, tightenMonths } from './packed-entries.ts';
 import { createPartitions } from './partitions.ts';
 import { storeFault } from './postgres-error.ts';
 import { readStats } from './rollups.ts';
+import { selfCheck } from './self-check.ts';
 import { startSequencer, WAKE_CHANNEL } from './sequencer.ts';
 import { createSettling } from './settled.ts';
 import { type Outcome, transact } from './transact.ts';
@@ -304,23 +305,7 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
       refuseClosed();
       await changeLogKey(db, { keys, random: randomBytes, partitions: createPartitions(clock) }, next, told);
     },
-    selfCheck: () =>
-      lookAtLog(async (session) => {
-        const [row] = await session.query(
-          'SELECT count(*) FILTER (WHERE seq > size) AS beyond, count(*) FILTER (WHERE seq <= erased_to) AS before ' +
-            'FROM audit_entries, audit_head WHERE seq > size OR seq <= erased_to',
-        );
-        const found: string[] = [];
-        // Two of one number lie side by side, where replaying the log comes by only once.
-        const [twice] = await session.query(
-          'SELECT count(*) AS n FROM (SELECT seq FROM audit_entries GROUP BY seq HAVING count(*) > 1) AS twice',
-        );
-        if (Number(twice?.n) > 0) found.push(`${twice?.n} numbers of the log are there twice: entries were put there`);
-        if (Number(row?.beyond) > 0)
-          found.push(`${row?.beyond} entries stand beyond the end of the log: they were put there`);
-        if (Number(row?.before) > 0) found.push(`${row?.before} entries stand where the log was erased, or before it`);
-        return found;
-      }),
+    selfCheck: () => lookAtLog(selfCheck),
     compact: async () => {
       if (options.compress !== true) return 0;
       const some = await look(packSome);
