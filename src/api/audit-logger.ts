@@ -6,6 +6,9 @@ import type { RecordedEntry, AuditEntry as StoredEntry } from '../model/audit-en
 import { type SourceOptions, sourceOf } from './config-source.ts';
 import { type LazyStore, lazyStore } from './lazy-store.ts';
 
+/** Entries that are asked for at once. */
+const PAGE = 1000;
+
 /** The guide's AuditEntry. */
 export interface AuditEntry extends Omit<StoredEntry, 'timestamp'> {
   readonly timestamp: Date;
@@ -49,7 +52,14 @@ export class AuditLogger {
 
   /** Everything that belongs to one operation, newest first. */
   async queryByCorrelationId(correlationId: string): Promise<AuditEntry[]> {
-    return (await (await this.#store.get()).query({ correlationId, limit: 10_000 })).map(fromStored);
+    const store = await this.#store.get();
+    const found: AuditEntry[] = [];
+    for (let beforeSeq: number | undefined; ; ) {
+      const page = await store.query({ correlationId, limit: PAGE, ...(beforeSeq === undefined ? {} : { beforeSeq }) });
+      for (const entry of page) found.push(fromStored(entry));
+      if (page.length < PAGE) return found;
+      beforeSeq = page.at(-1)!.seq;
+    }
   }
 
   /** Everything that the query asks for, its limit aside, oldest first, some at a time in memory. */

@@ -1,4 +1,4 @@
-import { erasureEntry, retentionRule } from '../audit/index.ts';
+import { eraseBefore, erasureEntry, retentionRule } from '../audit/index.ts';
 import type { GovernanceStore } from '../governor/index.ts';
 import { renderError } from '../kernel/errors.ts';
 import { printable } from '../kernel/text.ts';
@@ -26,15 +26,26 @@ export interface Housekeeping {
 
 const FIRST_MS = 60_000;
 const ROUND_MS = 3_600_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
-/** Exports what is due, erases what retention says is old, and compresses what can be: in this order. */
+/**
+ * Exports what is due, erases what retention says is old, and compresses what can be: in this order. Where exporting
+ * fails, nothing is erased that was not exported, and compressing goes on; then it throws what exporting threw.
+ */
 export async function maintainOnce(
   store: GovernanceStore,
   { loaded: { config }, set }: Policies,
   places: Places,
   now: number = Date.now(),
 ): Promise<Housekeeping> {
-  const exported = await exportIfDue(store, config.audit, places, now);
+  let exported: ScheduledExport | undefined;
+  try {
+    exported = await exportIfDue(store, config.audit, places, now);
+  } catch (error) {
+    await compactAll(store);
+    throw error;
+  }
   const rule = retentionRule(config.audit, config.compliance);
   const leave = await leaveToErase({ store, set, approvals: config.approvals, rule, now });
   // Without leave, what an earlier call had begun is still ended.
@@ -44,9 +55,30 @@ export async function maintainOnce(
       erasedTo,
     ),
   );
+  const compacted = await compactAll(store);
+  return {
+    compacted,
+    erased,
+    heldBack: leave.heldBack ?? (await wrongClock(store, eraseBefore(rule, now), now)),
+    exported,
+  };
+}
+
+async function compactAll(store: GovernanceStore): Promise<number> {
   let compacted = 0;
   for (let some = await store.compact(); some > 0; some = await store.compact()) compacted += some;
-  return { compacted, erased, heldBack: leave.heldBack, exported };
+  return compacted;
+}
+
+/** Entries are erased from the oldest on, up to the first that is too young: one of a wrong clock ends it for long. */
+async function wrongClock(store: GovernanceStore, before: number, now: number): Promise<string | undefined> {
+  const young = (await store.timeRuns()).find(({ hour }) => hour >= Math.floor(before / HOUR_MS));
+  if (young === undefined || young.hour * HOUR_MS < now + DAY_MS) return undefined;
+  const [time] = new Date(young.hour * HOUR_MS).toISOString().split('T');
+  return (
+    `entry ${young.firstSeq} bears a time that has not come, ${time}: the clock was wrong then; nothing from it on is ` +
+    'erased until that time is over by the days that retention keeps'
+  );
 }
 
 /** Nobody stands beside it: what went wrong stands in the log. Exporting comes first, and holds the rest back. */

@@ -79,6 +79,7 @@ describe('a scheduled export', () => {
     expect(await run(mtimeMs + 24 * HOUR, { format: 'csv' })).toMatchObject({ first: 4, last: 5, entries: 2 });
     expect(await run(mtimeMs + 99 * HOUR)).toBeUndefined();
     expect(readdirSync(folder).filter((name) => !/\.(proof|sha256)$/.test(name))).toEqual([
+      '.exported',
       'audit-1-3.json',
       'audit-4-5.csv',
     ]);
@@ -101,6 +102,30 @@ describe('a scheduled export', () => {
     await record(5);
     expect(await run(now)).toMatchObject({ output: join(folder, 'audit-1-5.json'), entries: 5 });
     expect(await holds('audit-1-5.json')).toBe(5);
+  });
+
+  it('goes on after the last one where what is finished was moved away', async () => {
+    await record(3);
+    const now = Date.now();
+    await run(now);
+    const away = () => {
+      for (const name of readdirSync(folder))
+        if (name.startsWith('audit-')) rmSync(join(folder, name), { recursive: true });
+    };
+    away();
+    await record(2);
+    expect(await run(now + 23 * HOUR)).toBeUndefined();
+    expect(await run(now + 24 * HOUR)).toMatchObject({ first: 4, last: 5, entries: 2 });
+    away();
+    for (const forged of ['null', '{"origin"', JSON.stringify({ origin: (await store.head()).origin, last: 'x' })]) {
+      writeFileSync(join(folder, '.exported'), forged);
+      expect(await run(now + 99 * HOUR)).toMatchObject({ first: 1, last: 5, entries: 5 });
+      away();
+    }
+    await store.close();
+    store = await openLog('another.db');
+    await record(7);
+    expect(await run(now)).toMatchObject({ first: 1, last: 7, entries: 7 });
   });
 
   it('goes on with one that was cut off, unless another process is at it', async () => {
@@ -132,6 +157,11 @@ describe('a scheduled export', () => {
     }
     writeFileSync(join(folder, 'audit-1-2.json.partial.state'), 'torn');
     expect(await run(Date.now() + HOUR)).toMatchObject({ first: 1, last: 2, entries: 2 });
-    expect(readdirSync(folder)).toEqual(['audit-1-2.json', 'audit-1-2.json.proof', 'audit-1-2.json.sha256']);
+    expect(readdirSync(folder)).toEqual([
+      '.exported',
+      'audit-1-2.json',
+      'audit-1-2.json.proof',
+      'audit-1-2.json.sha256',
+    ]);
   });
 });

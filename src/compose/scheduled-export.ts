@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeExport } from '../adapters/export/index.ts';
 import type { AuditStore } from '../audit/index.ts';
@@ -9,6 +9,8 @@ import type { Places } from './places.ts';
 const HOUR_MS = 3_600_000;
 /** A file that grew within this time is taken for one that another process writes. */
 const GROWING_MS = 10 * 60_000;
+/** Says how far the newest export went, and when it was written. */
+const NOTED = '.exported';
 const NAME = /^audit-([1-9]\d{0,15})-([1-9]\d{0,15})\.(json|csv|parquet)(\.partial)?$/;
 
 export interface ScheduledExport {
@@ -19,21 +21,24 @@ export interface ScheduledExport {
   readonly last: number;
 }
 
-interface Found {
+interface Exported {
+  readonly last: number;
+  /** when it was written, milliseconds */
+  readonly changed: number;
+}
+
+interface Found extends Exported {
   readonly path: string;
   readonly first: number;
-  readonly last: number;
   readonly format: string;
   readonly partial: boolean;
-  /** milliseconds */
-  readonly changed: number;
 }
 
 /**
  * Exports what was recorded since the last scheduled export into `[audit.export] destination`, as
  * `audit-FIRST-LAST.FORMAT` with its checksum and proof, where `interval_hours` have passed since that one; undefined
- * where nothing is due or new, or another process is at it. The files that are there say what is exported. Goes on with
- * one that was cut off. Throws what writeExport throws. `now` in milliseconds.
+ * where nothing is due or new, or another process is at it. The files that are there say what is exported, and `.exported`
+ * beside them, so that they can be moved away. Goes on with one that was cut off. Throws what writeExport throws. `now` in milliseconds.
  */
 export async function exportIfDue(
   store: Pick<AuditStore, 'head' | 'tile' | 'read'>,
@@ -46,9 +51,10 @@ export async function exportIfDue(
   const folder = places.storePath(destination);
   const head = await store.head();
   const found = filesIn(folder);
-  const before = found
-    .filter(({ path, partial, last }) => !partial && last <= head.size && isOf(path, head.origin))
-    .reduce<Found | undefined>((newest, one) => (newest && newest.last >= one.last ? newest : one), undefined);
+  const done: Exported[] = found.filter(({ path, partial }) => !partial && isOf(path, head.origin));
+  const before = [...done, ...noted(folder, head.origin)]
+    .filter(({ last }) => last <= head.size)
+    .reduce<Exported | undefined>((newest, one) => (newest && newest.last >= one.last ? newest : one), undefined);
   // A time that has not come yet is none to wait from: the clock was wrong.
   if (before && before.changed <= now && now - before.changed < intervalHours * HOUR_MS) return undefined;
   const first = Math.max(before?.last ?? 0, head.erasedTo) + 1;
@@ -72,6 +78,7 @@ export async function exportIfDue(
       replace: true,
       resume: goOn !== undefined,
     });
+    note(folder, { origin: head.origin, last, changed: now });
     return { output, entries, first, last };
   } catch (error) {
     if (goOn === undefined || !isGgenError(error) || error.code !== 'INPUT_INVALID') throw error;
@@ -97,6 +104,26 @@ function filesIn(folder: string): Found[] {
       { path, first: Number(first), last: Number(last), format, partial: partial !== undefined, changed: stat.mtimeMs },
     ];
   });
+}
+
+function noted(folder: string, origin: string): Exported[] {
+  try {
+    const state: unknown = JSON.parse(readFileSync(join(folder, NOTED), 'utf8'));
+    const { origin: of, last, changed } = state as Record<string, unknown>;
+    return of === origin && Number.isSafeInteger(last) && Number.isSafeInteger(changed)
+      ? [{ last: last as number, changed: changed as number }]
+      : [];
+  } catch {
+    // The files are the measure; without the note, what was moved away is exported again.
+    return [];
+  }
+}
+
+function note(folder: string, state: Exported & { readonly origin: string }): void {
+  const path = join(folder, NOTED);
+  const temporary = `${path}.${process.pid}.tmp`;
+  writeFileSync(temporary, `${JSON.stringify(state)}\n`, { mode: 0o600 });
+  renameSync(temporary, path);
 }
 
 /** Is it an export of this log? A log that was begun anew counts from 1 again. */

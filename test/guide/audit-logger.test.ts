@@ -116,6 +116,15 @@ describe('Querying Audit Logs', () => {
     expect(new Set(related.map((entry) => entry.id))).toEqual(new Set([first.id, second.id]));
   });
 
+  it('AuditLogger.queryByCorrelationId finds all of it, however much that is', async () => {
+    const { correlationId = '' } = sample();
+    const entries = Array.from({ length: 2000 }, () => ({ ...sample(), correlationId }));
+    await Promise.all(entries.map((entry) => logger.log(entry)));
+    expect(await logger.queryByCorrelationId(correlationId)).toEqual(entries.reverse());
+    await logger.log({ ...sample(), correlationId });
+    expect(await logger.queryByCorrelationId(correlationId)).toHaveLength(2001);
+  });
+
   it('AuditLogger.stream gives everything that matches, oldest first', async () => {
     const entries = Array.from({ length: 1200 }, () => sample());
     await Promise.all(entries.map((entry) => logger.log(entry)));
