@@ -1,5 +1,6 @@
 /** The package root: the guide's classes, and createGovernor for programs that act themselves. */
 export * from './api/index.ts';
+export type { VoteSigner } from './approvals/index.ts';
 export { AuditQuery } from './audit/index.ts';
 export type { SystemOptions } from './compose/index.ts';
 export type { ActionOutcome, Governor, Permit, Refusal, RunResult } from './governor/index.ts';

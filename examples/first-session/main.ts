@@ -3,6 +3,7 @@
 //   npm start -- --resume     makes the last call again, after its request was decided elsewhere
 import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
@@ -107,6 +108,7 @@ function howToDecide(id: string): string {
     '',
     'To decide it, in a terminal:',
     '  cd .ggen-demo',
+    `  ../bin/ggen-mcp keys create --approver ${userInfo().username}     # once: decisions are signed`,
     `  ../bin/ggen-mcp approvals show ${id}`,
     `  ../bin/ggen-mcp approvals approve ${id}`,
     'and then, in the repository, let the agent make the same call again:',
@@ -136,8 +138,23 @@ async function decide(id: string): Promise<'decided' | 'left'> {
     const choice = await askPerson('Your decision: [a]pprove, [r]eject, or [l]eave it waiting? ');
     if (choice === undefined || choice.startsWith('l')) return 'left';
     const verb = { a: 'approve', r: 'reject' }[choice[0] ?? ''];
-    if (verb && (await runOnTerminal(GGEN_MCP, WORKSPACE, ['approvals', verb, id])) === 0) return 'decided';
+    if (verb && (await haveKey()) && (await runOnTerminal(GGEN_MCP, WORKSPACE, ['approvals', verb, id])) === 0)
+      return 'decided';
   }
+}
+
+/** Decisions are signed. The first time, the person makes a key; later, the one that is there is enrolled again. */
+async function haveKey(): Promise<boolean> {
+  const mine = (await ask(GGEN_MCP, WORKSPACE, ['keys', 'list', '--json']))
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as { approver: string; state: string; yours: boolean })
+    .filter((key) => key.yours);
+  if (mine.some((key) => key.state === 'counts')) return true;
+  const { username } = userInfo();
+  const verb = mine.some((key) => key.approver === username && key.state === 'not enrolled') ? 'enrol' : 'create';
+  if (verb === 'create') say('\nA decision is signed: this makes your key, once.');
+  return (await runOnTerminal(GGEN_MCP, WORKSPACE, ['keys', verb, '--approver', username])) === 0;
 }
 
 /** The line typed; undefined at Ctrl-C or Ctrl-D. */

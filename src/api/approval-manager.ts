@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
-import { type ApprovalDesk, createApprovalDesk, quorumFor } from '../approvals/index.ts';
+import { type ApprovalDesk, createApprovalDesk, quorumFor, type VoteSigner } from '../approvals/index.ts';
 import { buildSnapshot, configError, type LoadedSnapshot, newId, sleep } from '../compose/index.ts';
 import { createDecisionWatch, maskJson } from '../governor/index.ts';
 import { digestOf } from '../kernel/digest.ts';
@@ -28,6 +28,11 @@ export interface ApprovalDecision {
   readonly comment?: string;
 }
 
+export interface ApprovalManagerOptions extends SourceOptions {
+  /** signs the decisions that this program provides, in its approver's name */
+  readonly signer?: VoteSigner;
+}
+
 export type ApprovalResult =
   | { readonly outcome: 'approved'; readonly approvers: readonly string[] }
   | { readonly outcome: 'rejected'; readonly reason: string }
@@ -39,13 +44,16 @@ export class ApprovalManager {
   readonly #snapshot: LoadedSnapshot;
   readonly #store: LazyStore;
 
-  private constructor(snapshot: LoadedSnapshot, store: LazyStore) {
+  readonly #signer: VoteSigner | undefined;
+
+  private constructor(snapshot: LoadedSnapshot, store: LazyStore, signer: VoteSigner | undefined) {
     this.#snapshot = snapshot;
     this.#store = store;
+    this.#signer = signer;
   }
 
   /** From `config/approvals.toml` and the files beside it. Throws CONFIG_MISSING or CONFIG_INVALID. */
-  static fromConfig(path: string | URL, options: SourceOptions = {}): ApprovalManager {
+  static fromConfig(path: string | URL, options: ApprovalManagerOptions = {}): ApprovalManager {
     const source = sourceOf(path, options);
     const built = buildSnapshot(source.read(), source.places, source.env);
     if (!built.ok) throw configError(built.problems);
@@ -53,6 +61,7 @@ export class ApprovalManager {
     return new ApprovalManager(
       snapshot,
       lazyStore(() => snapshot.loaded.config.audit, source.places),
+      options.signer,
     );
   }
 
@@ -67,10 +76,11 @@ export class ApprovalManager {
     const strategy = set.approvalStrategy(operation);
     const { approvals } = loaded.config;
     const asked = strategy === 'auto-approval' ? 'single-approval' : strategy;
-    const reached = quorumFor(asked, [operation], request.requester, approvals);
+    const now = Date.now();
+    const settings = { ...approvals, keys: this.#snapshot.keys };
+    const reached = quorumFor(asked, [operation], request.requester, settings, now);
     if ('obstacle' in reached) throw new GgenError('NOT_PERMITTED', reached.obstacle);
     const mask = this.#snapshot.inspector.maskSecrets;
-    const now = Date.now();
     const masked: Operation = {
       name: request.operation.name,
       ...(request.operation.parameters
@@ -131,14 +141,21 @@ export class ApprovalManager {
   }
 
   /**
-   * Records a decision, unverified: whoever runs this program says who decides. NOT_FOUND for no such request,
-   * NOT_PERMITTED for who may not, CONFLICT where it is decided already.
+   * Records a decision, signed by the signer that this manager was made with. NOT_FOUND for no such request,
+   * NOT_PERMITTED without that approver's signer and for who may not, CONFLICT where it is decided already.
    */
   async provideApproval(decision: ApprovalDecision): Promise<void> {
     const desk = await this.#desk();
+    const signer = this.#signer;
+    if (signer?.approver !== decision.approver) {
+      await desk.show(decision.approvalId);
+      throw new GgenError('NOT_PERMITTED', `a decision of ${printable(decision.approver, 200)} is not signed`, {
+        hint: 'ggen-mcp keys create makes a key; ApprovalManager.fromConfig(path, { signer }) signs with it',
+      });
+    }
     await desk.decide({
       approvalId: decision.approvalId,
-      approver: decision.approver,
+      signer,
       approved: decision.approved,
       via: `${userInfo().username} through the library`,
       ...(decision.comment === undefined ? {} : { comment: decision.comment }),
@@ -160,6 +177,7 @@ export class ApprovalManager {
       clock: Date.now,
       newId,
       config: () => loaded.config.approvals,
+      keys: () => this.#snapshot.keys,
       operation: (name) => set.operation(name),
       mask: this.#snapshot.inspector.maskSecrets,
     });

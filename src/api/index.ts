@@ -1,9 +1,11 @@
 export {
   type ApprovalDecision,
   ApprovalManager,
+  type ApprovalManagerOptions,
   type ApprovalRequest,
   type ApprovalResult,
 } from './approval-manager.ts';
+export { type ApproverKeyOptions, openApproverKey } from './approver-key.ts';
 export { type AuditEntry, AuditLogger } from './audit-logger.ts';
 export {
   ByzantineValidator,

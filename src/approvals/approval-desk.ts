@@ -6,19 +6,22 @@ import type { ApprovalRecord, ApprovalStatus, Vote } from '../model/approval.ts'
 import type { AuditEntry } from '../model/audit-entry.ts';
 import type { ApprovalsConfig, ApproverConfig } from '../model/configuration.ts';
 import type { OperationSpec } from '../model/operation.ts';
+import { type ApproverKeys, isLive } from './approver-keys.ts';
 import { eligibleUsers } from './eligibility.ts';
 import { recordExpiry } from './expiry.ts';
 import type { ApprovalStore, Cast } from './ports.ts';
 import { ONE, tally } from './quorum.ts';
 import { isSameName } from './same-name.ts';
+import { checkVote, type VoteSigner } from './signed-votes.ts';
 import { statusAt } from './state-machine.ts';
+import { voteStatement } from './vote-statement.ts';
 
 export interface DeskDecision {
   readonly approvalId: string;
   readonly approved: boolean;
   readonly comment?: string;
-  /** who decides: a configured approver's id, or the name of the user at the terminal */
-  readonly approver: string;
+  /** who decides, and signs that; nobody else's word counts */
+  readonly signer: VoteSigner;
   /** who the machine says is deciding, e.g. the operating system's user; recorded beside the approver */
   readonly via: string;
 }
@@ -29,7 +32,9 @@ export interface ApprovalDesk {
   list(filter: { pending: boolean; limit: number }): Promise<ApprovalRecord[]>;
   /** Who may decide on the request, as in eligibleUsers. NOT_PERMITTED where an operation isn't known any more. */
   eligible(record: ApprovalRecord): readonly ApproverConfig[] | undefined;
-  /** Records one person's decision; the request's new state. Throws NOT_PERMITTED, CONFLICT, NOT_FOUND. */
+  /** Throws NOT_PERMITTED where this approver has no vote on the request. */
+  assertMayDecide(record: ApprovalRecord, approver: string): void;
+  /** Records one person's signed decision; the request's new state. Throws NOT_PERMITTED, CONFLICT, NOT_FOUND. */
   decide(decision: DeskDecision): Promise<ApprovalRecord>;
   /** Takes back a pending request (its requester gave up) or revokes an approved one. */
   withdraw(id: string, to: 'cancelled' | 'revoked', actor: Actor): Promise<boolean>;
@@ -40,6 +45,8 @@ export interface DeskParts {
   readonly clock: Clock;
   readonly newId: () => string;
   readonly config: () => ApprovalsConfig;
+  /** the keys that count */
+  readonly keys: () => ApproverKeys;
   readonly operation: (name: string) => OperationSpec | undefined;
   /** masks what the secret patterns match, in what people write */
   readonly mask: (text: string) => string;
@@ -56,7 +63,12 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
     return { ...record, status: statusAt(record, clock()) };
   };
 
-  const entryFor = (record: ApprovalRecord, to: ApprovalStatus, actor: Actor, comment?: string): AuditEntry => ({
+  const entryFor = (
+    record: ApprovalRecord,
+    to: ApprovalStatus,
+    actor: Actor,
+    said: Pick<Vote, 'comment'> & { readonly signature?: string; readonly statement?: string } = {},
+  ): AuditEntry => ({
     id: newId(),
     timestamp: clock(),
     eventType: 'approval_decision',
@@ -70,54 +82,65 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
       action_digest: record.actionDigest,
       policy_set: record.policySet,
       requester: record.requester,
-      verified: false,
-      ...(comment === undefined ? {} : { comment }),
+      verified: said.signature !== undefined,
+      ...said,
     },
     correlationId: record.correlationId,
   });
 
   const decide = async (decision: DeskDecision): Promise<ApprovalRecord> => {
-    const stored = await store.getRequest(decision.approvalId);
-    if (stored) await recordExpiry(parts, stored);
+    const stored = await show(decision.approvalId);
+    await recordExpiry(parts, (await store.getRequest(stored.id)) ?? stored);
+    const { approver } = decision.signer;
+    // What can be told at once is told before anybody types a passphrase for nothing.
+    if (stored.status === 'pending') assertMayDecide(parts, stored, approver);
     const comment = decision.comment === undefined ? {} : { comment: printable(parts.mask(decision.comment), 2000) };
-    const actor: Actor = { actorType: 'user', id: decision.approver, name: decision.via };
+    const actor: Actor = { actorType: 'user', id: approver, name: decision.via };
+    const said = { approved: decision.approved, at: clock(), ...comment };
+    const statement = voteStatement(stored, { ...said, approver });
+    const signature = await decision.signer.sign(statement);
+    const vote: Vote = { ...said, approver: actor, verified: true, signature };
+
     await store.castVote(decision.approvalId, (record, now): Cast | undefined => {
       const { quorum = ONE, votes = [] } = record;
-      const earlier = votes.find(({ approver }) => approver.id === decision.approver);
+      const earlier = votes.find((one) => one.approver.id === approver);
       const standing = statusAt(record, now);
       // The same word again, by somebody who wasn't told that it arrived.
-      if (earlier?.approved === decision.approved && standing !== 'expired') return undefined;
+      if (earlier?.approved === vote.approved && standing !== 'expired') return undefined;
       if (standing !== 'pending') {
         throw new GgenError('CONFLICT', `request ${record.id} is ${standing}, not pending`, {
           hint: 'the agent can ask again: a new request is made',
         });
       }
-      assertMayDecide(parts, record, decision.approver);
+      assertMayDecide(parts, record, approver);
       if (earlier) {
         const word = earlier.approved ? 'approved' : 'rejected';
-        throw new GgenError(
-          'CONFLICT',
-          `${decision.approver} has ${word} request ${record.id}; a vote is not taken back`,
-        );
+        throw new GgenError('CONFLICT', `${approver} has ${word} request ${record.id}; a vote is not taken back`);
       }
-      const vote: Vote = { approver: actor, approved: decision.approved, at: now, verified: false, ...comment };
+      assertSigned(record, vote, parts.keys(), now);
       const cast = [...votes, vote];
       const result = tally(quorum, cast);
-      const said = quorum.of > 1 ? [voteEntry(record, vote, cast)] : [];
-      if (result === 'open') return { votes: cast, entries: said };
+      const proof = { ...comment, statement, signature };
+      const told = quorum.of > 1 ? [voteEntry(record, vote, cast, proof)] : [];
+      if (result === 'open') return { votes: cast, entries: told };
       const useBy = result === 'approved' ? { useBy: now + parts.config().useWithinSeconds * 1000 } : {};
       return {
         votes: cast,
-        decided: { to: result, set: { decidedAt: now, decidedBy: actor, verified: false, ...comment, ...useBy } },
-        entries: [...said, entryFor(record, result, actor, comment.comment)],
+        decided: { to: result, set: { decidedAt: now, decidedBy: actor, verified: true, ...comment, ...useBy } },
+        entries: [...told, entryFor(record, result, actor, proof)],
       };
     });
     return await show(decision.approvalId);
   };
 
-  const voteEntry = (record: ApprovalRecord, vote: Vote, votes: readonly Vote[]): AuditEntry => {
+  const voteEntry = (
+    record: ApprovalRecord,
+    vote: Vote,
+    votes: readonly Vote[],
+    proof: { readonly statement: string; readonly signature: string },
+  ): AuditEntry => {
     const yes = votes.filter(({ approved }) => approved).length;
-    const entry = entryFor(record, vote.approved ? 'approved' : 'rejected', vote.approver, vote.comment);
+    const entry = entryFor(record, vote.approved ? 'approved' : 'rejected', vote.approver, proof);
     const { required = 1, of = 1 } = record.quorum ?? {};
     return {
       ...entry,
@@ -145,7 +168,28 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
     return pending ? standing.filter((record) => record.status === 'pending') : standing;
   };
 
-  return { show, list, eligible: (record) => eligibleFor(parts, record), decide, withdraw };
+  return {
+    show,
+    list,
+    eligible: (record) => eligibleFor(parts, record),
+    assertMayDecide: (record, approver) => assertMayDecide(parts, record, approver),
+    decide,
+    withdraw,
+  };
+}
+
+/** Only a key that counts now decides, and only on this. */
+function assertSigned(record: ApprovalRecord, vote: Vote, keys: ApproverKeys, now: number): void {
+  const check = checkVote(record, vote, keys);
+  const why = !check.holds
+    ? check.why
+    : isLive(check.key, now)
+      ? undefined
+      : 'signed with a key that does not count now';
+  if (why === undefined) return;
+  throw new GgenError('NOT_PERMITTED', `${vote.approver.id} ${why}`, {
+    hint: '`ggen-mcp keys list` shows the keys that count, `ggen-mcp keys create` makes one',
+  });
 }
 
 function assertMayDecide(parts: DeskParts, record: ApprovalRecord, approver: string): void {

@@ -4,7 +4,7 @@ import type { OperationSpec } from '../model/operation.ts';
 
 /**
  * The people who may decide on an action that does all of `operations`. `undefined` means the configuration names no
- * approvers at all: then whoever sits at the terminal of this installation decides.
+ * approvers at all: then whoever has an enrolled key decides.
  */
 export function eligibleUsers(
   users: readonly ApproverConfig[],

@@ -55,18 +55,19 @@ const people = (...ids: string[]) => ({
   user: ids.map((id) => ({ id, role: '', canApprove: ['*'], autoApprove: false })),
   agent: [],
 });
+const EVERYBODY = { has: () => true };
 const rule = { minApprovers: 2, quorumPercentage: 0.67, byzantineTolerance: false };
 
 describe('the quorum of a request', () => {
   it('counts who may approve, the requester left out however it is spelt', () => {
-    const settings = { multiApproval: rule, approvers: people('ann', 'ben', 'Ｗriter', 'cid') };
-    expect(quorumFor('multi-approval', [delete_file], 'writer', settings)).toEqual({
+    const settings = { multiApproval: rule, approvers: people('ann', 'ben', 'Ｗriter', 'cid'), keys: EVERYBODY };
+    expect(quorumFor('multi-approval', [delete_file], 'writer', settings, 0)).toEqual({
       quorum: { required: 3, of: 3, eligible: ['ann', 'ben', 'cid'] },
     });
-    expect(quorumFor('single-approval', [delete_file], 'writer', settings)).toEqual({
+    expect(quorumFor('single-approval', [delete_file], 'writer', settings, 0)).toEqual({
       quorum: { required: 1, of: 1, eligible: ['ann', 'ben', 'cid'] },
     });
-    expect(quorumFor('single-approval', [delete_file], 'writer', { ...settings, approvers: people() })).toEqual({
+    expect(quorumFor('single-approval', [delete_file], 'writer', { ...settings, approvers: people() }, 0)).toEqual({
       quorum: { required: 1, of: 1 },
     });
   });
@@ -89,7 +90,31 @@ describe('the quorum of a request', () => {
       'delete_file needs time-based-approval, which is not available yet: nobody can give it',
     ],
   ] as const)('of %s that nobody could reach is refused with the reason', (strategy, approvers, obstacle) => {
-    expect(quorumFor(strategy, [delete_file], 'writer', { multiApproval: rule, approvers })).toEqual({ obstacle });
+    expect(
+      quorumFor(strategy, [delete_file], 'writer', { multiApproval: rule, approvers, keys: EVERYBODY }, 0),
+    ).toEqual({ obstacle });
+  });
+
+  it('leaves out who has no key to sign with, and says who that is', () => {
+    const settings = (...keyed: string[]) => ({
+      multiApproval: rule,
+      approvers: people('ann', 'ben', 'cid'),
+      keys: { has: (id: string, now: number) => keyed.includes(id) && now < 1000 },
+    });
+    const ask = (strategy: 'single-approval' | 'multi-approval', now: number, ...keyed: string[]) =>
+      quorumFor(strategy, [delete_file], 'writer', settings(...keyed), now);
+    expect(ask('single-approval', 0, 'ben')).toEqual({ quorum: { required: 1, of: 1, eligible: ['ben'] } });
+    expect(ask('multi-approval', 0, 'ann', 'cid')).toEqual({
+      quorum: { required: 2, of: 2, eligible: ['ann', 'cid'] },
+    });
+    expect(ask('multi-approval', 0, 'ann')).toEqual({
+      obstacle:
+        "delete_file can't be approved: 2 approvals are needed and 1 may be given (ann); without a key: ben, cid (ggen-mcp keys create)",
+    });
+    expect(ask('single-approval', 1000, 'ann')).toEqual({
+      obstacle:
+        'no configured approver with a key may decide on delete_file (domain files); without a key: ann, ben, cid (ggen-mcp keys create)',
+    });
   });
 
   it('is out of reach for the faulty ones that it tolerates: whatever they say, honest people decided', () => {
@@ -98,8 +123,9 @@ describe('the quorum of a request', () => {
       const settings = {
         multiApproval: { ...rule, minApprovers: 1, quorumPercentage: 0, byzantineTolerance: true },
         approvers: people(...ids),
+        keys: EVERYBODY,
       };
-      const answer = quorumFor('multi-approval', [delete_file], 'writer', settings);
+      const answer = quorumFor('multi-approval', [delete_file], 'writer', settings, 0);
       if (!('quorum' in answer)) throw new Error(answer.obstacle);
       const { required, tolerates } = answer.quorum;
       const f = toleratedFaults(n);

@@ -1,5 +1,6 @@
 export { AuditQuery } from './audit-query.ts';
 export { canonicalEntry, type EntryTexts, entryFromTexts, entryTexts } from './canonical-entry.ts';
+export { confirmErasure } from './confirm-erasure.ts';
 export { auditEntryFromJson, auditEntryFromParts, auditEntryToJson } from './entry-json.ts';
 export { renderEntryLine } from './entry-line.ts';
 export * from './export/index.ts';
@@ -7,6 +8,8 @@ export { type FollowOptions, followLog } from './follow.ts';
 export type {
   AuditFilter,
   AuditStore,
+  CountCell,
+  DerivedState,
   LeftOut,
   LoggedEntry,
   LogHead,
@@ -21,6 +24,6 @@ export { STAT_GROUPS } from './ports.ts';
 export * from './proof/index.ts';
 export { proveConsistency, proveEntry, proveKeyChange } from './prove.ts';
 export { createRecordFilter } from './record-filter.ts';
-export { ERASE_OPERATION, eraseBefore, erasureEntry, type RetentionRule, retentionRule } from './retention.ts';
+export { eraseBefore, erasureEntry, type RetentionRule, retentionRule } from './retention.ts';
 export { parseDuration } from './time.ts';
-export { ERASE_EVENT, type LogProblem, type LogVerification, verifyLog } from './verify-log.ts';
+export { ERASE_EVENT, ERASE_OPERATION, type LogProblem, type LogVerification, verifyLog } from './verify-log.ts';

@@ -71,6 +71,26 @@ export interface StoredEntry {
   readonly salt: Uint8Array;
 }
 
+/** One cell of the counts that a store keeps beside its entries. */
+export interface CountCell {
+  readonly dimension: string;
+  /** since 1970 */
+  readonly hour: number;
+  readonly value: string;
+  readonly result: string;
+  readonly recorded: number;
+}
+
+/** What a store works out beside the entries, as it stood at one moment. */
+export interface DerivedState {
+  /** entries that the log had then */
+  readonly size: number;
+  /** up to which entry the counts go */
+  readonly countedTo: number;
+  /** the index by time: where runs of entries of one hour begin, in their order */
+  readonly runs: readonly { readonly firstSeq: number; readonly hour: number }[];
+}
+
 /** Why an event was not recorded. */
 export type LeftOut = 'sampled' | 'never_log';
 
@@ -98,6 +118,10 @@ export interface AuditStore {
   stats(question: StatQuestion): Promise<StatRow[]>;
   /** The index by time: where runs of entries of one hour begin, in their order. */
   timeRuns(): Promise<readonly { readonly firstSeq: number; readonly hour: number }[]>;
+  /** values longer than this are counted under their beginning */
+  readonly countedLength: number;
+  /** Everything that is worked out beside the entries, for whoever checks the log; each count is handed to `see`. */
+  derived(see: (cell: CountCell) => void): Promise<DerivedState>;
   head(): Promise<LogHead>;
   /**
    * The first `count` hashes of a tile (c2sp.org/tlog-tiles): level 0 holds leaves, level n the roots of full tiles

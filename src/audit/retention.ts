@@ -1,11 +1,9 @@
 import { SYSTEM } from '../model/actor.ts';
 import type { AuditEntry } from '../model/audit-entry.ts';
 import type { AuditConfig, ComplianceConfig } from '../model/configuration.ts';
-import { ERASE_EVENT } from './verify-log.ts';
+import { ERASE_EVENT, ERASE_OPERATION } from './verify-log.ts';
 
 const DAY_MS = 86_400_000;
-/** What erasing is called, in the log and where somebody must approve of it. */
-export const ERASE_OPERATION = 'erase_audit_entries';
 
 export interface RetentionRule {
   readonly days: number;

@@ -1,10 +1,13 @@
-import type { AuditStore, StatGroup, StoredEntry } from './ports.ts';
+import { createHmac } from 'node:crypto';
+import type { RandomBytes } from '../kernel/ports.ts';
+import type { AuditStore, CountCell, StoredEntry } from './ports.ts';
+import { TILE_WIDTH } from './proof/index.ts';
 
 const HOUR_MS = 3_600_000;
-/** Longer values may be cut where they are counted. */
-const MAX_VALUE = 500;
-const GROUPS = ['event_type', 'operation', 'actor', 'hour'] as const satisfies readonly StatGroup[];
-type Group = (typeof GROUPS)[number];
+const DIMENSIONS = ['event_type', 'operation', 'actor'] as const;
+type Dimension = (typeof DIMENSIONS)[number];
+/** A prime: whoever changes counts and does not know the weights changes the sum. */
+const P = 2n ** 127n - 1n;
 
 /** From this number on, until the next run, all entries are of this hour (since 1970). */
 export interface TimeRun {
@@ -12,85 +15,144 @@ export interface TimeRun {
   readonly hour: number;
 }
 
-type Source = Pick<AuditStore, 'head' | 'stats' | 'timeRuns'>;
+type Source = Pick<AuditStore, 'derived' | 'replay' | 'countedLength'>;
+type Report = (message: string) => void;
 
 /**
  * What a store works out beside the entries, worked out again: the counts by hour, and the index by time. Whoever
- * changes only these hides entries from a question, and leaves the tree as it is.
+ * changes only these hides entries from a question, and leaves the tree as it is. Counts are compared by sums that are
+ * weighted with a key which nobody else knows, so that memory doesn't grow with what is counted.
+ * `erasedBefore`: the hour before which entries may have been erased, whose counts stay; there, counts may be higher.
  */
-export function createDerivedCheck(firstSeq: number): {
-  see(entry: StoredEntry): void;
-  compare(source: Source, size: number, erasedTo: number, report: (message: string) => void): Promise<void>;
-} {
-  /** by value and then result: no text is put together for each entry */
-  const counts: Record<Group, Map<string | number, Map<string, number>>> = {
-    event_type: new Map(),
-    operation: new Map(),
-    actor: new Map(),
-    hour: new Map(),
+export function createDerivedCheck(source: Source, random: RandomBytes, firstSeq: number, erasedBefore: number) {
+  const key = random(32);
+  const weigh = (cell: Omit<CountCell, 'recorded'>): bigint => {
+    const text = JSON.stringify([cell.dimension, cell.hour, cell.value, cell.result]);
+    return BigInt(`0x${createHmac('sha256', key).update(text).digest('hex').slice(0, 31)}`);
   };
+  const sums: Record<Dimension, bigint> = { event_type: 0n, operation: 0n, actor: 0n };
+  /** counts of the hours from which something may be erased, and those since the last whole tile */
+  const least = new Map<string, number>();
+  let leastSince: (readonly [string, number])[] = [];
   const runs: TimeRun[] = [];
-  let ofHour: Map<string, number> = new Map();
-  const resultsOf = (group: Group, value: string | number): Map<string, number> => {
-    let results = counts[group].get(value);
-    if (results === undefined) {
-      results = new Map();
-      counts[group].set(value, results);
+  /** of the entries since the last whole tile, by dimension, value and result; all of one hour */
+  let fresh = emptyCells();
+  /** by the same, weights of cells of this hour */
+  let weights = new Map<string, bigint>();
+  let hour = Number.NaN;
+  let lastSeq = firstSeq - 1;
+  let summedTo = firstSeq - 1;
+  /** sums up to the last whole tile */
+  let whole = { ...sums };
+
+  const fold = (): void => {
+    for (const dimension of DIMENSIONS) {
+      for (const [value, results] of fresh[dimension]) {
+        for (const [result, count] of results) add(dimension, value, result, count);
+      }
     }
-    return results;
+    fresh = emptyCells();
   };
-  const count = (results: Map<string, number>, result: string): void => {
-    results.set(result, (results.get(result) ?? 0) + 1);
+  const add = (dimension: Dimension, value: string, result: string, count: number): void => {
+    const name = `${dimension}\0${value}\0${result}`;
+    if (hour < erasedBefore) {
+      leastSince.push([`${hour}\0${name}`, count]);
+      return;
+    }
+    let weight = weights.get(name);
+    if (weight === undefined) {
+      weight = weigh({ dimension, hour, value, result });
+      weights.set(name, weight);
+    }
+    sums[dimension] = (sums[dimension] + weight * BigInt(count)) % P;
   };
 
-  return {
-    see: ({ seq, texts }) => {
-      const hour = Math.floor(texts.timestamp / HOUR_MS);
-      if (runs.at(-1)?.hour !== hour) {
-        runs.push({ firstSeq: seq, hour });
-        ofHour = resultsOf('hour', hour);
-      }
-      count(ofHour, texts.result);
-      count(resultsOf('event_type', texts.eventType), texts.result);
-      count(resultsOf('operation', texts.operation), texts.result);
-      count(resultsOf('actor', texts.actorId), texts.result);
-    },
-    compare: async (source, size, erasedTo, report) => {
-      const stored = (await source.timeRuns()).filter((run) => run.firstSeq <= size);
-      // A run may have begun before the first entry that is left.
-      const kept = stored.filter((_, i) => (stored[i + 1]?.firstSeq ?? size + 1) > firstSeq);
-      const same =
-        kept.length === runs.length &&
-        runs.every(
-          (run, i) =>
-            run.hour === kept[i]!.hour &&
-            (run.firstSeq === kept[i]!.firstSeq || (i === 0 && kept[i]!.firstSeq < firstSeq)),
-        );
-      if (!same)
-        report(
-          'the index by time is not what the entries make: it was changed, and questions about a time answer wrongly',
-        );
-      const answers = await Promise.all(GROUPS.map((groupBy) => source.stats({ groupBy })));
-      // Whatever was recorded meanwhile is counted, and was not read.
-      if ((await source.head()).size !== size) return;
-      GROUPS.forEach((group, i) => {
-        const told = new Map<string, number>();
-        for (const { key, results } of answers[i]!) {
-          const value = group === 'hour' ? Date.parse(`${key}:00:00.000Z`) / HOUR_MS : key;
-          for (const [result, number] of Object.entries(results)) told.set(`${value}\0${result}`, number);
-        }
-        const counted = new Map<string, number>();
-        for (const [value, results] of counts[group]) {
-          for (const [result, number] of results) counted.set(`${value}\0${result}`, number);
-        }
-        const differs = [...new Set([...told.keys(), ...counted.keys()])].filter((key) => {
-          if (key.indexOf('\0') >= MAX_VALUE) return false;
-          const [is, must] = [told.get(key) ?? 0, counted.get(key) ?? 0];
-          // What was erased is still counted.
-          return erasedTo > 0 ? is < must : is !== must;
-        });
-        if (differs.length > 0) report(`the counts by ${group} are not what the entries make: they were changed`);
-      });
-    },
+  const shorten = (value: string): string =>
+    value.length <= source.countedLength ? value : value.slice(0, source.countedLength).toWellFormed();
+
+  const see = ({ seq, texts }: StoredEntry): void => {
+    const its = Math.floor(texts.timestamp / HOUR_MS);
+    if (its !== hour) {
+      fold();
+      hour = its;
+      weights = new Map();
+      runs.push({ firstSeq: seq, hour });
+    }
+    count(fresh.event_type, shorten(texts.eventType), texts.result);
+    count(fresh.operation, shorten(texts.operation), texts.result);
+    count(fresh.actor, shorten(texts.actorId), texts.result);
+    lastSeq = seq;
+    if (seq % TILE_WIDTH === 0) sumUp();
   };
+
+  /** All that was seen counts from here on. */
+  const sumUp = (): void => {
+    fold();
+    whole = { ...sums };
+    for (const [name, count] of leastSince) least.set(name, (least.get(name) ?? 0) + count);
+    leastSince = [];
+    summedTo = lastSeq;
+  };
+
+  const compare = async (report: Report): Promise<void> => {
+    const told: Record<string, bigint> = { event_type: 0n, operation: 0n, actor: 0n };
+    const old = new Map<string, number>();
+    const state = await source.derived((cell) => {
+      const { dimension, recorded } = cell;
+      if (recorded === 0) return;
+      if (cell.hour < erasedBefore) {
+        const name = `${cell.hour}\0${dimension}\0${cell.value}\0${cell.result}`;
+        old.set(name, recorded);
+        return;
+      }
+      const amount = (weigh(cell) * BigInt(recorded)) % P;
+      told[dimension] = ((told[dimension] ?? 0n) + amount + P) % P;
+    });
+    // Whatever was recorded meanwhile is read too: nobody who keeps recording keeps this from being compared.
+    for await (const entries of source.replay(lastSeq)) {
+      for (const entry of entries) if (entry.seq <= state.countedTo) see(entry);
+      if ((entries.at(-1)?.seq ?? 0) >= state.countedTo) break;
+    }
+    if (state.countedTo > summedTo) sumUp();
+    for (const dimension of DIMENSIONS) {
+      const lower = [...least].some(([name, n]) => name.includes(`\0${dimension}\0`) && (old.get(name) ?? 0) < n);
+      if (told[dimension] !== whole[dimension] || lower)
+        report(`the counts by ${dimension} are not what the entries make: they were changed`);
+    }
+    if (Object.keys(told).length > DIMENSIONS.length) report('there are counts of something that is not counted');
+    compareRuns(state, report);
+  };
+
+  const compareRuns = (state: { readonly size: number; readonly runs: readonly TimeRun[] }, report: Report): void => {
+    const stored = state.runs.filter((run) => run.firstSeq <= lastSeq);
+    // A run may have begun before the first entry that is left.
+    const kept = stored.filter((_, i) => (stored[i + 1]?.firstSeq ?? lastSeq + 1) > firstSeq);
+    const same =
+      kept.length === runs.length &&
+      runs.every(
+        (run, i) =>
+          run.hour === kept[i]!.hour &&
+          (run.firstSeq === kept[i]!.firstSeq || (i === 0 && kept[i]!.firstSeq < firstSeq)),
+      );
+    if (same && state.runs.every((run) => run.firstSeq <= state.size)) return;
+    report('the index by time is not what the entries make: it was changed, and questions about a time answer wrongly');
+  };
+
+  return { see, compare };
+}
+
+type Cells = Record<Dimension, Map<string, Map<string, number>>>;
+
+function emptyCells(): Cells {
+  return { event_type: new Map(), operation: new Map(), actor: new Map() };
+}
+
+/** By value and then result: no text is put together for each entry. */
+function count(cells: Map<string, Map<string, number>>, value: string, result: string): void {
+  let results = cells.get(value);
+  if (results === undefined) {
+    results = new Map();
+    cells.set(value, results);
+  }
+  results.set(result, (results.get(result) ?? 0) + 1);
 }

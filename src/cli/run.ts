@@ -4,7 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { displayPath } from '../compose/index.ts';
 import { GgenError, renderError } from '../kernel/errors.ts';
-import { nearest, printable } from '../kernel/text.ts';
+import { forTerminal, nearest, printable } from '../kernel/text.ts';
 import type { Command, CommandContext } from './command.ts';
 import { COMMANDS, NOT_YET } from './commands/index.ts';
 import { COMMON_OPTIONS, renderCommandHelp, renderGroupHelp, renderHelp } from './help.ts';
@@ -22,7 +22,7 @@ export interface CommandLine {
 /** Finds the command, reads its options, runs it; the exit code. What is wrong is one line on stderr and code 2. */
 export async function runCommandLine(line: CommandLine): Promise<number> {
   const print = (text: string): void => {
-    line.stdout.write(`${text}\n`);
+    line.stdout.write(`${forTerminal(text)}\n`);
   };
   const first = line.argv[0];
   const asked = first === 'help' ? line.argv.slice(1) : line.argv;

@@ -8,7 +8,42 @@ import { GgenError } from '../kernel/errors.ts';
  * returns the line typed. THREAT: an agent that pipes "yes" into the command must not decide; without a terminal
  * this throws NOT_PERMITTED.
  */
-export async function askAtTerminal(question: string): Promise<string> {
+export function askAtTerminal(question: string): Promise<string> {
+  return atTerminal(async (reader, writer) => {
+    const lines = createInterface({ input: reader, output: writer });
+    try {
+      return (await lines.question(question)).trim();
+    } finally {
+      lines.close();
+    }
+  });
+}
+
+/** As askAtTerminal, but nothing that is typed shows. Ctrl-C and Ctrl-D answer with nothing. */
+export function askSecretAtTerminal(question: string): Promise<string> {
+  return atTerminal(async (reader, writer) => {
+    reader.setRawMode(true);
+    writer.write(question);
+    let typed = '';
+    try {
+      for await (const chunk of reader) {
+        for (const sign of String(chunk)) {
+          if (sign === '\r' || sign === '\n') return typed;
+          if (sign === '\u0003' || sign === '\u0004') return '';
+          if (sign === '\u007f' || sign === '\b') typed = [...typed].slice(0, -1).join('');
+          else if (sign === '\u0015') typed = '';
+          else if (sign >= ' ') typed += sign;
+        }
+      }
+      return '';
+    } finally {
+      reader.setRawMode(false);
+      writer.write('\n');
+    }
+  });
+}
+
+async function atTerminal<T>(work: (reader: ReadStream, writer: WriteStream) => Promise<T>): Promise<T> {
   let input: number;
   try {
     input = openSync('/dev/tty', 'r+');
@@ -20,11 +55,10 @@ export async function askAtTerminal(question: string): Promise<string> {
   const output = openSync('/dev/tty', 'w');
   const reader = new ReadStream(input);
   const writer = new WriteStream(output);
-  const lines = createInterface({ input: reader, output: writer });
+  reader.setEncoding('utf8');
   try {
-    return (await lines.question(question)).trim();
+    return await work(reader, writer);
   } finally {
-    lines.close();
     reader.destroy();
     writer.destroy();
     for (const fd of [input, output]) {

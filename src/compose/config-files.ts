@@ -14,6 +14,8 @@ import type { ConfigFile } from '../config/index.ts';
 import { GgenError } from '../kernel/errors.ts';
 
 export const FILE_NAMES = ['governance.toml', 'approvals.toml', 'audit.toml'] as const;
+/** The keys that approvers sign with, as OpenSSH writes them: who they are, beside what they may. */
+export const KEYS_FILE = 'approvers.allowed_signers';
 const MAX_BYTES = 8 * 1024 * 1024;
 
 /** Path as a person would type it: relative to where they stand, if that is shorter. */
@@ -64,6 +66,12 @@ export function readConfigFile(path: string): ConfigFile {
     if (error instanceof GgenError) throw error;
     throw new GgenError('CONFIG_INVALID', `can't be read: ${(error as Error).message}`, { position });
   }
+}
+
+/** Changes whenever the file is another one, or was written. Follows links, as reading does. */
+export function fingerprint(path: string): string {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat ? `${stat.dev}:${stat.ino}:${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}` : 'none';
 }
 
 /**

@@ -1,6 +1,6 @@
-import { type FSWatcher, statSync, watch } from 'node:fs';
+import { type FSWatcher, watch } from 'node:fs';
 import { join } from 'node:path';
-import { FILE_NAMES } from './config-files.ts';
+import { FILE_NAMES, fingerprint, KEYS_FILE } from './config-files.ts';
 
 const SETTLE_MS = 100;
 const LOOK_MS = 1000;
@@ -12,9 +12,9 @@ const LOOK_MS = 1000;
  */
 export function watchConfig(configDir: string, onChange: () => void): () => void {
   let settling: NodeJS.Timeout | undefined;
-  let seen = fingerprint(configDir);
+  let seen = fingerprintOf(configDir);
   const look = (): void => {
-    const now = fingerprint(configDir);
+    const now = fingerprintOf(configDir);
     if (now === seen) return;
     seen = now;
     clearTimeout(settling);
@@ -41,10 +41,6 @@ function notices(configDir: string, onNotice: () => void): FSWatcher | undefined
   }
 }
 
-/** Changes whenever any of the files is another one, or was written. Follows links, as reading does. */
-function fingerprint(configDir: string): string {
-  return FILE_NAMES.map((name) => {
-    const stat = statSync(join(configDir, name), { bigint: true, throwIfNoEntry: false });
-    return stat ? `${stat.dev}:${stat.ino}:${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}` : 'none';
-  }).join(' ');
+function fingerprintOf(configDir: string): string {
+  return [...FILE_NAMES, KEYS_FILE].map((name) => fingerprint(join(configDir, name))).join(' ');
 }

@@ -6,10 +6,27 @@ export {
   verifyExport,
   writeExport,
 } from '../adapters/export/index.ts';
+export {
+  type ApproverKeyFiles,
+  type ClosedKey,
+  createApproverKeyFiles,
+  MIN_PASSPHRASE,
+  type OpenKey,
+  sshKeygenSigner,
+} from '../adapters/keys/index.ts';
 export { type CommandOutput, runWords } from '../adapters/process/index.ts';
 export { gitHooksFolder } from '../adapters/scan-sources/index.ts';
+export { ENROLMENT_NAMESPACE, enrolmentText, readEnrolment } from './approver-enrolment.ts';
+export { endKey, enrolKey } from './approver-roster.ts';
 export { processUser } from './change-actor.ts';
-export { displayPath, readAnyConfigFiles, readConfigFile, readConfigFiles, writeFileAtomic } from './config-files.ts';
+export {
+  displayPath,
+  KEYS_FILE,
+  readAnyConfigFiles,
+  readConfigFile,
+  readConfigFiles,
+  writeFileAtomic,
+} from './config-files.ts';
 export { createIntake, type Intake, type Taken } from './intake.ts';
 export { logKeys, logSigner, logWitnesses, openStore } from './log-store.ts';
 export { type Housekeeping, maintainOnce } from './maintenance.ts';

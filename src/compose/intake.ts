@@ -62,11 +62,11 @@ export function createIntake({ loaded, set, inspector }: LoadedSnapshot): Intake
     refuseOurs(entry);
     refuseFuture(entry);
     const decided = decide(entry);
+    const safe = mayHoldSecret(entry) ? masked(entry) : entry;
     if (decided !== 'record') {
-      await store.countLeftOut(entry, decided);
+      await store.countLeftOut(safe, decided);
       return { leftOut: decided };
     }
-    const safe = mayHoldSecret(entry) ? masked(entry) : entry;
     const target = safe.target === undefined ? {} : { target: printable(safe.target, MAX_TARGET) };
     const seq = await store.append({ ...safe, ...target });
     return seq === undefined ? {} : { seq };

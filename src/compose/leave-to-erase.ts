@@ -1,4 +1,11 @@
-import { type QuorumAnswer, quorumFor, recordExpiry, statusAt } from '../approvals/index.ts';
+import {
+  type ApproverKeys,
+  isProven,
+  type QuorumAnswer,
+  quorumFor,
+  recordExpiry,
+  statusAt,
+} from '../approvals/index.ts';
 import { ERASE_OPERATION, eraseBefore, type RetentionRule, TILE_WIDTH } from '../audit/index.ts';
 import type { GovernanceStore } from '../governor/index.ts';
 import { digestOf } from '../kernel/digest.ts';
@@ -29,6 +36,7 @@ export interface LeaveParts {
   readonly store: GovernanceStore;
   readonly set: PolicySet;
   readonly approvals: ApprovalsConfig;
+  readonly keys: ApproverKeys;
   readonly rule: RetentionRule;
   readonly now: number;
 }
@@ -53,18 +61,22 @@ export async function leaveToErase(parts: LeaveParts): Promise<Leave> {
   const standing = (status: ApprovalRecord['status']): ApprovalRecord | undefined =>
     requests.find((record) => statusAt(record, now) === status);
 
+  const { strategy, answer } = quorumOf(parts);
   const approved = standing('approved');
-  if (approved) {
-    const used = await store.changeRequest({
+  if (approved && 'quorum' in answer) {
+    // What the store says is approved counts where the approvers' signatures say so too.
+    const proven = isProven(approved, answer.quorum, parts.keys, now);
+    const changed = await store.changeRequest({
       id: approved.id,
       from: 'approved',
-      to: 'consumed',
+      to: proven ? 'consumed' : 'revoked',
       set: {},
-      entry: entryOf(approved, now, 'approval_consumed', 'success'),
+      entry: entryOf(approved, now, proven ? 'approval_consumed' : 'approval_unproven', proven ? 'success' : 'denied'),
     });
-    if (used) return { before: beforeOf(approved), approvalId: approved.id };
+    if (changed && proven) return { before: beforeOf(approved), approvalId: approved.id };
+    if (!changed) return { before: 0, heldBack: `nothing was erased: another process uses request ${approved.id}` };
   }
-  const asked = standing('pending') ?? approved;
+  const asked = standing('pending');
   if (asked) return { before: 0, heldBack: waiting(asked) };
   const rejected = standing('rejected');
   if (rejected && beforeOf(rejected) >= before) {
@@ -74,7 +86,6 @@ export async function leaveToErase(parts: LeaveParts): Promise<Leave> {
       heldBack: `nothing was erased: request ${rejected.id} was rejected; it is asked again for entries from ${day} on`,
     };
   }
-  const { strategy, answer } = quorumOf(parts);
   if ('obstacle' in answer) return { before: 0, heldBack: `nothing was erased: ${answer.obstacle}` };
   const fresh: ApprovalRecord = { ...requestFor(parts, origin, before), strategy, quorum: answer.quorum };
   const record = await store.createRequest(fresh, entryOf(fresh, now, 'approval_requested', 'pending'));
@@ -108,11 +119,11 @@ function digestFor(origin: string, { days, because }: RetentionRule, before: num
 }
 
 /** Somebody is asked even where the class of the operation would let it pass. */
-function quorumOf({ set, approvals }: LeaveParts): { strategy: ApprovalStrategy; answer: QuorumAnswer } {
+function quorumOf({ set, approvals, keys, now }: LeaveParts): { strategy: ApprovalStrategy; answer: QuorumAnswer } {
   const operation = set.operation(ERASE_OPERATION)!;
   const configured = set.approvalStrategy(operation);
   const strategy = configured === 'auto-approval' ? 'single-approval' : configured;
-  return { strategy, answer: quorumFor(strategy, [operation], REQUESTER, approvals) };
+  return { strategy, answer: quorumFor(strategy, [operation], REQUESTER, { ...approvals, keys }, now) };
 }
 
 function requestFor({ set, approvals, rule, now }: LeaveParts, origin: string, before: number): ApprovalRecord {

@@ -10,7 +10,7 @@ import type { Places } from './places.ts';
 import { exportIfDue, type ScheduledExport } from './scheduled-export.ts';
 import type { LoadedSnapshot } from './snapshot.ts';
 
-type Policies = Pick<LoadedSnapshot, 'loaded' | 'set'>;
+type Policies = Pick<LoadedSnapshot, 'loaded' | 'set' | 'keys'>;
 
 /** What one round of housekeeping did. */
 export interface Housekeeping {
@@ -35,7 +35,7 @@ const DAY_MS = 24 * HOUR_MS;
  */
 export async function maintainOnce(
   store: GovernanceStore,
-  { loaded: { config }, set }: Policies,
+  { loaded: { config }, set, keys }: Policies,
   places: Places,
   now: number = Date.now(),
 ): Promise<Housekeeping> {
@@ -47,7 +47,7 @@ export async function maintainOnce(
     throw error;
   }
   const rule = retentionRule(config.audit, config.compliance);
-  const leave = await leaveToErase({ store, set, approvals: config.approvals, rule, now });
+  const leave = await leaveToErase({ store, set, approvals: config.approvals, keys, rule, now });
   // Without leave, what an earlier call had begun is still ended.
   const erased = await store.erase(leave.before, (erasedTo) =>
     erasureEntry(

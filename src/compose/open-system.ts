@@ -44,6 +44,7 @@ export async function openSystem(options: SystemOptions): Promise<GovernedSystem
     clock: Date.now,
     newId,
     config: () => holder.current().loaded.config.approvals,
+    keys: () => holder.current().keys,
     operation: (name) => holder.current().set.operation(name),
     mask: (text) => holder.current().inspector.maskSecrets(text),
   });
@@ -62,6 +63,7 @@ export async function openSystem(options: SystemOptions): Promise<GovernedSystem
     places,
     loaded: () => holder.current().loaded,
     policies: () => holder.current().set,
+    approverKeys: () => holder.current().keys,
     maskSecrets: (text) => holder.current().inspector.maskSecrets(text),
     close: async () => {
       stopWatching?.();

@@ -84,7 +84,9 @@ export function holdPolicies(parts: HolderParts): PolicyHolder {
     if (moved) return reject(moved, actor);
     const previous = current().set.digest;
     const change: PolicyChange = { kind, message, digest: next.snapshot.set.digest, previous, actor };
-    if (change.digest !== previous || kind === 'updated') await parts.record(change);
+    const otherKeys = current().keysThen !== next.snapshot.keysThen;
+    const told = otherKeys ? { ...change, message: `${message}, with other keys of approvers` } : change;
+    if (otherKeys || change.digest !== previous || kind === 'updated') await parts.record(told);
     try {
       before();
     } catch (error) {

@@ -1,6 +1,7 @@
 import { delimiter, resolve } from 'node:path';
 import { nodeFileSystem } from '../adapters/files/index.ts';
 import { hashReferences } from '../adapters/references/index.ts';
+import { type ApproverKeys, renderApproverKey } from '../approvals/index.ts';
 import {
   type ConfigFile,
   type ConfigProblem,
@@ -9,21 +10,30 @@ import {
   parseConfig,
 } from '../config/index.ts';
 import type { PolicySnapshot } from '../governor/index.ts';
-import { GgenError } from '../kernel/errors.ts';
+import { GgenError, isGgenError } from '../kernel/errors.ts';
 import { compilePolicies } from '../policy/index.ts';
 import { checkProgramTables, checkSecretPatterns, createInspector, protectedPathsFor } from '../security/index.ts';
 import { renderAlternatives } from './alternatives.ts';
+import { openRoster } from './approver-roster.ts';
+import { KEYS_FILE } from './config-files.ts';
 import type { Places } from './places.ts';
 
 export interface LoadedSnapshot extends PolicySnapshot {
   readonly loaded: LoadedConfig;
+  /** the keys that approvers sign with, as they are now */
+  readonly keys: ApproverKeys;
+  /** those that there were when this was loaded */
+  readonly keysThen: string;
 }
 
 export type SnapshotResult =
   | { readonly ok: true; readonly snapshot: LoadedSnapshot; readonly problems: readonly ConfigProblem[] }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
 
-/** Text to a set that can judge, or every reason why it can't; warnings of both floors together. */
+/**
+ * Text to a set that can judge, or every reason why it can't; warnings of both floors together. The approvers' keys
+ * are read from the folder of the configuration: they are no policy, and a new one doesn't make another set.
+ */
 export function buildSnapshot(files: readonly ConfigFile[], places: Places, env: Environment): SnapshotResult {
   const parsed = parseConfig(files, env);
   if (!parsed.ok) return parsed;
@@ -47,10 +57,12 @@ export function snapshotOf(loaded: LoadedConfig, places: Places, env: Environmen
     rule: `policies.security.programs.${program}[${index}]`,
     message,
   }));
-  if (!compiled.ok || secrets.length || programs.length) {
+  const keys = openRoster(places.configDir);
+  const badKeys = problemOf(keys);
+  if (!compiled.ok || secrets.length || programs.length || badKeys) {
     const wrong = [...(compiled.ok ? [] : compiled.problems), ...secrets, ...programs];
     const problems = wrong.map((problem) => toProblem(loaded, problem, 'error'));
-    return { ok: false, problems: [...loaded.problems, ...problems] };
+    return { ok: false, problems: [...loaded.problems, ...problems, ...(badKeys ? [badKeys] : [])] };
   }
   const { set } = compiled;
   const inspector = createInspector({
@@ -74,6 +86,8 @@ export function snapshotOf(loaded: LoadedConfig, places: Places, env: Environmen
   });
   const snapshot: LoadedSnapshot = {
     loaded,
+    keys,
+    keysThen: keys.all.map(renderApproverKey).join('\n'),
     set,
     inspector: {
       inspect: inspector.inspect,
@@ -84,13 +98,38 @@ export function snapshotOf(loaded: LoadedConfig, places: Places, env: Environmen
     },
     approvals: {
       defaultTimeoutSeconds: config.approvals.defaultTimeoutSeconds,
-      quorum: config.approvals,
+      quorum: { ...config.approvals, keys },
     },
     alternatives: (action) => renderAlternatives(config, set.operation(action.actionType), action),
     recordReadOnlyOutcomes: config.policies.operational.auditAllOperations,
   };
   const warnings = set.warnings.map((warning) => toProblem(loaded, warning, 'warning'));
-  return { ok: true, snapshot, problems: [...loaded.problems, ...warnings] };
+  return { ok: true, snapshot, problems: [...loaded.problems, ...warnings, ...withoutKeys(loaded, keys)] };
+}
+
+/** Why the keys' file can't be used. */
+function problemOf(keys: ApproverKeys): ConfigProblem | undefined {
+  try {
+    void keys.all;
+    return undefined;
+  } catch (error) {
+    if (!isGgenError(error) || error.position === undefined) throw error;
+    const { message, hint, position } = error;
+    return { severity: 'error', path: KEYS_FILE, message, position, ...(hint ? { hint } : {}) };
+  }
+}
+
+/** Who may decide and can't, having no key to sign with. */
+function withoutKeys(loaded: LoadedConfig, keys: ApproverKeys): ConfigProblem[] {
+  const { approvals } = loaded.config;
+  const now = Date.now();
+  return approvals.approvers.user.flatMap(({ id }, index): ConfigProblem[] => {
+    if (!approvals.enabled || keys.has(id, now)) return [];
+    const path = `approvals.approvers.user[${index}]`;
+    const message = `${path}: ${JSON.stringify(id)} has no key, so nothing can be decided in that name`;
+    const hint = `ggen-mcp keys create --approver ${id}`;
+    return [{ severity: 'warning', path, message, hint, position: loaded.locate(path) }];
+  });
 }
 
 /** PATH as far as it matters: up to its last folder that the agent might write in; usually there is none. */

@@ -1,4 +1,4 @@
-import type { ApprovalDesk } from '../approvals/index.ts';
+import type { ApprovalDesk, ApproverKeys } from '../approvals/index.ts';
 import type { Environment, LoadedConfig } from '../config/index.ts';
 import type { GovernanceStore, Governor } from '../governor/index.ts';
 import type { PolicySet } from '../policy/index.ts';
@@ -31,6 +31,8 @@ export interface GovernedSystem {
   loaded(): LoadedConfig;
   /** the policy set in force */
   policies(): PolicySet;
+  /** the keys that approvers sign with */
+  approverKeys(): ApproverKeys;
   /** masks what the secret patterns match */
   maskSecrets(text: string): string;
   close(): Promise<void>;

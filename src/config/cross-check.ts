@@ -139,7 +139,7 @@ function quorum(approvals: ApprovalsConfig, path: string, operations: readonly O
 /** Operations that people are asked about though none of the named approvers may decide on them. */
 function nobody(config: GovernanceConfig, path: string, operations: readonly OperationSpec[], report: Report): void {
   const { user } = config.approvals.approvers;
-  if (user.length === 0) return; // whoever sits at the terminal decides
+  if (user.length === 0) return; // whoever has a key decides
   const names = operations
     .filter((operation) => isAskedAbout(config, operation) && !user.some((one) => mayApprove(one, operation)))
     .map((operation) => operation.name);

@@ -1,11 +1,10 @@
-import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import { type KeyObject, sign, verify } from 'node:crypto';
 import { canonicalJson } from '../kernel/canonical-json.ts';
+import { publicKeyFrom, SIGNATURE_BYTES } from '../kernel/ed25519.ts';
 import type { Json } from '../kernel/json.ts';
 
 /** What separates these signatures from all others that a key may make. */
 const DOMAIN = 'ggen-governance/validator-vote/v1\n';
-const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
-const SIGNATURE_BYTES = 64;
 const MAX_FINDINGS = 100;
 
 export type Verdict = 'valid' | 'invalid';
@@ -80,30 +79,3 @@ function keyOf(base64: string): KeyObject | undefined {
   }
   return keys.get(base64);
 }
-
-/** THREAT: a key of small order verifies one signature for every message: anybody could vote in its name. */
-export function publicKeyFrom(bytes: Uint8Array): KeyObject | undefined {
-  if (bytes.length !== 32 || SMALL_ORDER.has(Buffer.from(bytes).toString('hex'))) return undefined;
-  try {
-    return createPublicKey({ key: Buffer.concat([SPKI_PREFIX, bytes]), format: 'der', type: 'spki' });
-  } catch {
-    return undefined;
-  }
-}
-
-/** The encodings of Ed25519's eight points of small order, the ones that aren't canonical included. */
-const SMALL_ORDER: ReadonlySet<string> = new Set(
-  [
-    '0100000000000000000000000000000000000000000000000000000000000000',
-    'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
-    '0000000000000000000000000000000000000000000000000000000000000000',
-    '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
-    'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
-    'edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
-    'eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
-  ].flatMap((hex) => {
-    const signed = Buffer.from(hex, 'hex');
-    signed[31]! |= 0x80;
-    return [hex, signed.toString('hex')];
-  }),
-);

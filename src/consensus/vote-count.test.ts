@@ -1,12 +1,12 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { publicKeyFrom } from '../kernel/ed25519.ts';
 import { thresholdFor } from './bounds.ts';
 import { isCertificateOf, isEquivocation } from './certificate.ts';
 import {
   type Ballot,
   isVoteOf,
-  publicKeyFrom,
   signVote,
   type ValidatorSet,
   type ValidatorVote,

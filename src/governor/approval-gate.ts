@@ -1,4 +1,4 @@
-import { quorumFor, recordExpiry, statusAt } from '../approvals/index.ts';
+import { isProven, quorumFor, recordExpiry, statusAt } from '../approvals/index.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import type { Clock } from '../kernel/ports.ts';
 import { printable } from '../kernel/text.ts';
@@ -47,16 +47,20 @@ export function createApprovalGate(parts: {
     const { set, approvals } = question.snapshot;
     const strategy = strictest(operations.map((operation) => set.approvalStrategy(operation)));
     if (strategy === 'auto-approval') return { kind: 'go', metadata: { strategy } };
-    const reached = quorumFor(strategy, operations, subject.action.requester, approvals.quorum);
+    const now = clock();
+    const reached = quorumFor(strategy, operations, subject.action.requester, approvals.quorum, now);
     if ('obstacle' in reached) {
       return { kind: 'refused', decision: deniedFor(decision, 'builtin.approval-unreachable', reached.obstacle) };
     }
 
-    const now = clock();
     const last = await store.findRequest(subject.action.requester, subject.digest, set.digest);
     const standing = last && statusAt(last, now);
     if (last && standing === 'expired') await recordExpiry(parts, last);
-    if (last && standing === 'approved') {
+    // What the store says is approved counts where the approvers' signatures say so too; else it is asked anew.
+    if (last && standing === 'approved' && !isProven(last, reached.quorum, approvals.quorum.keys, now)) {
+      const entry = entries.unproven(subject, last);
+      await store.changeRequest({ id: last.id, from: 'approved', to: 'revoked', set: {}, entry });
+    } else if (last && standing === 'approved') {
       const metadata = { approval_id: last.id, decided_by: last.decidedBy?.id ?? '' };
       return { kind: 'go', grant: { approvalId: last.id, entry: entries.consumed(subject, last) }, metadata };
     }

@@ -29,6 +29,8 @@ export interface EntryMaker {
   outcome(subject: Subject, attemptId: string | undefined, outcome: ActionOutcome): AuditEntry;
   approvalRequest(subject: Subject, record: ApprovalRecord, event: string): AuditEntry;
   consumed(subject: Subject, record: ApprovalRecord): AuditEntry;
+  /** the store says that it was approved, and no signatures stand behind that */
+  unproven(subject: Subject, record: ApprovalRecord): AuditEntry;
   operationOf(subject: Subject): Operation;
 }
 
@@ -113,6 +115,13 @@ export function createEntryMaker(clock: Clock, newId: () => string): EntryMaker 
         action_digest: record.actionDigest,
         decided_by: record.decidedBy?.id ?? '',
         verified: record.verified ?? false,
+      }),
+    unproven: (subject, record) =>
+      entry(subject, 'security_incident', 'denied', {
+        event: 'approval_unproven',
+        approval_id: record.id,
+        action_digest: record.actionDigest,
+        decided_by: record.decidedBy?.id ?? '',
       }),
   };
 }

@@ -1,4 +1,4 @@
-import type { ApprovalStore, QuorumSettings } from '../approvals/index.ts';
+import type { ApprovalStore, ApproverKeys, QuorumSettings } from '../approvals/index.ts';
 import type { AuditStore } from '../audit/index.ts';
 import type { Action } from '../model/action.ts';
 import type { AuditEntry } from '../model/audit-entry.ts';
@@ -60,5 +60,5 @@ export interface PolicySnapshot {
 
 export interface ApprovalSettings {
   readonly defaultTimeoutSeconds: number;
-  readonly quorum: QuorumSettings;
+  readonly quorum: QuorumSettings & { readonly keys: ApproverKeys };
 }

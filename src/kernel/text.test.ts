@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hasControlCharacter, nearest, printable } from './text.ts';
+import { forTerminal, hasControlCharacter, nearest, printable } from './text.ts';
 
 describe('text for people', () => {
   it('finds the key that was meant', () => {
@@ -37,4 +37,13 @@ it.each([
   ['', false],
 ])('a control character is seen wherever it stands: %j', (text, has) => {
   expect(hasControlCharacter(text)).toBe(has);
+});
+
+describe('what is shown at a terminal', () => {
+  it('steers nothing, and stays the JSON that it is', () => {
+    const text = '\u001b[2Kx\u0000\u009b31m\u0085\u007f\ttab\nline';
+    expect(forTerminal(text)).toBe('\\u001b[2Kx\\u0000\\u009b31m\\u0085\\u007f\ttab\nline');
+    expect(JSON.parse(forTerminal(JSON.stringify({ text })))).toEqual({ text });
+    expect(printable('a\u00adb\u061cc\u180ed')).toBe('a\\u{ad}b\\u{61c}c\\u{180e}d');
+  });
 });

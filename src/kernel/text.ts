@@ -26,14 +26,25 @@ function editDistance(a: string, b: string): number {
   return row[b.length]!;
 }
 
-// C0, DEL, C1, line and paragraph separators, bidi controls, zero-width characters, tags, lone surrogates.
+// C0, DEL, C1, soft hyphen, line and paragraph separators, bidi controls, zero-width characters, tags, lone surrogates.
 const UNPRINTABLE =
-  /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]|[\u{e0000}-\u{e007f}]|\p{Surrogate}/gu;
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]|[\u{e0000}-\u{e007f}]|\p{Surrogate}/gu;
 
 /** `text` for a terminal or a message: invisible and control characters are spelt out, length is bounded. */
 export function printable(text: string, max = 200): string {
   const cut = text.length > max ? `${text.slice(0, max)}… (${text.length} characters)` : text;
   return cut.replace(UNPRINTABLE, (c) => `\\u{${c.codePointAt(0)!.toString(16)}}`);
+}
+
+/**
+ * Lines for a terminal, JSON included: control characters other than tabs and ends of lines are spelt `\\u001b`, as
+ * JSON has them, so that nothing that is shown steers the terminal.
+ */
+export function forTerminal(text: string): string {
+  return text.replace(
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** True where `text` holds a C0 or C1 control character, DEL, a line separator or a lone surrogate. */

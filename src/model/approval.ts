@@ -24,6 +24,8 @@ export interface Vote {
   readonly comment?: string;
   /** true where a signature proves who voted */
   readonly verified: boolean;
+  /** SSH signature over the vote's statement, in base64 */
+  readonly signature?: string;
 }
 
 /** How many must approve; fixed when the request is made. */
@@ -32,7 +34,7 @@ export interface Quorum {
   readonly required: number;
   /** approvers who may give one, the requester left out */
   readonly of: number;
-  /** who they are, by id; undefined: whoever sits at the terminal of this installation */
+  /** who they are, by id; undefined: whoever has an enrolled key */
   readonly eligible?: readonly string[];
   /** how many of them may be faulty, where the quorum tolerates that */
   readonly tolerates?: number;

@@ -43,7 +43,7 @@ async function runExamples(): Promise<string[]> {
   ].join('\n');
   // a session of its own has no terminal
   const launcher = join(ROOT, 'bin/ggen-mcp');
-  const { GGEN_CONFIG_DIR: _, GGEN_WORKSPACE: __, ...env } = process.env;
+  const { GGEN_CONFIG_DIR: _, GGEN_WORKSPACE: __, GGEN_HOME: ___, ...env } = process.env;
   const child = spawn('bash', ['-c', script], {
     cwd: work,
     detached: true,
@@ -76,7 +76,14 @@ describe('the page of commands', () => {
   );
 
   it('calls only commands and options that are there, and so do the README and the guides', () => {
-    const pages = ['README.md', 'docs/reference/commands.md', 'docs/guide/claude-code.md', 'docs/guide/mcp-proxy.md'];
+    const pages = [
+      'README.md',
+      'docs/reference/commands.md',
+      'docs/guide/claude-code.md',
+      'docs/guide/mcp-proxy.md',
+      'docs/guide/approvals.md',
+      'docs/guide/audit-trail.md',
+    ];
     const calls = pages.flatMap((name) => {
       const fences = readFileSync(join(ROOT, name), 'utf8').matchAll(/^```(?:sh|bash)\b.*\n([\s\S]*?)^```/gm);
       return [...fences].flatMap(([, text = '']) =>

@@ -7,6 +7,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCommandLine } from '../../src/cli/run.ts';
+import { ownKey } from '../support/approvers.ts';
 import { createFolder, openFolder, type TestFolder } from '../support/test-system.ts';
 
 let folder: TestFolder;
@@ -355,6 +356,7 @@ describe('bad usage is one line that says what to do', () => {
   });
 
   it.each(['approve', 'reject'])('%s decides nothing without a terminal, whatever is piped in', async (verb) => {
+    await ownKey(folder.configDir, 'olga');
     const system = await openFolder(folder);
     const asked = await system.governor.authorize({
       actionType: 'delete_file',

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { GovernedSystem } from '../../src/compose/index.ts';
+import { enrol, signerOf } from '../support/approvers.ts';
 import { createFolder, openFolder, type TestFolder } from '../support/test-system.ts';
 
 const POLICY = `[policies]
@@ -21,6 +22,7 @@ let folder: TestFolder;
 let system: GovernedSystem;
 beforeEach(async () => {
   folder = createFolder({ 'config/governance.toml': POLICY, 'sub/deploy.sh': 'echo one', 'sub/x.txt': 'x' });
+  enrol(folder.configDir, 'owner');
   system = await openFolder(folder);
 });
 afterEach(async () => {
@@ -34,7 +36,7 @@ it('an approval of a line covers what its files held, wherever the line goes to 
   const line = 'cd sub && sh deploy.sh';
   const first = await ask(line);
   if (first.outcome !== 'refused' || !first.approval) throw new Error('not asked about');
-  await system.desk.decide({ approvalId: first.approval.id, approved: true, approver: 'owner', via: 'test' });
+  await system.desk.decide({ approvalId: first.approval.id, approved: true, signer: signerOf('owner'), via: 'test' });
   writeFileSync(join(folder.root, 'sub/deploy.sh'), 'echo two');
   const changed = await ask(line);
   expect(changed).toMatchObject({ outcome: 'refused' });
@@ -46,7 +48,7 @@ it('is not bound to folders that the line only looks into', async () => {
   const line = 'cd sub && rm x.txt';
   const first = await ask(line);
   if (first.outcome !== 'refused' || !first.approval) throw new Error('not asked about');
-  await system.desk.decide({ approvalId: first.approval.id, approved: true, approver: 'owner', via: 'test' });
+  await system.desk.decide({ approvalId: first.approval.id, approved: true, signer: signerOf('owner'), via: 'test' });
   writeFileSync(join(folder.root, 'sub/other.txt'), '');
   expect(await ask(line)).toMatchObject({ outcome: 'permitted' });
 });

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { GovernedSystem } from '../../src/compose/index.ts';
 import type { Permit, Refusal } from '../../src/governor/index.ts';
 import type { Action } from '../../src/model/action.ts';
+import { enrol, signerOf } from '../support/approvers.ts';
 import { createFolder, GOVERNANCE, openFolder, type TestFolder } from '../support/test-system.ts';
 
 let folder: TestFolder;
@@ -11,6 +12,7 @@ let system: GovernedSystem;
 
 beforeEach(async () => {
   folder = createFolder({ 'src/a.ts': 'old', 'lib/b.ts': 'old' });
+  enrol(folder.configDir, 'olga', 'root', 'writer', 'WRITER', 'ann', 'ben', 'cid');
   system = await openFolder(folder);
 });
 afterEach(async () => {
@@ -143,7 +145,7 @@ describe('the record', () => {
     await system.desk.decide({
       approvalId: asked.approval!.id,
       approved: true,
-      approver: 'olga',
+      signer: signerOf('olga'),
       via: 't',
       comment: secret,
     });
@@ -154,7 +156,7 @@ describe('the record', () => {
 
 describe('approval', () => {
   const decide = (id: string, approved = true) =>
-    system.desk.decide({ approvalId: id, approved, approver: 'olga', via: 'test', comment: 'looked at it' });
+    system.desk.decide({ approvalId: id, approved, signer: signerOf('olga'), via: 'test', comment: 'looked at it' });
 
   it('waits for a person, passes once when approved, and asks anew after that', async () => {
     const first = refused(await system.governor.authorize(remove('src/a.ts')));
@@ -309,7 +311,8 @@ describe('approval', () => {
       parts: [{ actionType: 'delete_file', target: 'src/a.ts' }],
     };
     const id = refused(await system.governor.authorize(action)).approval!.id;
-    const by = (approver: string) => system.desk.decide({ approvalId: id, approved: true, approver, via: 'test' });
+    const by = (approver: string) =>
+      system.desk.decide({ approvalId: id, approved: true, signer: signerOf(approver), via: 'test' });
     expect(system.desk.eligible(await system.desk.show(id))?.map((user) => user.id)).toEqual(['root']);
     await expect(by('olga')).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
     expect((await by('root')).status).toBe('approved');
@@ -334,13 +337,13 @@ describe('approval', () => {
   it('can’t be given by the requester, twice, or for a request that isn’t there', async () => {
     const first = refused(await system.governor.authorize(remove('src/a.ts')));
     const id = first.approval!.id;
-    const asWriter = { approvalId: id, approved: true, approver: 'writer', via: 'test' };
+    const asWriter = { approvalId: id, approved: true, signer: signerOf('writer'), via: 'test' };
     await expect(system.desk.decide(asWriter)).rejects.toThrow(/can't decide/);
-    await expect(system.desk.decide({ ...asWriter, approver: 'WRITER' })).rejects.toThrow(/can't decide/);
+    await expect(system.desk.decide({ ...asWriter, signer: signerOf('WRITER') })).rejects.toThrow(/can't decide/);
     await decide(id);
     // The same word again, by somebody who wasn't told that it arrived, changes nothing.
     expect(await decide(id)).toMatchObject({ id, status: 'approved', votes: [{ approved: true }] });
-    const other = { approvalId: id, approved: false, approver: 'olga', via: 'test' };
+    const other = { approvalId: id, approved: false, signer: signerOf('olga'), via: 'test' };
     await expect(system.desk.decide(other)).rejects.toThrow(/is approved, not pending/);
     await expect(decide('nope')).rejects.toThrow(/no approval request/);
   });
@@ -415,7 +418,7 @@ describe('approval', () => {
       quorum: { required: 2, of: 3, eligible: ['ann', 'ben', 'cid'] },
     });
     const vote = (approver: string, approved: boolean) =>
-      system.desk.decide({ approvalId: id, approved, approver, via: 'test' });
+      system.desk.decide({ approvalId: id, approved, signer: signerOf(approver), via: 'test' });
     expect(await vote('ann', true)).toMatchObject({ status: 'pending' });
     expect(refused(await system.governor.authorize(remove('src/a.ts'))).approval?.id).toBe(id);
     await expect(vote('ann', false)).rejects.toThrow('ann has approved request');

@@ -1,4 +1,6 @@
 // Retention where compliance asks for change management: nothing is erased that nobody approved of.
+
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +10,7 @@ import { createApprovalDesk } from '../../src/approvals/index.ts';
 import { verifyLog } from '../../src/audit/index.ts';
 import { buildSnapshot, findPlaces, maintainOnce } from '../../src/compose/index.ts';
 import type { GovernanceStore } from '../../src/governor/index.ts';
+import { enrol, signerOf } from '../support/approvers.ts';
 import { describeStores } from './describe-stores.ts';
 import type { StorePlace } from './store-kinds.ts';
 import { newId, sampleEntry } from './store-samples.ts';
@@ -47,11 +50,12 @@ describeStores('erasing after an approval, on the $name store', (kind) => {
       clock: () => now,
       newId,
       config: () => given.loaded.config.approvals,
+      keys: () => given.keys,
       operation: (name) => given.set.operation(name),
       mask: (text) => text,
     });
   const decide = (approvalId: string, approved: boolean) =>
-    desk().decide({ approvalId, approved, approver: 'olga', via: 'olga' });
+    desk().decide({ approvalId, approved, signer: signerOf('olga'), via: 'olga' });
   const waiting = async (): Promise<string> => {
     const { heldBack, erased } = await maintain();
     expect(erased).toBe(0);
@@ -66,6 +70,7 @@ describeStores('erasing after an approval, on the $name store', (kind) => {
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'ggen-leave-'));
+    enrol(join(folder, 'config'), 'olga');
     place = await kind.create();
     now = 10 * DAY + 5;
     store = await open();
@@ -100,7 +105,10 @@ describeStores('erasing after an approval, on the $name store', (kind) => {
     expect(await waiting()).not.toBe(id);
     const { origin } = await store.head();
     const keys = createLogKeys(kind.keysFolder(place)).verifiers(origin);
-    expect(await verifyLog(store, { keys, witnesses: [] })).toMatchObject({ ok: true, erased: 2048 });
+    expect(await verifyLog(store, { random: randomBytes, keys, witnesses: [] })).toMatchObject({
+      ok: true,
+      erased: 2048,
+    });
   });
 
   it('erases nothing that was rejected, and asks again for a later day', async () => {

@@ -1,4 +1,5 @@
 // What is done to a log beside writing and reading it: older entries are compressed, and its key is changed.
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,7 +37,7 @@ describeStores('upkeep of the $name store', (kind) => {
   const keys = () => createLogKeys(kind.keysFolder(place));
   const witness = (name: string) => createFileWitness({ path: join(folder, name), everyMs: 0 });
   const verify = async (store: GovernanceStore): Promise<LogVerification> =>
-    verifyLog(store, { keys: keys().verifiers((await store.head()).origin), witnesses: [] });
+    verifyLog(store, { random: randomBytes, keys: keys().verifiers((await store.head()).origin), witnesses: [] });
 
   beforeEach(async () => {
     stores = [];

@@ -1,4 +1,5 @@
 // Several people decide on one request, from several processes, on every kind of store.
+
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createApprovalDesk } from '../../src/approvals/index.ts';
@@ -6,6 +7,7 @@ import { parseConfig } from '../../src/config/index.ts';
 import type { GovernanceStore } from '../../src/governor/index.ts';
 import type { ApprovalRecord, Quorum } from '../../src/model/approval.ts';
 import { BUILTIN_OPERATIONS } from '../../src/model/operation.ts';
+import { keysOf, signerOf } from '../support/approvers.ts';
 import { describeStores } from './describe-stores.ts';
 import type { StorePlace } from './store-kinds.ts';
 import { newId, sampleEntry, sampleRequest } from './store-samples.ts';
@@ -23,6 +25,7 @@ const parsed = parseConfig(
 );
 if (!parsed.ok) throw new Error('the configuration can not be used');
 const { approvals } = parsed.loaded.config;
+const KEYS = keysOf(...PEOPLE, 'writer');
 
 describeStores('votes on the $name store', (kind) => {
   let place: StorePlace;
@@ -45,6 +48,7 @@ describeStores('votes on the $name store', (kind) => {
       clock: () => now,
       newId,
       config: () => approvals,
+      keys: () => KEYS,
       operation: (name) => BUILTIN_OPERATIONS.find((one) => one.name === name),
       mask: (text) => text,
     });
@@ -54,7 +58,13 @@ describeStores('votes on the $name store', (kind) => {
     approver: string,
     approved: boolean,
   ): Promise<ApprovalRecord> =>
-    deskOf(store).decide({ approvalId, approver, approved, via: 'test', comment: `said ${approver}` });
+    deskOf(store).decide({
+      approvalId,
+      signer: signerOf(approver),
+      approved,
+      via: 'test',
+      comment: `said ${approver}`,
+    });
   const told = async (store: GovernanceStore, id: string): Promise<string[]> =>
     (await store.query({ limit: 1000, eventType: 'approval_decision' }))
       .filter(({ metadata }) => metadata.approval_id === id)
@@ -76,7 +86,7 @@ describeStores('votes on the $name store', (kind) => {
     const id = await ask(first, 2);
     expect(await vote(first, id, 'ann', true)).toMatchObject({
       status: 'pending',
-      votes: [{ approver: { id: 'ann' }, approved: true, at: NOW, comment: 'said ann', verified: false }],
+      votes: [{ approver: { id: 'ann' }, approved: true, at: NOW, comment: 'said ann', verified: true }],
     });
     await first.close();
     const second = await open();

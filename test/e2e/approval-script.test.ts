@@ -1,4 +1,5 @@
 // What a shell script does with approvals: asks, waits, takes back, and reads what became of it.
+
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -6,9 +7,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createGovernor } from '../../src/index.ts';
 import { type CommandEnd, GGEN_MCP, runCommandLine, runOnTerminal } from '../guide/command-line.ts';
 import { type Folder, openFolder } from '../guide/folder.ts';
+import { CONFIRM, ownKey, PASSPHRASE } from '../support/approvers.ts';
 
 let folder: Folder;
-beforeEach(() => {
+beforeEach(async () => {
   folder = openFolder({
     'governance.toml': `[policies]
 version = "1.0"
@@ -19,6 +21,7 @@ can_read = ["*"]
 can_write = ["notes/*"]
 `,
   });
+  await ownKey(folder.configDir, 'olga');
 });
 afterEach(() => folder.remove());
 
@@ -39,7 +42,7 @@ const authorize = async () => {
   }
 };
 const approve = (id: string) =>
-  runOnTerminal(`ggen-mcp approvals approve ${id}`, folder.workspace, [['to confirm: ', 'approve']]);
+  runOnTerminal(`ggen-mcp approvals approve ${id}`, folder.workspace, [[CONFIRM, PASSPHRASE]]);
 
 describe('approvals request', () => {
   it('asks once, uses nothing up, and the action passes through a door once approved', async () => {

@@ -1,7 +1,9 @@
 // The one path over a real Postgres: two nodes, one log, and the commands that read it.
+
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type GovernedSystem, openSystem } from '../../src/compose/index.ts';
 import { runCommandLine } from '../guide/command-line.ts';
+import { enrol, signerOf } from '../support/approvers.ts';
 import { createDatabase, dropDatabase } from '../support/postgres-database.ts';
 import { createFolder, type TestFolder } from '../support/test-system.ts';
 
@@ -14,6 +16,7 @@ beforeEach(async () => {
   folder = createFolder({ 'config/audit.toml': audit });
   const env = { GGEN_HOME: `${folder.root}-home`, GGEN_TEST_DATABASE: database };
   nodes = [];
+  enrol(folder.configDir, 'olga');
   for (let i = 0; i < 2; i += 1)
     nodes.push(await openSystem({ configDir: folder.configDir, workspace: folder.root, env }));
 });
@@ -30,7 +33,12 @@ it('governs on two nodes: what one asks, a person decides at the other, and both
   if (asked.outcome !== 'refused' || !asked.approval) throw new Error('was not asked about');
   const waiting = one.governor.awaitDecision(asked.approval.id, { timeoutMs: 20_000 });
   const [user] = two.loaded().config.approvals.approvers.user;
-  await two.desk.decide({ approvalId: asked.approval.id, approved: true, approver: user?.id ?? 'olga', via: 'test' });
+  await two.desk.decide({
+    approvalId: asked.approval.id,
+    approved: true,
+    signer: signerOf(user?.id ?? 'olga'),
+    via: 'test',
+  });
   expect(await waiting).toBe('approved');
   expect(await one.governor.run(deletion, () => 'deleted')).toMatchObject({ outcome: 'done', value: 'deleted' });
   expect((await two.governor.authorize(deletion)).outcome).toBe('refused');

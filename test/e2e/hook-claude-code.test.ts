@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type GovernedSystem, openSystem } from '../../src/compose/index.ts';
 import type { RecordedEntry } from '../../src/model/audit-entry.ts';
+import { enrol, signerOf } from '../support/approvers.ts';
 import { createFolder, type TestFolder } from '../support/test-system.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -36,6 +37,7 @@ beforeAll(() => {
 });
 beforeEach(() => {
   folder = createFolder({ 'config/governance.toml': POLICY, 'a.txt': 'a' });
+  enrol(folder.configDir, 'owner');
 });
 afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
@@ -112,7 +114,7 @@ describe('the answers', () => {
     const first = hook(call);
     expectRefusal(first, /ggen-mcp approvals approve [0-9a-f-]{36}/);
     const approvalId = /approve ([0-9a-f-]{36})/.exec(first.stderr)![1]!;
-    await withSystem(({ desk }) => desk.decide({ approvalId, approved: true, approver: 'owner', via: 'test' }));
+    await withSystem(({ desk }) => desk.decide({ approvalId, approved: true, signer: signerOf('owner'), via: 'test' }));
 
     expectRefusal(hook(message('Bash', { command: 'rm src/b.txt' })), /Waiting for approval/);
     const again = hook(

@@ -13,6 +13,7 @@ import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type GovernedSystem, openSystem } from '../../src/compose/index.ts';
 import type { RecordedEntry } from '../../src/model/audit-entry.ts';
+import { enrol, signerOf } from '../support/approvers.ts';
 import { type ClientKind, connect, type Peer } from './support/peer.ts';
 import { eventually, outcomeOf, seen } from './support/scenarios.ts';
 
@@ -80,6 +81,7 @@ async function open(server: string[] | 'filesystem', kind: ClientKind = 'v1', wa
   for (const folder of ['config', 'src/vendor', 'private', 'docs']) mkdirSync(join(root, folder), { recursive: true });
   writeFileSync(join(root, 'config/governance.toml'), GOVERNANCE);
   writeFileSync(join(root, 'config/approvals.toml'), APPROVALS);
+  enrol(join(root, 'config'), 'olga');
   writeFileSync(join(root, 'private/note.txt'), 'private');
   writeFileSync(join(root, 'docs/a.txt'), 'public');
   const command = server === 'filesystem' ? [process.execPath, reference('server-filesystem'), root] : server;
@@ -130,7 +132,13 @@ const pending = (scene: Scene): Promise<string> =>
   eventually(async () => (await scene.system.desk.list({ pending: true, limit: 10 }))[0]?.id);
 
 const decide = (scene: Scene, approvalId: string, approved: boolean, comment?: string) =>
-  scene.system.desk.decide({ approvalId, approved, approver: 'olga', via: 'olga', ...(comment ? { comment } : {}) });
+  scene.system.desk.decide({
+    approvalId,
+    approved,
+    signer: signerOf('olga'),
+    via: 'olga',
+    ...(comment ? { comment } : {}),
+  });
 
 describe.each(['v1', 'v2'] as const)('the filesystem server under a policy, %s client', (kind) => {
   it('lets through what the agent may do, refuses the rest with rule and line, and records both', async () => {

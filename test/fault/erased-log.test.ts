@@ -1,4 +1,5 @@
 // Retention: what goes, what stays, and what verify says of it.
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,7 +46,7 @@ async function record(count: number): Promise<void> {
 }
 async function verify() {
   const { origin } = await store.head();
-  return verifyLog(store, { keys: keys().verifiers(origin), witnesses: [witness()] });
+  return verifyLog(store, { random: randomBytes, keys: keys().verifiers(origin), witnesses: [witness()] });
 }
 
 describe('retention', () => {

@@ -1,5 +1,7 @@
 // Children that write to a log, and what must hold of the log whatever happened to them.
+
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
@@ -103,7 +105,11 @@ export async function withLog<T>(folder: string, use: (store: GovernanceStore) =
 export async function verifyAt(folder: string, store: GovernanceStore): Promise<LogVerification> {
   const { origin } = await store.head();
   const keys = createLogKeys(keysFolderOf(folder)).verifiers(origin);
-  return await verifyLog(store, { keys, witnesses: [createFileWitness({ path: witnessPathOf(folder) })] });
+  return await verifyLog(store, {
+    random: randomBytes,
+    keys,
+    witnesses: [createFileWitness({ path: witnessPathOf(folder) })],
+  });
 }
 
 /** The sequence numbers by id, after checking that they are one order without gaps, no id twice. */

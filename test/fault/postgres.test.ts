@@ -313,7 +313,7 @@ describe.skipIf(missing !== undefined)(title, () => {
       return { query: counted(session.query), write: counted(session.write) };
     };
     const verified = async (store: GovernanceStore): Promise<LogVerification> =>
-      verifyLog(store, { keys: keys.verifiers((await store.head()).origin), witnesses: [] });
+      verifyLog(store, { random: randomBytes, keys: keys.verifiers((await store.head()).origin), witnesses: [] });
 
     it('that is cut off at any of its statements has happened, or not', async () => {
       const store = await open();

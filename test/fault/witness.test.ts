@@ -79,4 +79,14 @@ describe('a file of checkpoints', () => {
     for (let size = 1; size <= 100; size += 1) witness.observe(noteOf(size));
     expect(readFileSync(path, 'utf8').length).toBeLessThan(257 * 1024);
   });
+
+  it('is asked with those of other places beside it, so that a log that was moved is found', () => {
+    createFileWitness({ path: join(folder, 'before.notes'), everyMs: 0, ofOne: true }).observe(noteOf(800));
+    const moved = createFileWitness({ path: join(folder, 'after.notes'), everyMs: 0, ofOne: true });
+    expect(moved.seen('log')).toEqual([noteOf(800)]);
+    expect(moved.seen('another log')).toEqual([]);
+    expect(moved.onlyOf?.()).toEqual([]);
+    // One that the configuration names stands for itself: who knows what lies beside it.
+    expect(createFileWitness({ path: join(folder, 'named.notes') }).seen('log')).toEqual([]);
+  });
 });

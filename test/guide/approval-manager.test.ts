@@ -5,7 +5,9 @@ import {
   type ApprovalRequest,
   type ApprovalResult,
   Operation,
+  openApproverKey,
 } from '../../src/index.ts';
+import { ownKey, PASSPHRASE, signerOf } from '../support/approvers.ts';
 import { type Folder, openFolder, SAMPLE_CONFIG } from './folder.ts';
 
 let folder: Folder;
@@ -19,8 +21,11 @@ afterEach(async () => {
   folder.remove();
 });
 
-const open = async () =>
-  ApprovalManager.fromConfig(folder.path('config/approvals.toml'), { workspace: folder.workspace });
+const open = async (approver = 'admin') =>
+  ApprovalManager.fromConfig(folder.path('config/approvals.toml'), {
+    workspace: folder.workspace,
+    signer: signerOf(approver),
+  });
 
 const request: ApprovalRequest = {
   operation: Operation.publishTemplate({ templateId: 'rest-api-auth' }),
@@ -111,8 +116,39 @@ describe('Providing Approval', () => {
     const approvalId = await manager.requestApproval(request);
     for (const approver of ['template_executor', 'stranger', 'developer']) {
       const decision = { approvalId, approver, approved: true };
-      await expect(manager.provideApproval(decision)).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
+      const theirs = await open(approver);
+      await expect(theirs.provideApproval(decision)).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
+      await theirs.close();
     }
+  });
+
+  it('ApprovalManager.provideApproval refuses what is not signed, and says how it is done', async () => {
+    const approvalId = await manager.requestApproval(request);
+    const decision = { approvalId, approver: 'admin', approved: true };
+    const refusal = { code: 'NOT_PERMITTED', message: 'a decision of admin is not signed' };
+    const unsigned = ApprovalManager.fromConfig(folder.path('config/approvals.toml'), { workspace: folder.workspace });
+    await expect(unsigned.provideApproval(decision)).rejects.toMatchObject({
+      ...refusal,
+      hint: 'ggen-mcp keys create makes a key; ApprovalManager.fromConfig(path, { signer }) signs with it',
+    });
+    await unsigned.close();
+    const theirs = await open('developer');
+    await expect(theirs.provideApproval(decision)).rejects.toMatchObject(refusal);
+    await theirs.close();
+    expect(await manager.waitForApproval(approvalId, { timeoutMs: 30 })).toEqual({ outcome: 'timeout' });
+  });
+
+  it('openApproverKey opens the key that signs, with its passphrase', async () => {
+    await ownKey(folder.configDir, 'developer');
+    const signer = await openApproverKey({ approver: 'developer', passphrase: PASSPHRASE });
+    expect(signer.approver).toBe('developer');
+    await expect(openApproverKey({ approver: 'developer', passphrase: 'another one' })).rejects.toMatchObject({
+      code: 'NOT_PERMITTED',
+      message: "that is not the passphrase of developer's key",
+    });
+    await expect(openApproverKey({ approver: 'nobody else', passphrase: PASSPHRASE })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
   });
 
   it('ApprovalManager.provideApproval refuses a second decision', async () => {

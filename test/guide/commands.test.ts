@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ApprovalManager, Operation } from '../../src/index.ts';
+import { CONFIRM, ownKey, PASSPHRASE } from '../support/approvers.ts';
 import { runCommandLine, runOnTerminal } from './command-line.ts';
 import { type Folder, openFolder } from './folder.ts';
 import { readGuide } from './guide.ts';
@@ -21,9 +22,9 @@ const COMMANDS: Readonly<Record<string, (line: string) => Promise<void>>> = {
     for (const shown of [id, 'publish_template rest-api-auth', 'template_executor', 'Publishing validated template'])
       expect(end.stdout).toContain(shown);
   },
-  'ggen-mcp approvals approve <approval-id> --comment "LGTM"': (line) => decides(line, 'approve', 'approved', 'LGTM'),
+  'ggen-mcp approvals approve <approval-id> --comment "LGTM"': (line) => decides(line, 'approved', 'LGTM'),
   'ggen-mcp approvals reject <approval-id> --reason "Security concerns"': (line) =>
-    decides(line, 'reject', 'rejected', 'Security concerns'),
+    decides(line, 'rejected', 'Security concerns'),
   'ggen-mcp audit tail --lines 100': async (line) => {
     await request();
     const end = await runCommandLine(line, folder.workspace);
@@ -116,20 +117,24 @@ function withId(line: string, id: string): string {
 }
 
 /** Without a terminal nothing is decided; at a terminal the person confirms, and the request has the comment. */
-async function decides(line: string, verb: string, status: string, comment: string): Promise<void> {
+async function decides(line: string, status: string, comment: string): Promise<void> {
   const id = await request();
   const headless = await runCommandLine(withId(line, id), folder.workspace);
   expect(headless.code).toBe(2);
-  expect(headless.stderr).toMatch(/^ggen-mcp approvals \w+: .*terminal.*\n$/);
+  expect(headless.stderr).toMatch(/^ggen-mcp approvals \w+: a decision is signed, and you have no key.*keys create/);
+  await ownKey(folder.configDir, 'admin');
+  const keyed = await runCommandLine(withId(line, id), folder.workspace);
+  expect(keyed.code).toBe(2);
+  expect(keyed.stderr).toMatch(/^ggen-mcp approvals \w+: .*terminal.*\n$/);
   expect(await show(id)).toMatchObject({ status: 'pending' });
 
-  const declined = await runOnTerminal(withId(line, id), folder.workspace, [['to confirm: ', 'no']]);
+  const declined = await runOnTerminal(withId(line, id), folder.workspace, [[CONFIRM, '']]);
   expect(declined.code).toBe(1);
   expect(await show(id)).toMatchObject({ status: 'pending' });
 
-  const decided = await runOnTerminal(withId(line, id), folder.workspace, [['to confirm: ', verb]]);
+  const decided = await runOnTerminal(withId(line, id), folder.workspace, [[CONFIRM, PASSPHRASE]]);
   expect(decided.code).toBe(0);
-  expect(await show(id)).toMatchObject({ status, comment, verified: false });
+  expect(await show(id)).toMatchObject({ status, comment, verified: true });
 }
 
 async function show(id: string): Promise<unknown> {

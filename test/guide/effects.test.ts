@@ -14,6 +14,7 @@ import {
 } from '../../src/index.ts';
 import type { AuditConfig } from '../../src/model/configuration.ts';
 import { newId, sampleEntry } from '../contract/store-samples.ts';
+import { CONFIRM, ownKey, signerOf } from '../support/approvers.ts';
 import { runOnTerminal } from './command-line.ts';
 import { type Folder, openFolder } from './folder.ts';
 
@@ -184,7 +185,7 @@ const decidedBy = (approver: string): Probe =>
     const answer = await governor.authorize(worker('delete_file', 'src/a.ts'));
     const id = answer.outcome === 'refused' ? answer.approval?.id : undefined;
     if (id === undefined) return 'refused at once';
-    const decision = { approvalId: id, approved: true, approver, via: 'test' };
+    const decision = { approvalId: id, approved: true, signer: signerOf(approver), via: 'test' };
     return (await governor.system.desk.decide(decision)).status;
   });
 
@@ -451,9 +452,8 @@ const EFFECTS: readonly Effect[] = [
     probe: governed(async (governor, folder) => {
       const answer = await governor.authorize(remove);
       const id = answer.outcome === 'refused' ? answer.approval?.id : undefined;
-      const { stdout } = await runOnTerminal(`ggen-mcp approvals approve ${id}`, folder.workspace, [
-        ['to confirm: ', 'no'],
-      ]);
+      await ownKey(folder.configDir, 'admin');
+      const { stdout } = await runOnTerminal(`ggen-mcp approvals approve ${id}`, folder.workspace, [[CONFIRM, '']]);
       return /approve this as (.*)\?/.exec(stdout)?.[1] ?? stdout;
     }),
     seen: { '"administrator"': 'admin (administrator)', '"deputy"': 'admin (deputy)' },

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { enrol } from '../support/approvers.ts';
 
 /** A workspace of its own in the temporary folder, with its configuration in `config/`. */
 export interface Folder {
@@ -12,6 +13,9 @@ export interface Folder {
   read(name: string): string;
   remove(): void;
 }
+
+/** Who can sign in every workspace, where its configuration lets them decide. */
+const WITH_KEYS = ['admin', 'developer', 'somebody', 'a', 'b', 'c', 'd', 'e'];
 
 /** `config` maps file names (`governance.toml`) to their text; absent: the configuration of the samples below. */
 export function openFolder(config: Readonly<Record<string, string>> = SAMPLE_CONFIG): Folder {
@@ -28,6 +32,7 @@ export function openFolder(config: Readonly<Record<string, string>> = SAMPLE_CON
     remove: () => rmSync(workspace, { recursive: true, force: true }),
   };
   mkdirSync(folder.configDir);
+  enrol(folder.configDir, ...WITH_KEYS);
   for (const [name, text] of Object.entries(config)) folder.write(join('config', name), text);
   return folder;
 }

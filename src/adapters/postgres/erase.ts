@@ -12,7 +12,7 @@ const CHUNK = 1000;
 
 /**
  * Erases what is older than `before`, as whole tiles of the log and never its newest entry: first the head says so,
- * together with the entry that `told` makes; then entries are removed, some at a time, and months that are empty
+ * together with the entry that `told` makes, after `confirm` found nothing wrong with what goes; then entries are removed, some at a time, and months that are empty
  * then. How many entries were removed. Their leaves stay in tiles, their counts in the rollups.
  */
 export async function eraseEntries(
@@ -20,13 +20,17 @@ export async function eraseEntries(
   busyTimeoutMs: number,
   before: number,
   told: (erasedTo: number) => AuditEntry,
+  confirm: (upTo: number) => Promise<void>,
   now: number,
 ): Promise<number> {
-  await transact(db, busyTimeoutMs, async (session): Promise<Outcome<undefined>> => {
-    const upTo = await erasableTo(session, before);
-    if (upTo === 0 || !(await markErased(session, upTo))) return { value: undefined };
-    return { value: undefined, entries: [prepareEntry(told(upTo))] };
-  });
+  const upTo = await reading(db, (session) => erasableTo(session, before));
+  if (upTo > 0) {
+    await confirm(upTo);
+    await transact(db, busyTimeoutMs, async (session): Promise<Outcome<undefined>> => {
+      if (!(await markErased(session, upTo))) return { value: undefined };
+      return { value: undefined, entries: [prepareEntry(told(upTo))] };
+    });
+  }
   const { erasedTo } = await reading(db, readHead);
   let removed = 0;
   for (;;) {

@@ -1,5 +1,5 @@
 import type { ApprovalChange, ApprovalStore } from '../../approvals/index.ts';
-import type { LogKeys, Witness } from '../../audit/index.ts';
+import { confirmErasure, type LogKeys, type Witness } from '../../audit/index.ts';
 import type { AttemptGuards, AttemptResult, GovernanceStore } from '../../governor/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import type { Clock } from '../../kernel/ports.ts';
@@ -35,7 +35,7 @@ import { createPace } from './pace.ts';
 import { packSome, tightenMonths } from './packed-entries.ts';
 import { createPartitions } from './partitions.ts';
 import { storeFault } from './postgres-error.ts';
-import { readStats } from './rollups.ts';
+import { MAX_VALUE, readDerived, readStats } from './rollups.ts';
 import { selfCheck } from './self-check.ts';
 import { startSequencer, WAKE_CHANNEL } from './sequencer.ts';
 import { createSettling } from './settled.ts';
@@ -284,6 +284,8 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
         return rows.map((row) => ({ firstSeq: Number(row.first_seq), hour: Number(row.hour) }));
       }),
     stats: (question) => lookAtLog((session) => readStats(session, question)),
+    countedLength: MAX_VALUE,
+    derived: (see) => lookAtLog((session) => readDerived(session, see)),
     head: () =>
       lookAtLog(async (session) => {
         const { vkey: _, ...head } = await readHead(session);
@@ -299,7 +301,12 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
       refuseClosed();
       sequencer?.assertSigned();
       await settled();
-      return eraseEntries(db, busyTimeoutMs, before, told, clock());
+      const confirm = async (upTo: number): Promise<void> => {
+        const { origin, vkey } = await look(readHead);
+        const signer = keys.find(origin, vkey);
+        await confirmErasure(store, signer ? [signer.verifier] : [], upTo, before);
+      };
+      return eraseEntries(db, busyTimeoutMs, before, told, confirm, clock());
     },
     changeKey: async (next, told) => {
       refuseClosed();

@@ -1,10 +1,10 @@
-import type { StatQuestion, StatRow } from '../../audit/index.ts';
+import type { CountCell, DerivedState, StatQuestion, StatRow } from '../../audit/index.ts';
 import type { OperationResult } from '../../model/audit-entry.ts';
 import type { Row, Session } from './connections.ts';
 
 const HOUR_MS = 3_600_000;
 /** Values longer than this are counted under their beginning. */
-const MAX_VALUE = 500;
+export const MAX_VALUE = 500;
 const MAX_HOUR = Math.floor(8.64e15 / HOUR_MS) + 1;
 
 type Dimension = 'event_type' | 'operation' | 'actor';
@@ -83,6 +83,27 @@ export async function readStats(session: Session, { groupBy, from, to }: StatQue
     ],
   );
   return groupRows(rows, groupBy);
+}
+
+/** The counts and the index by time as they stand at one moment, for whoever checks the log. */
+export async function readDerived(session: Session, see: (cell: CountCell) => void): Promise<DerivedState> {
+  // One statement sees one moment.
+  const rows = await session.query(
+    "SELECT 'head' AS dimension, size AS hour, NULL AS value, NULL AS result, 0 AS recorded FROM audit_head " +
+      "UNION ALL SELECT 'run', hour, NULL, NULL, first_seq FROM audit_hours " +
+      'UNION ALL SELECT dimension, hour, value, result, recorded FROM audit_rollups',
+  );
+  let size = 0;
+  const runs: { firstSeq: number; hour: number }[] = [];
+  for (const row of rows) {
+    const [hour, recorded] = [Number(row.hour), Number(row.recorded)];
+    if (row.value !== null)
+      see({ dimension: String(row.dimension), hour, value: String(row.value), result: String(row.result), recorded });
+    else if (row.dimension === 'run') runs.push({ firstSeq: recorded, hour });
+    else size = hour;
+  }
+  runs.sort((a, b) => a.firstSeq - b.firstSeq);
+  return { size, countedTo: size, runs };
 }
 
 function clamp(hour: number): number {

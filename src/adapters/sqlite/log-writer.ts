@@ -66,9 +66,9 @@ export function createLogWriter({ db, keys, random }: LogWriterParts): LogWriter
   let signer: NoteSigner | undefined;
   let checkpoint: string | undefined;
   let changing: NoteSigner | undefined;
-  /** the checkpoint as it stands, and the last one whose tree was found to be the kept one */
-  let standing: string | undefined;
-  let trusted: string | undefined;
+  /** checkpoint and edge as they stand, and the last ones that were found to belong together */
+  let standing: Edge = { checkpoint: undefined, roots: Buffer.alloc(0) };
+  let trusted: Edge | undefined;
   let before: NoteSigner | undefined;
 
   /** THREAT: after a rotation in another process, the old key must not go on signing. */
@@ -86,13 +86,10 @@ export function createLogWriter({ db, keys, random }: LogWriterParts): LogWriter
    * waits until the next entry is signed on top. What another process left is held against its signature first.
    */
   const assertSigned = (verifier: NoteVerifier): void => {
-    if (standing !== undefined && standing === trusted) return;
-    if (!isSignedTree(standing, frontier, verifier)) {
-      throw new GgenError(
-        'STORE_UNAVAILABLE',
-        `the governance database ${db.path} is damaged: its tree is not the one that was signed`,
-        { hint: '`ggen-mcp audit verify` says what was changed; nothing is recorded on top of it' },
-      );
+    if (trusted !== undefined && standing.checkpoint === trusted.checkpoint && trusted.roots.equals(standing.roots))
+      return;
+    if (!isSignedTree(standing.checkpoint, frontier, verifier)) {
+      throw damaged(db);
     }
     trusted = standing;
   };
@@ -101,7 +98,8 @@ export function createLogWriter({ db, keys, random }: LogWriterParts): LogWriter
     begin: () => {
       const head = readHead(db);
       frontier = frontierFromBytes(head.size, head.frontier);
-      ({ origin, vkey, checkpoint: standing } = head);
+      ({ origin, vkey } = head);
+      standing = { checkpoint: head.checkpoint, roots: Buffer.from(head.frontier) };
       changing = undefined;
       before = undefined;
       leaves = [];
@@ -132,10 +130,14 @@ export function createLogWriter({ db, keys, random }: LogWriterParts): LogWriter
       const firstTile = Math.floor(sizeBefore / TILE_WIDTH);
       const endTile = Math.floor((sizeBefore + leaves.length) / TILE_WIDTH);
       if (firstTile < endTile) {
+        const signed = frontier;
         frontier = withoutPartial(frontier);
         const start = frontier.size;
         const earlier = start < sizeBefore ? db.all(EARLIER, start, sizeBefore) : [];
-        const hashes = [...earlier.map((row) => row.leaf as Uint8Array), ...leaves];
+        const kept = earlier.map((row) => row.leaf as Uint8Array);
+        // THREAT: leaves that were changed since they were signed must not be signed again as part of their tile.
+        if (!isSameEdge(extendFrontier(frontier, kept), signed)) throw damaged(db);
+        const hashes = [...kept, ...leaves];
         for (let tile = firstTile; tile < endTile; tile += 1) {
           const root = writeTile(db, 0, tile, hashes.slice(frontier.size - start, frontier.size - start + TILE_WIDTH));
           frontier = addSubtree(frontier, root, TILE_WIDTH);
@@ -150,8 +152,9 @@ export function createLogWriter({ db, keys, random }: LogWriterParts): LogWriter
         if (before) checkpoint += signatureLines(signCheckpoint(state, before));
         db.run('INSERT INTO audit_checkpoints VALUES (?, ?)', state.size, checkpoint);
       }
-      db.run(UPDATE_HEAD, frontier.size, joinHashes(frontier.roots), checkpoint);
-      trusted = checkpoint;
+      const roots = Buffer.from(joinHashes(frontier.roots));
+      db.run(UPDATE_HEAD, frontier.size, roots, checkpoint);
+      trusted = { checkpoint, roots };
     },
     changeKey: (next) => {
       changing = next;
@@ -166,6 +169,23 @@ export function createLogWriter({ db, keys, random }: LogWriterParts): LogWriter
       return taken;
     },
   };
+}
+
+interface Edge {
+  readonly checkpoint: string | undefined;
+  readonly roots: Buffer;
+}
+
+function damaged({ path }: Database): GgenError {
+  return new GgenError(
+    'STORE_UNAVAILABLE',
+    `the governance database ${path} is damaged: its tree is not the one that was signed`,
+    { hint: '`ggen-mcp audit verify` says what was changed; nothing is recorded on top of it' },
+  );
+}
+
+function isSameEdge(a: Frontier, b: Frontier): boolean {
+  return a.size === b.size && Buffer.compare(joinHashes(a.roots), joinHashes(b.roots)) === 0;
 }
 
 function countedOf(row: Row): Counted {

@@ -1,4 +1,5 @@
-import type { EntryTexts, StatQuestion, StatRow } from '../../audit/index.ts';
+import type { SQLInputValue } from 'node:sqlite';
+import type { CountCell, DerivedState, EntryTexts, StatQuestion, StatRow } from '../../audit/index.ts';
 import { TILE_WIDTH } from '../../audit/index.ts';
 import type { AuditEntry, OperationResult } from '../../model/audit-entry.ts';
 import type { Database, Row } from './database.ts';
@@ -18,6 +19,11 @@ const ROLL_UP =
   'ON CONFLICT DO UPDATE SET recorded = recorded + excluded.recorded';
 const LEAVE_OUT =
   'INSERT INTO audit_rollups VALUES (?, ?, ?, ?, 0, 1) ON CONFLICT DO UPDATE SET left_out = left_out + 1';
+
+const CELLS_AT_ONCE = 5000;
+const CELLS =
+  'SELECT dimension, hour, value, result, recorded FROM audit_rollups ' +
+  `WHERE (dimension, hour, value, result) > (?, ?, ?, ?) ORDER BY dimension, hour, value, result LIMIT ${CELLS_AT_ONCE}`;
 
 /** Counts these entries, once and for all. Only inside a transaction. */
 export function rollUp(db: Database, entries: Iterable<Counted>): void {
@@ -70,6 +76,23 @@ export function readStats(db: Database, { groupBy, from, to }: StatQuestion): St
     );
   });
   return groupRows(rows, groupBy);
+}
+
+/** The counts and the index by time as they stand, for whoever checks the log; nobody writes meanwhile. */
+export function readDerived(db: Database, see: (cell: CountCell) => void): DerivedState {
+  return db.snapshot(() => {
+    const { size } = readHead(db);
+    for (let last: SQLInputValue[] = ['', 0, '', '']; ; ) {
+      const page = db.allValues(CELLS, ...last) as [string, number, string, string, number][];
+      for (const [dimension, hour, value, result, recorded] of page) see({ dimension, hour, value, result, recorded });
+      if (page.length < CELLS_AT_ONCE) break;
+      last = page.at(-1)!.slice(0, 4);
+    }
+    const runs = db
+      .all('SELECT first_seq, hour FROM audit_hours ORDER BY first_seq')
+      .map((row) => ({ firstSeq: Number(row.first_seq), hour: Number(row.hour) }));
+    return { size, countedTo: size - (size % TILE_WIDTH), runs };
+  });
 }
 
 /** One row a key, the largest first; hours and days in their order. */

@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+import { printable } from '../../kernel/text.ts';
 import type { Database, Row } from './database.ts';
 import { readHead } from './head-table.ts';
 import { loadSqlite } from './load-sqlite.ts';
@@ -13,8 +15,17 @@ const UUID_TEXT = ['id', 'correlation_id'].map(
 const BYTES = ['id', 'correlation_id'].map((column) => `(typeof(${column}) = 'blob' AND length(${column}) <> 16)`);
 const MISSPELT = [...UUID_TEXT, ...BYTES].join(' OR ');
 
+/** THREAT: SQLite takes a trigger of whatever name where it is written into the schema by hand. */
 const SCHEMA =
-  "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite@_%' ESCAPE '@' ORDER BY type, name";
+  'SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND ' +
+  "NOT (type = 'table' AND name IN ('sqlite_sequence', 'sqlite_stat1', 'sqlite_stat4')) ORDER BY type, name";
+
+/** Texts that questions compare, a row's together; the sign between them keeps each a whole of its own. */
+const COMPARED = {
+  audit_entries: ['id', 'event_type', 'actor_id', 'operation', 'result', 'correlation_id', 'target', 'metadata'],
+  audit_packed: ['id', 'event_type', 'actor_id', 'operation', 'result', 'correlation_id'],
+} as const;
+const textOf = (column: string): string => `iif(typeof(${column}) = 'text', ${column}, '')`;
 
 /**
  * What doesn't hold of the file beside its entries, a sentence each: rows that stand where replaying the log doesn't
@@ -40,13 +51,35 @@ export function selfCheck(db: Database): string[] {
         found.push(`${misspelt} entries have an id in another form than questions look for: they were changed`);
       }
     }
+    found.push(...misspeltTexts(db), ...brokenIndexes(db));
     const twice = rows('audit_entries WHERE seq <= (SELECT max(seq) FROM audit_packed)');
     if (twice > 0) found.push(`${twice} entries stand among those that are compressed: they were put there`);
     const other = differences(db.all(SCHEMA));
     if (other.length > 0)
-      found.push(`tables, views or triggers of the store are not as this program makes them: ${other.join(', ')}`);
+      found.push(
+        `tables, views or triggers of the store are not as this program makes them: ${other.map((name) => printable(name)).join(', ')}`,
+      );
     return found;
   });
+}
+
+/** THREAT: bytes that are no UTF-8, or end in NUL, read as the same text, and no question finds them. */
+function misspeltTexts(db: Database): string[] {
+  db.define('ggen_is_plain', (bytes) => Number(isUtf8(bytes as Uint8Array) && !(bytes as Uint8Array).includes(0)));
+  return Object.entries(COMPARED).flatMap(([table, columns]) => {
+    const texts = columns.map(textOf).join(" || '|' || ");
+    const row = db.get(`SELECT count(*) AS n FROM ${table} WHERE NOT ggen_is_plain(CAST(${texts} AS BLOB))`);
+    return Number(row?.n) > 0
+      ? [`${row?.n} entries hold a text in other bytes than it is written in: they were changed`]
+      : [];
+  });
+}
+
+/** THREAT: an index that lacks what its table has hides entries from questions, and replaying reads the table. */
+function brokenIndexes(db: Database): string[] {
+  const said = db.all('PRAGMA integrity_check(5)').map((row) => String(Object.values(row)[0]));
+  if (said.length === 1 && said[0] === 'ok') return [];
+  return [`tables and indexes of the store do not hold the same: ${printable(said.join('; '), 500)}`];
 }
 
 /** Names of what is there and should not be, is missing, or reads otherwise. */

@@ -1,5 +1,5 @@
 import type { ApprovalChange, ApprovalStore } from '../../approvals/index.ts';
-import type { LogKeys, Witness } from '../../audit/index.ts';
+import { confirmErasure, type LogKeys, type NoteVerifier, type Witness } from '../../audit/index.ts';
 import type { AttemptGuards, AttemptResult, GovernanceStore } from '../../governor/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import type { Clock } from '../../kernel/ports.ts';
@@ -28,7 +28,7 @@ import { createLogWriter } from './log-writer.ts';
 import { besideSql } from './migration-steps.ts';
 import { createUnpack } from './packed-table.ts';
 import { createPacker } from './packer.ts';
-import { countLeftOut, readStats } from './rollup-table.ts';
+import { countLeftOut, readDerived, readStats } from './rollup-table.ts';
 import { selfCheck } from './self-check.ts';
 import { readTile } from './tile-table.ts';
 import { transactionOf } from './transaction.ts';
@@ -173,9 +173,17 @@ export function createStore(db: Database, options: Omit<SqliteStoreOptions, 'pat
     throw new GgenError('STORE_UNAVAILABLE', `the governance database ${db.path} is closed`);
   };
 
+  /** The key of this user that signs the log now. */
+  const currentKeys = (): NoteVerifier[] => {
+    const { origin, vkey } = readHead(db);
+    const signer = keys.find(origin, vkey);
+    return signer ? [signer.verifier] : [];
+  };
+
   const erase = async (before: number, told: (erasedTo: number) => AuditEntry): Promise<number> => {
     const upTo = erasableTo(db, before);
     if (upTo > 0) {
+      await confirmErasure(store, currentKeys(), upTo, before);
       const prepared = prepareEntry(told(upTo));
       // INVARIANT: the log says that they are erased before the first of them goes.
       const write = (): void => {
@@ -211,7 +219,7 @@ export function createStore(db: Database, options: Omit<SqliteStoreOptions, 'pat
     db.close();
   };
 
-  return {
+  const store: GovernanceStore = {
     append: (entry) => handOver(() => queue.commit(appending(entry))),
     appendSoon: (entry) => handOver(() => queue.commitSoon(appending(entry))),
     attempt: (entry, guards) => handOver(() => queue.commit(attempting(entry, guards))),
@@ -231,6 +239,8 @@ export function createStore(db: Database, options: Omit<SqliteStoreOptions, 'pat
           .map((row) => ({ firstSeq: Number(row.first_seq), hour: Number(row.hour) })),
       ),
     stats: (question) => reading(() => readStats(db, question)),
+    countedLength: Number.POSITIVE_INFINITY,
+    derived: (see) => reading(() => readDerived(db, see)),
     head: () =>
       reading(() => {
         const { vkey: _, ...head } = readHead(db);
@@ -262,6 +272,7 @@ export function createStore(db: Database, options: Omit<SqliteStoreOptions, 'pat
       return closing;
     },
   };
+  return store;
 }
 
 /** What can't be prepared rejects like what can't be written. (An async function would cost three turns more.) */

@@ -3,6 +3,7 @@ import {
   fstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   readSync,
   renameSync,
@@ -10,7 +11,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { parseCheckpoint, parseSignedNote, type Witness } from '../../audit/index.ts';
 
 /** Where it grows beyond this, only some of what was seen is kept: the newest, and ever fewer the older they are. */
@@ -26,7 +27,10 @@ export interface FileWitness extends Witness {
 
 export interface FileWitnessOptions {
   readonly path: string;
-  /** true: it is there for one log, so that another one in its place shows; default false */
+  /**
+   * true: it is there for the one log in this place, so that another one in its place shows, and its folder holds those
+   * of other places: a log that was moved is found in them too; default false
+   */
   readonly ofOne?: boolean;
   /** what is seen within so many milliseconds is written once; default 50 */
   readonly everyMs?: number;
@@ -69,9 +73,27 @@ export function createFileWitness({ path, everyMs = 50, ofOne = false }: FileWit
       }
     },
     flush,
-    seen: (origin) => readNotes(path).filter((note) => note.startsWith(`${origin}\n`)),
+    seen: (origin) =>
+      (ofOne ? filesBeside(path) : [path]).flatMap((file) =>
+        readNotes(file).filter((note) => note.startsWith(`${origin}\n`)),
+      ),
     onlyOf: () => (ofOne ? [...new Set(readNotes(path).map((note) => note.split('\n', 1)[0]!))] : []),
   };
+}
+
+/**
+ * It and the others of its folder. THREAT: the file is named for the log's place; whoever moves the log away, and an
+ * older copy to where it then is, would leave what was seen behind.
+ */
+function filesBeside(path: string): string[] {
+  const folder = dirname(path);
+  try {
+    const others = readdirSync(folder).filter((name) => name.endsWith('.notes') && name !== basename(path));
+    return [path, ...others.map((name) => join(folder, name))];
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return [path];
+    throw error;
+  }
 }
 
 function append(path: string, text: string | Uint8Array): void {

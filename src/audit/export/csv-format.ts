@@ -42,13 +42,14 @@ function cells(entry: LoggedEntry): (string | undefined)[] {
 }
 
 // THREAT: a spreadsheet runs a cell that begins so as a formula. An apostrophe before it makes it text; one is put
-// before a text that begins with an apostrophe too, so that taking one off always gives the text back.
+// before a text that begins with an apostrophe too, so that taking one off always gives the text back. Where a
+// spreadsheet splits at semicolons, quotes keep what stands behind one from being a cell of its own.
 const GUARDED = /^[=+\-@\t\r\n'＝＋－＠]/;
 
 function renderCell(value: string | undefined): string {
   if (value === undefined) return '';
   const text = GUARDED.test(value) ? `'${value}` : value;
-  return text === '' || /[",\r\n]/.test(text) || text !== value ? `"${text.replaceAll('"', '""')}"` : text;
+  return text === '' || /[",;\t\r\n]/.test(text) || text !== value ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /** Reads such records, with the names of the columns before them. */

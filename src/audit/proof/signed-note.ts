@@ -1,12 +1,15 @@
-import { createPrivateKey, createPublicKey, hash, type KeyObject, sign, verify } from 'node:crypto';
+import { hash, type KeyObject, sign, verify } from 'node:crypto';
+import {
+  PUBLIC_KEY_BYTES,
+  privateKeyFrom,
+  publicBytesOf,
+  publicKeyFrom,
+  SIGNATURE_BYTES,
+} from '../../kernel/ed25519.ts';
 import { GgenError } from '../../kernel/errors.ts';
 
 /** c2sp.org/signed-note with Ed25519 (signature type 0x01), the only kind that is made or checked here. */
 const ED25519 = 1;
-const KEY_BYTES = 32;
-const SIGNATURE_BYTES = 64;
-const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
-const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 /** Beyond this a note is somebody's attempt to be read slowly. */
 const MAX_NOTE = 1024 * 1024;
 const MAX_SIGNATURES = 100;
@@ -37,7 +40,7 @@ export interface SignedNote {
 export function parseVerifierKey(vkey: string): NoteVerifier {
   const match = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})$/.exec(vkey.trim());
   const key = match ? Buffer.from(match[3]!, 'base64') : Buffer.alloc(0);
-  if (!match || key.length !== 1 + KEY_BYTES || key[0] !== ED25519 || key.toString('base64') !== match[3]) {
+  if (!match || key.length !== 1 + PUBLIC_KEY_BYTES || key[0] !== ED25519 || key.toString('base64') !== match[3]) {
     throw new GgenError('INPUT_INVALID', 'that is no Ed25519 verifier key', {
       hint: 'it is written name+8 hex digits+base64, as `ggen-mcp audit key` prints it',
     });
@@ -52,13 +55,8 @@ export function parseVerifierKey(vkey: string): NoteVerifier {
 /** A signer from the 32 bytes of an Ed25519 seed. */
 export function createNoteSigner(name: string, seed: Uint8Array): NoteSigner {
   if (!/^[^\s+]+$/.test(name)) throw new GgenError('INPUT_INVALID', 'a key name holds no spaces and no plus');
-  const privateKey = createPrivateKey({
-    key: Buffer.concat([PKCS8_PREFIX, seed]),
-    format: 'der',
-    type: 'pkcs8',
-  });
-  const spki = createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
-  const verifier = verifierOf(name, spki.subarray(SPKI_PREFIX.length));
+  const privateKey = privateKeyFrom(seed);
+  const verifier = verifierOf(name, publicBytesOf(privateKey));
   const id = Buffer.alloc(4);
   id.writeUInt32BE(verifier.keyId);
   return {
@@ -81,8 +79,12 @@ function verifierOf(name: string, key: Uint8Array): NoteVerifier {
     keyId,
     vkey: `${name}+${keyId.toString(16).padStart(8, '0')}+${typed.toString('base64')}`,
     verify: (text, signature) => {
-      publicKey ??= createPublicKey({ key: Buffer.concat([SPKI_PREFIX, key]), format: 'der', type: 'spki' });
-      return signature.length === SIGNATURE_BYTES && verify(null, Buffer.from(text), publicKey, signature);
+      publicKey ??= publicKeyFrom(key);
+      return (
+        publicKey !== undefined &&
+        signature.length === SIGNATURE_BYTES &&
+        verify(null, Buffer.from(text), publicKey, signature)
+      );
     },
   };
 }

@@ -1,30 +1,31 @@
 import { userInfo } from 'node:os';
-import { type GovernedSystem, openSystem } from '../../compose/index.ts';
+import type { VoteSigner } from '../../approvals/index.ts';
+import { createApproverKeyFiles, type GovernedSystem, openSystem, sshKeygenSigner } from '../../compose/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import { printable } from '../../kernel/text.ts';
 import type { ApprovalRecord } from '../../model/approval.ts';
-import { type Command, type CommandContext, EXIT } from '../command.ts';
+import { type Command, type CommandContext, type CommandOption, EXIT } from '../command.ts';
+import { openAtTerminal } from '../passphrase.ts';
 import { askAtTerminal } from '../terminal.ts';
 import { renderCard } from './approvals-view.ts';
 
 const DETAILS =
-  'Shows what exactly would be done and waits for the word on the terminal itself: what is piped in decides nothing.';
+  'Shows what exactly would be done and asks on the terminal itself for the passphrase of your key, which signs the\n' +
+  'decision: what is piped in decides nothing. `ggen-mcp keys create` makes the key.';
+const OPTIONS = {
+  as: { type: 'string', value: 'NAME', about: 'who decides, as in approvals.toml (default: whose key you have)' },
+  'ssh-key': { type: 'string', value: 'FILE', about: 'sign with this SSH key, through ssh-keygen' },
+} as const satisfies Record<string, CommandOption>;
+const ENDS = 'nothing decided, 2 it can not be decided: unknown, decided already, no terminal, no key, or not yours';
 
-/** `ggen-mcp approvals approve ID`: shows what exactly would be done and asks on the terminal itself. */
+/** `ggen-mcp approvals approve ID`: shows what exactly would be done, and signs the decision of who types a passphrase. */
 export const approvalsApprove: Command = {
   name: 'approvals approve',
-  usage: 'approvals approve ID [--comment TEXT] [--as NAME]',
-  summary: 'approve one request; asks at the terminal',
+  usage: 'approvals approve ID [--comment TEXT] [--as NAME] [--ssh-key FILE]',
+  summary: 'approve one request; asks at the terminal, and signs',
   details: DETAILS,
-  options: {
-    comment: { type: 'string', value: 'TEXT', about: 'recorded with the decision' },
-    as: {
-      type: 'string',
-      value: 'NAME',
-      about: 'who decides, as in approvals.toml (default: the user of this machine)',
-    },
-  },
-  exits: '0 approved, 1 nothing decided, 2 it can not be decided: unknown, decided already, no terminal, or not yours',
+  options: { comment: { type: 'string', value: 'TEXT', about: 'recorded with the decision' }, ...OPTIONS },
+  exits: `0 approved, 1 ${ENDS}`,
   positionals: ['ID'],
   run: (context) => decide(context, true, context.values.comment),
 };
@@ -32,18 +33,11 @@ export const approvalsApprove: Command = {
 /** `ggen-mcp approvals reject ID`. */
 export const approvalsReject: Command = {
   name: 'approvals reject',
-  usage: 'approvals reject ID [--reason TEXT] [--as NAME]',
-  summary: 'reject one request; asks at the terminal',
+  usage: 'approvals reject ID [--reason TEXT] [--as NAME] [--ssh-key FILE]',
+  summary: 'reject one request; asks at the terminal, and signs',
   details: DETAILS,
-  options: {
-    reason: { type: 'string', value: 'TEXT', about: 'recorded with the decision' },
-    as: {
-      type: 'string',
-      value: 'NAME',
-      about: 'who decides, as in approvals.toml (default: the user of this machine)',
-    },
-  },
-  exits: '0 rejected, 1 nothing decided, 2 it can not be decided: unknown, decided already, no terminal, or not yours',
+  options: { reason: { type: 'string', value: 'TEXT', about: 'recorded with the decision' }, ...OPTIONS },
+  exits: `0 rejected, 1 ${ENDS}`,
   positionals: ['ID'],
   run: (context) => decide(context, false, context.values.reason),
 };
@@ -56,23 +50,23 @@ async function decide(
   const system = await openSystem(context);
   try {
     const record = await system.desk.show(context.positionals[0]!);
-    const approver = chooseApprover(system, record, context.values.as);
     if (record.status !== 'pending')
       throw new GgenError('CONFLICT', `request ${record.id} is ${record.status}, not pending`);
     const verb = approved ? 'approve' : 'reject';
-    const role = system.loaded().config.approvals.approvers.user.find((user) => user.id === approver)?.role;
-    const as = role ? `${approver} (${role})` : approver;
-    const answer = await askAtTerminal(
-      `${renderCard(record, Date.now())}\n\n${verb} this as ${printable(as)}? Type ${verb} to confirm: `,
-    );
-    if (answer !== verb && answer !== 'yes') {
+    const question = (approver: string): string => {
+      const role = system.loaded().config.approvals.approvers.user.find((user) => user.id === approver)?.role;
+      const as = role ? `${approver} (${role})` : approver;
+      return `${renderCard(record, Date.now())}\n\n${verb} this as ${printable(as)}? `;
+    };
+    const signer = await signerOf(context, system, record, { verb, question });
+    if (signer === undefined) {
       context.print('nothing decided');
       return EXIT.no;
     }
     const decided = await system.desk.decide({
       approvalId: record.id,
       approved,
-      approver,
+      signer,
       via: userInfo().username,
       ...(typeof comment === 'string' ? { comment } : {}),
     });
@@ -91,14 +85,54 @@ function renderOutcome({ id, status, useBy, quorum, votes = [] }: ApprovalRecord
   return `recorded: ${yes} of the ${quorum.required} approvals that ${id} takes, ${votes.length} of ${quorum.of} people have voted`;
 }
 
-/** `--as`, else this machine's user where configured, else the only eligible person; whoever it is, unverified. */
-function chooseApprover(system: GovernedSystem, record: ApprovalRecord, as: string | boolean | undefined): string {
-  if (typeof as === 'string') return as;
-  const user = userInfo().username;
-  const eligible = system.desk.eligible(record);
-  if (eligible === undefined || eligible.some((one) => one.id === user)) return user;
-  if (eligible.length === 1) return eligible[0]!.id;
-  throw new GgenError('USAGE', 'several people may decide on this; --as NAME says who you are', {
-    hint: `one of ${eligible.map((one) => one.id).join(', ') || '(nobody)'}`,
+/** Who signs: with the SSH key that is named, else with this user's own key. Undefined where nothing is typed. */
+async function signerOf(
+  { values }: CommandContext,
+  system: GovernedSystem,
+  record: ApprovalRecord,
+  { verb, question }: { readonly verb: string; readonly question: (approver: string) => string },
+): Promise<VoteSigner | undefined> {
+  const enrolled = system.approverKeys().all;
+  const { as, 'ssh-key': ssh } = values;
+  if (typeof ssh === 'string') {
+    const signer = sshKeygenSigner(ssh);
+    const holder = enrolled.find(({ key }) => key.fingerprint === signer.key.fingerprint)?.approver;
+    if (holder === undefined || (typeof as === 'string' && as !== holder)) {
+      throw new GgenError('NOT_PERMITTED', `${signer.key.fingerprint} is not enrolled${as ? ` for ${as}` : ''}`, {
+        hint: `ggen-mcp keys enrol --approver ${as ?? 'NAME'} --ssh-key ${ssh}`,
+      });
+    }
+    system.desk.assertMayDecide(record, holder);
+    const answer = await askAtTerminal(`${question(holder)}Type ${verb} to confirm: `);
+    return answer === verb || answer === 'yes' ? signer.signerFor(holder) : undefined;
+  }
+  const files = createApproverKeyFiles(system.places.keysDir);
+  const own = files
+    .list()
+    .filter(({ approver, key }) =>
+      enrolled.some((one) => one.approver === approver && one.key.fingerprint === key.fingerprint),
+    )
+    .filter(({ approver }) => as === undefined || approver === as);
+  const [key] = own;
+  const who = typeof as === 'string' ? as : oneOf(own.map(({ approver }) => approver));
+  if (key === undefined || who === undefined) {
+    const eligible = system.desk.eligible(record)?.map(({ id }) => id);
+    const name = who ?? (eligible?.length === 1 ? eligible[0]! : (eligible?.join('|') ?? userInfo().username));
+    if (who !== undefined) system.desk.assertMayDecide(record, who);
+    throw new GgenError('NOT_PERMITTED', `a decision is signed, and you have no key${who ? ` of ${who}` : ''} here`, {
+      hint: `ggen-mcp keys create --approver ${name}`,
+    });
+  }
+  system.desk.assertMayDecide(record, who);
+  const last = own.findLast(({ approver }) => approver === who)!;
+  return openAtTerminal(files, last, `${question(who)}Passphrase to confirm: `);
+}
+
+/** The one name among them; USAGE where there are several. */
+function oneOf(names: readonly string[]): string | undefined {
+  const different = [...new Set(names)];
+  if (different.length <= 1) return different[0];
+  throw new GgenError('USAGE', 'you have the keys of several people; --as NAME says who you are', {
+    hint: `one of ${different.join(', ')}`,
   });
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { type AuditFilter, AuditQuery, auditEntryToJson, followLog, renderEntryLine } from '../../audit/index.ts';
 import { findPlaces, openStore, sleep } from '../../compose/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
+import { forTerminal } from '../../kernel/text.ts';
 import type { RecordedEntry } from '../../model/audit-entry.ts';
 import { type Command, type CommandContext, EXIT } from '../command.ts';
 import { FILTER_DETAILS, FILTER_OPTIONS, FILTER_USAGE, narrowed } from './audit-filter-options.ts';
@@ -66,7 +67,8 @@ async function printEntry(context: CommandContext, entry: RecordedEntry): Promis
   const line = context.values.json
     ? JSON.stringify({ seq: entry.seq, ...auditEntryToJson(entry) })
     : renderEntryLine(entry);
-  if (!context.stdout.write(`${line}\n`)) await new Promise((resolve) => context.stdout.once('drain', resolve));
+  if (!context.stdout.write(`${forTerminal(line)}\n`))
+    await new Promise((resolve) => context.stdout.once('drain', resolve));
 }
 
 async function printEntries(context: CommandContext, filter: AuditFilter, oldestFirst: boolean): Promise<number> {

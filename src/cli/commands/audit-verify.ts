@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { type LogVerification, verifyLog } from '../../audit/index.ts';
 import { findPlaces, logWitnesses } from '../../compose/index.ts';
 import { type Command, type CommandContext, EXIT } from '../command.ts';
@@ -26,6 +27,7 @@ export const auditVerify: Command = {
       const { origin } = await store.head();
       const shown = context.stderr as { isTTY?: boolean };
       return verifyLog(store, {
+        random: randomBytes,
         keys: trustedKeys(context, { places, origin }),
         witnesses: logWitnesses(audit, places),
         ...(values.from === undefined ? {} : { from: readText(String(values.from), '--from') }),

@@ -2,7 +2,7 @@ import type { LoadedSnapshot } from '../../compose/index.ts';
 import { actionDigest, maskDecision, renderRule } from '../../governor/index.ts';
 import { GgenError, renderError } from '../../kernel/errors.ts';
 import { parseJson } from '../../kernel/json-scan.ts';
-import { printable } from '../../kernel/text.ts';
+import { forTerminal, printable } from '../../kernel/text.ts';
 import type { Action } from '../../model/action.ts';
 import { actionFromJson } from '../../model/action-json.ts';
 import type { Decision, Outcome } from '../../model/decision.ts';
@@ -57,7 +57,8 @@ async function checkLines(context: CommandContext, policies: LoadedSnapshot): Pr
     const text = context.values.json
       ? JSON.stringify(decisionToJson(decision, digest))
       : render(decision).replaceAll('\n', ' ');
-    if (!context.stdout.write(`${text}\n`)) await new Promise((resolve) => context.stdout.once('drain', resolve));
+    if (!context.stdout.write(`${forTerminal(text)}\n`))
+      await new Promise((resolve) => context.stdout.once('drain', resolve));
   }
   return EXIT.ok;
 }

@@ -2,6 +2,7 @@ import type { Command } from '../command.ts';
 import { approvalsApprove, approvalsReject } from './approvals-decide.ts';
 import { approvalsHistory, approvalsWatch } from './approvals-history.ts';
 import { approvalsRequest } from './approvals-request.ts';
+import { approvalsVerify } from './approvals-verify.ts';
 import { approvalsList, approvalsShow } from './approvals-view.ts';
 import { approvalsWait } from './approvals-wait.ts';
 import { approvalsCancel, approvalsRevoke } from './approvals-withdraw.ts';
@@ -21,6 +22,11 @@ import { check } from './check.ts';
 import { hookClaudeCode } from './hook.ts';
 import { init } from './init.ts';
 import { install, uninstall } from './install.ts';
+import { keysCreate } from './keys-create.ts';
+import { keysEnrol } from './keys-enrol.ts';
+import { keysList } from './keys-list.ts';
+import { keysRevoke } from './keys-revoke.ts';
+import { keysRotate } from './keys-rotate.ts';
 import { policyExplain } from './policy-explain.ts';
 import { policyTest } from './policy-test.ts';
 import { policyUpdate } from './policy-update.ts';
@@ -49,6 +55,12 @@ export const COMMANDS: readonly Command[] = [
   approvalsRevoke,
   approvalsHistory,
   approvalsWatch,
+  approvalsVerify,
+  keysCreate,
+  keysEnrol,
+  keysList,
+  keysRotate,
+  keysRevoke,
   auditTail,
   auditQuery,
   auditReport,

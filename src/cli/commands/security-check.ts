@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SecurityAgent, type ValidationResult } from '../../api/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
-import { printable } from '../../kernel/text.ts';
+import { forTerminal, printable } from '../../kernel/text.ts';
 import { type Command, type CommandContext, EXIT } from '../command.ts';
 import { readLines } from '../line-reader.ts';
 
@@ -43,7 +43,8 @@ export function securityCheck(
         const result = 'text' in line ? await check(agent, line.text) : tooLong();
         unsafe ||= !result.safe;
         const text = render(result, values.json === true).replaceAll('\n', ' ');
-        if (!context.stdout.write(`${text}\n`)) await new Promise((resolve) => context.stdout.once('drain', resolve));
+        if (!context.stdout.write(`${forTerminal(text)}\n`))
+          await new Promise((resolve) => context.stdout.once('drain', resolve));
       }
       return unsafe ? EXIT.no : EXIT.ok;
     },

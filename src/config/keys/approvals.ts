@@ -53,7 +53,7 @@ const webhook = table<WebhookConfig>('One endpoint.', {
 
 /** `[approvers]`, which may also stand as `[approvals.approvers]`. */
 export const approvers = table<ApprovalsConfig['approvers']>('Who may decide.', {
-  user: list('People; none: whoever sits at the terminal decides.', user, {
+  user: list('People; none: whoever has a key decides.', user, {
     absent: (): readonly ApproverConfig[] => [],
   }),
   agent: list('Agents that decide.', agent, {

@@ -103,7 +103,7 @@ external_calls = "single-approval"
 high_risk_operations = "single-approval"
 read_only_operations = "auto-approval"
 
-# No approvers are named: whoever sits at this machine's terminal decides. To name them:
+# No approvers are named: whoever has a key decides (ggen-mcp keys create --approver NAME). To name them:
 # [[approvers.user]]
 # id = "olga"
 # role = "maintainer"

@@ -43,7 +43,7 @@ export interface ProtectedInput {
 }
 
 const APP = 'ggen-governance';
-const CONFIG_FILES = ['governance.toml', 'approvals.toml', 'audit.toml'];
+const CONFIG_FILES = ['governance.toml', 'approvals.toml', 'audit.toml', 'approvers.allowed_signers'];
 const CLAUDE_FILES = ['settings.json', 'settings.local.json'];
 const CODEX_FILES = ['config.toml', 'hooks.json'];
 const STORE_SUFFIXES = ['', '-wal', '-shm', '-journal'];

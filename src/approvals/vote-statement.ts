@@ -1,0 +1,53 @@
+import { canonicalJson } from '../kernel/canonical-json.ts';
+import { digestOf } from '../kernel/digest.ts';
+import type { Json } from '../kernel/json.ts';
+import type { ApprovalRecord, Vote } from '../model/approval.ts';
+import { reasonToJson } from '../model/decision-json.ts';
+
+/** First line of what is signed: nothing else that an approver's key may sign begins like this. */
+const HEADER = 'ggen-governance approval vote v1';
+
+/** SHA-256 over everything of a request that never changes: what is asked, by whom, for how long, and what is shown of it. */
+export function requestDigest(record: ApprovalRecord): string {
+  return digestOf('ggen-approval-record-v1', {
+    id: record.id,
+    operation: { ...record.operation },
+    target: record.target,
+    requester: record.requester,
+    justification: record.justification ?? null,
+    metadata: record.metadata,
+    action_digest: record.actionDigest,
+    policy_set: record.policySet,
+    strategy: record.strategy,
+    quorum: quorumJson(record),
+    reasons: record.reasons.map(reasonToJson),
+    shown: record.shown,
+    correlation_id: record.correlationId,
+    created_at: record.createdAt,
+    decide_by: record.decideBy,
+  });
+}
+
+/** What an approver signs: two lines, the second of them the vote in canonical JSON (RFC 8785). */
+export function voteStatement(
+  record: ApprovalRecord,
+  vote: Pick<Vote, 'approved' | 'at' | 'comment'> & { readonly approver: string },
+): string {
+  const text = canonicalJson({
+    approval_id: record.id,
+    action_digest: record.actionDigest,
+    policy_set: record.policySet,
+    request_digest: requestDigest(record),
+    approver: vote.approver,
+    approved: vote.approved,
+    at: vote.at,
+    comment: vote.comment ?? null,
+  });
+  return `${HEADER}\n${text}\n`;
+}
+
+function quorumJson({ quorum }: ApprovalRecord): Json {
+  if (quorum === undefined) return null;
+  const { required, of, eligible, tolerates } = quorum;
+  return { required, of, eligible: eligible === undefined ? null : [...eligible], tolerates: tolerates ?? null };
+}

@@ -1,0 +1,45 @@
+// Approvers with keys of their own, for tests: in memory, and as a user has them.
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { createApproverKeyFiles, type OpenKey, openKey } from '../../src/adapters/keys/index.ts';
+import { type ApproverKeys, parseApproverKeys, renderApproverKey } from '../../src/approvals/index.ts';
+import { sha256 } from '../../src/kernel/digest.ts';
+
+/** What opens every key that ownKey makes. */
+export const PASSPHRASE = 'correct horse';
+/** What the terminal asks before a decision. */
+export const CONFIRM = 'Passphrase to confirm: ';
+
+/** The key of this name, the same in every process. */
+export function signerOf(approver: string): OpenKey {
+  return openKey(approver, Buffer.from(sha256(`key of ${approver}`), 'hex'));
+}
+
+export function keysOf(...approvers: readonly string[]): ApproverKeys {
+  return parseApproverKeys({ name: 'approvers', text: approvers.map((one) => lineOf(signerOf(one))).join('') });
+}
+
+/** Enrols these approvers' keys beside a configuration. */
+export function enrol(configDir: string, ...approvers: readonly string[]): void {
+  for (const approver of approvers) addTo(configDir, signerOf(approver));
+}
+
+/** A key that this user has, sealed with PASSPHRASE, and enrolled. */
+export async function ownKey(
+  configDir: string,
+  approver: string,
+  home = process.env.GGEN_HOME ?? '',
+): Promise<OpenKey> {
+  const key = await createApproverKeyFiles(join(home, 'keys')).create(approver, PASSPHRASE, 1024);
+  addTo(configDir, key);
+  return key;
+}
+
+function addTo(configDir: string, key: OpenKey): void {
+  mkdirSync(configDir, { recursive: true });
+  appendFileSync(join(configDir, 'approvers.allowed_signers'), lineOf(key));
+}
+
+function lineOf({ approver, key }: OpenKey): string {
+  return `${renderApproverKey({ approver, key, from: 0, until: Number.POSITIVE_INFINITY })}\n`;
+}
