@@ -3,6 +3,8 @@ import type { AuditEntry, RecordedEntry } from '../model/audit-entry.ts';
 import { renderTime } from './time.ts';
 
 const MAX_RULES = 3;
+/** What `audit ingest` writes into metadata.source: nothing that the governor saw itself. */
+export const INGESTED = 'ingest';
 
 /**
  * An entry as one line for a terminal: time, result, what happened, who, the operation and its target, and the rules
@@ -20,6 +22,7 @@ export function renderEntryLine(entry: AuditEntry | RecordedEntry): string {
   if (entry.target !== undefined) parts.push(printable(entry.target, 120));
   const rules = rulesOf(entry);
   if (rules !== '') parts.push(`[${rules}]`);
+  if (entry.metadata.source === INGESTED) parts.push('(ingested)');
   if ('seq' in entry) parts.push(`#${entry.seq}`);
   return parts.join('  ');
 }

@@ -2,7 +2,8 @@ export { AuditQuery } from './audit-query.ts';
 export { canonicalEntry, type EntryTexts, entryFromTexts, entryTexts } from './canonical-entry.ts';
 export { confirmErasure } from './confirm-erasure.ts';
 export { auditEntryFromJson, auditEntryFromParts, auditEntryToJson } from './entry-json.ts';
-export { renderEntryLine } from './entry-line.ts';
+export { INGESTED, renderEntryLine } from './entry-line.ts';
+export { ERASE_EVENT, ERASE_OPERATION } from './erasure-said.ts';
 export * from './export/index.ts';
 export { type FollowOptions, followLog } from './follow.ts';
 export type {
@@ -25,5 +26,5 @@ export * from './proof/index.ts';
 export { proveConsistency, proveEntry, proveKeyChange } from './prove.ts';
 export { createRecordFilter } from './record-filter.ts';
 export { eraseBefore, erasureEntry, type RetentionRule, retentionRule } from './retention.ts';
-export { parseDuration } from './time.ts';
-export { ERASE_EVENT, ERASE_OPERATION, type LogProblem, type LogVerification, verifyLog } from './verify-log.ts';
+export { isDay, parseDuration, parseInstant } from './time.ts';
+export { type LogProblem, type LogVerification, verifyLog } from './verify-log.ts';

@@ -1,7 +1,7 @@
 import { SYSTEM } from '../model/actor.ts';
 import type { AuditEntry } from '../model/audit-entry.ts';
 import type { AuditConfig, ComplianceConfig } from '../model/configuration.ts';
-import { ERASE_EVENT, ERASE_OPERATION } from './verify-log.ts';
+import { ERASE_EVENT, ERASE_OPERATION } from './erasure-said.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -22,6 +22,35 @@ export function parseDuration(text: string): number {
   });
 }
 
+const TIME = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2})(:\d{2}(?:\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+const LATEST = 8.64e15;
+
+/** True for a date without a time. */
+export function isDay(text: string): boolean {
+  return text.length === 10;
+}
+
+/**
+ * A day or an instant in ISO 8601 as milliseconds since 1970; `what` names it in messages. INPUT_INVALID for anything
+ * else: a time without a zone means another one in every place.
+ */
+export function parseInstant(what: string, text: string): number {
+  const match = TIME.exec(text);
+  const shown = JSON.stringify(printable(text, 40));
+  const invalid = (message: string, hint?: string): GgenError =>
+    new GgenError('INPUT_INVALID', message, hint === undefined ? {} : { hint });
+  if (!match) throw invalid(`${what} ${shown} is no ISO 8601 time`, 'as in 2026-01-31 or 2026-01-31T12:00:00Z');
+  if (match[2] !== undefined && match[4] === undefined) {
+    throw invalid(`${what} ${shown} has no time zone`, `times are UTC: ${printable(text, 40)}Z`);
+  }
+  const day = Date.parse(`${match[1]}T00:00:00Z`);
+  const ms = Date.parse(match[2] === undefined ? `${match[1]}T00:00:00Z` : text);
+  // 31 February is moved into March: then it reads differently.
+  const real = Number.isFinite(day) && new Date(day).toISOString().startsWith(match[1]!);
+  if (real && Number.isFinite(ms) && ms >= 0 && ms <= LATEST) return ms;
+  throw invalid(`${what} ${shown} is a time that doesn't exist, or lies before 1970`);
+}
+
 /** ISO 8601 in UTC with milliseconds; a number that names no instant is shown as it is. */
 export function renderTime(ms: number): string {
   const day = Math.floor(ms / DAY_MS);

@@ -2,10 +2,10 @@ import { isGgenError } from '../kernel/errors.ts';
 import type { RandomBytes } from '../kernel/ports.ts';
 import { ACTOR_TYPES } from '../model/actor.ts';
 import { EVENT_TYPES, OPERATION_RESULTS } from '../model/audit-entry.ts';
-import { canonicalEntry, entryTexts } from './canonical-entry.ts';
+import { canonicalEntry } from './canonical-entry.ts';
+import { erasureIn, saidErasedBefore } from './erasure-said.ts';
 import type { AuditStore, StoredEntry, Witness } from './ports.ts';
 import {
-  addSubtree,
   type Checkpoint,
   EMPTY_FRONTIER,
   entryLeaf,
@@ -17,12 +17,13 @@ import {
   rootOf,
   SALT_BYTES,
   sameHash,
-  subtreeRoot,
   TILE_WIDTH,
-  type TreeHash,
   tileWidth,
 } from './proof/index.ts';
 import { createDerivedCheck } from './verify-derived.ts';
+import type { Report } from './verify-report.ts';
+import { compareUpperTiles, followTree, reportMissing } from './verify-tree.ts';
+import { askWitnesses } from './verify-witnesses.ts';
 
 /** One thing that doesn't hold, in a sentence. */
 export interface LogProblem {
@@ -65,12 +66,6 @@ type Source = Pick<AuditStore, 'head' | 'replay' | 'tile' | 'query' | 'derived' 
 const MAX_PROBLEMS = 100;
 /** Progress is told about every so many entries. */
 const PROGRESS = 65_536;
-/** What retention writes before it erases (see retention.ts), and what erasing is called. */
-export const ERASE_EVENT = 'audit_erased';
-export const ERASE_OPERATION = 'erase_audit_entries';
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-const NO_SALT = new Uint8Array();
 
 /**
  * Reads the whole log and holds it against what was signed: every entry is hashed anew and compared with its leaf, the
@@ -161,79 +156,6 @@ export async function verifyLog(source: Source, options: VerifyOptions): Promise
   };
 }
 
-type Report = (message: string, seq?: number) => void;
-
-/** The tree as it grows leaf by leaf, from the leaves that are kept, each held against its entry where there is one. */
-function followTree(source: Source, size: number, start: Frontier, seen: readonly Seen[], report: Report) {
-  let base = start;
-  /** leaves since the last full tile */
-  let tile: TreeHash[] = [];
-  let kept: readonly TreeHash[] | undefined;
-  const tileRoots: TreeHash[] = [];
-  let nextSeen = seen.findIndex(({ checkpoint }) => checkpoint.size >= start.size);
-
-  const edge = (): Frontier => extendFrontier(base, tile);
-  const meetWitnesses = (): void => {
-    for (
-      let one = seen[nextSeen];
-      nextSeen >= 0 && one?.checkpoint.size === base.size + tile.length;
-      one = seen[nextSeen]
-    ) {
-      if (!sameHash(rootOf(edge()), one.checkpoint.root)) {
-        report(
-          `the first ${one.checkpoint.size} entries are not those that ${one.witness} has seen: the log was rewritten`,
-        );
-      }
-      nextSeen += 1;
-    }
-  };
-  /** False where the tile that this leaf stands in must be loaded first. */
-  const add = (leaf: TreeHash | undefined): boolean => {
-    if (kept === undefined) return false;
-    const stored = kept[tile.length];
-    const seq = base.size + tile.length + 1;
-    if (stored === undefined) report(`the leaf of entry ${seq} is missing from the tree`, seq);
-    else if (leaf !== undefined && !sameHash(stored, leaf))
-      report(`entry ${seq} is not what was recorded: it was changed`, seq);
-    const taken = stored ?? leaf;
-    if (taken === undefined) return false;
-    tile.push(taken);
-    if (nextSeen >= 0 && seen[nextSeen]?.checkpoint.size === base.size + tile.length) meetWitnesses();
-    if (tile.length === TILE_WIDTH) {
-      const root = subtreeRoot(tile);
-      tileRoots.push(root);
-      base = addSubtree(base, root, TILE_WIDTH);
-      tile = [];
-      kept = undefined;
-    }
-    return true;
-  };
-  const load = async (leaf: TreeHash | undefined): Promise<boolean> => {
-    const index = base.size / TILE_WIDTH;
-    kept ??= await source.tile(0, index, tileWidth(0, index, size));
-    return add(leaf);
-  };
-
-  meetWitnesses();
-  return {
-    add,
-    load,
-    edge,
-    size: () => base.size + tile.length,
-    root: () => rootOf(edge()),
-    tileRoots,
-    /** Takes leaves whose entries are not there; false where a leaf is missing too. */
-    takeTo: async (upTo: number): Promise<boolean> => {
-      while (base.size + tile.length < upTo) if (!add(undefined) && !(await load(undefined))) return false;
-      return true;
-    },
-  };
-}
-
-function reportMissing(first: number, last: number, report: Report): void {
-  report(first === last ? `entry ${first} is missing` : `entries ${first} to ${last} are missing`, first);
-}
-
 function openHead(
   head: { readonly origin: string; readonly size: number; readonly checkpoint: string | undefined },
   keys: readonly NoteVerifier[],
@@ -253,63 +175,6 @@ function openHead(
   } catch (error) {
     if (!isGgenError(error)) throw error;
     report(error.message);
-    return undefined;
-  }
-}
-
-interface Seen {
-  readonly checkpoint: Checkpoint;
-  readonly witness: string;
-}
-
-/** What witnesses have seen of this log, smallest first, as far as it lies within the log; and which have seen nothing. */
-function askWitnesses(
-  origin: string,
-  size: number,
-  options: VerifyOptions,
-  report: Report,
-): { readonly seen: readonly Seen[]; readonly silent: readonly string[] } {
-  const seen: Seen[] = [];
-  const silent: string[] = [];
-  for (const witness of options.witnesses) {
-    const { name } = witness;
-    const said = readWitness(witness, origin, report);
-    if (said === undefined) continue;
-    for (const other of said.others) {
-      report(`${name} has seen another log in this place, ${other}: this one was put there instead`);
-    }
-    if (said.notes.length === 0 && size > 0) silent.push(name);
-    let largest = 0;
-    for (const note of said.notes) {
-      try {
-        const { checkpoint } = openCheckpoint(note, options.keys);
-        largest = Math.max(largest, checkpoint.size);
-        if (checkpoint.size <= size) seen.push({ checkpoint, witness: name });
-      } catch (error) {
-        if (!isGgenError(error)) throw error;
-        report(`${name}: ${error.message}`);
-      }
-    }
-    if (largest > size) {
-      report(
-        `${name} has seen ${largest} entries, the log has ${size}: it was cut, or an older copy was put in its place`,
-      );
-    }
-  }
-  return { seen: seen.sort((a, b) => a.checkpoint.size - b.checkpoint.size), silent };
-}
-
-/** Its notes of this log, and the other logs that it has seen in this place; undefined where it can't be read. */
-function readWitness(
-  witness: Witness,
-  origin: string,
-  report: Report,
-): { readonly notes: readonly string[]; readonly others: readonly string[] } | undefined {
-  try {
-    const others = (witness.onlyOf?.() ?? []).filter((other) => other !== origin);
-    return { notes: witness.seen(origin), others };
-  } catch (error) {
-    report(`${witness.name} can't be read: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
   }
 }
@@ -339,22 +204,6 @@ async function trustedStart(source: Source, size: number, options: VerifyOptions
   return EMPTY_FRONTIER;
 }
 
-async function compareUpperTiles(source: Source, roots: readonly TreeHash[], report: Report): Promise<void> {
-  let hashes = roots;
-  for (let level = 1; hashes.length > 0; level += 1) {
-    const above: TreeHash[] = [];
-    for (let index = 0; index * TILE_WIDTH < hashes.length; index += 1) {
-      const wanted = hashes.slice(index * TILE_WIDTH, (index + 1) * TILE_WIDTH);
-      const stored = await source.tile(level, index, wanted.length);
-      if (stored.length !== wanted.length || wanted.some((hash, i) => !sameHash(hash, stored[i]!))) {
-        report(`tile ${index} of level ${level} of the tree is not what its entries make: it was changed`);
-      }
-      if (wanted.length === TILE_WIDTH) above.push(subtreeRoot(wanted));
-    }
-    hashes = above;
-  }
-}
-
 /**
  * THREAT: what is hashed is put together from texts. Where each of them is a whole of its own, no other texts give the
  * same whole: a JSON value ends where it ends.
@@ -378,42 +227,3 @@ function isWellMade(
 }
 
 const SEAMS = ['"metadata":', ',"operation":{"name":', '},"result":"'];
-
-interface Erasure {
-  /** up to which entry */
-  readonly to: number;
-  /** everything that went is of an hour before this one (since 1970) */
-  readonly beforeHour: number;
-}
-
-/** What an entry says that retention has erased. */
-function erasureIn({ texts }: StoredEntry): Erasure | undefined {
-  if (texts.eventType !== 'system_event' || texts.actorType !== 'system' || !texts.metadata.includes(ERASE_EVENT))
-    return undefined;
-  const metadata = JSON.parse(texts.metadata) as { event?: unknown; erased_to?: unknown; retention_days?: unknown };
-  const { event, erased_to: to, retention_days: days } = metadata;
-  if (event !== ERASE_EVENT || typeof to !== 'number') return undefined;
-  return { to, beforeHour: Math.floor((texts.timestamp - (typeof days === 'number' ? days : 0) * DAY_MS) / HOUR_MS) };
-}
-
-/** The hour before which entries were erased, as questions tell it; replaying shows whether that is all. */
-async function saidErasedBefore(source: Source, report: Report): Promise<number> {
-  let hour = 0;
-  for (let beforeSeq: number | undefined; ; ) {
-    const page = { eventType: 'system_event', limit: 1000, ...(beforeSeq === undefined ? {} : { beforeSeq }) } as const;
-    let entries: Awaited<ReturnType<Source['query']>>;
-    try {
-      entries = await source.query(page);
-    } catch (error) {
-      if (!isGgenError(error)) throw error;
-      report(error.message);
-      return 0;
-    }
-    for (const entry of entries) {
-      const erasure = erasureIn({ seq: entry.seq, texts: entryTexts(entry), salt: NO_SALT });
-      hour = Math.max(hour, erasure?.beforeHour ?? 0);
-    }
-    if (entries.length < page.limit) return hour;
-    beforeSeq = entries.at(-1)!.seq;
-  }
-}

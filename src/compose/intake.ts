@@ -16,8 +16,8 @@ export type Intake = (store: GovernanceStore, entry: AuditEntry) => Promise<Take
 const MAX_TARGET = 4096;
 /** Clocks of other machines may be ahead. */
 const MAX_AHEAD_MS = 86_400_000;
-/** What only this program records. */
-const OUR_EVENTS: readonly string[] = [ERASE_EVENT, 'log_key_changed'];
+/** What only this program records: decisions of people, changes of keys and rules, erasing. */
+const OUR_EVENTS = /^(?:approval_[a-z]+|approver_key_[a-z]+|policy_(?:reloaded|updated|rejected)|log_key_changed)$/;
 
 /**
  * How entries that don't come from the governor get into the log: filters first, then secrets are masked in every
@@ -79,9 +79,10 @@ function refuseFuture({ timestamp }: AuditEntry): void {
   throw new GgenError('INPUT_INVALID', 'timestamp lies more than a day ahead of this machine’s clock');
 }
 
-/** THREAT: `audit verify` believes the log where it says that entries were erased, or that its key was changed. */
+/** THREAT: the log is believed where it says that entries were erased, its key was changed, or somebody approved. */
 function refuseOurs({ metadata }: AuditEntry): void {
-  if (!OUR_EVENTS.includes(metadata.event as string)) return;
+  const { event } = metadata;
+  if (event !== ERASE_EVENT && !(typeof event === 'string' && OUR_EVENTS.test(event))) return;
   throw new GgenError('INPUT_INVALID', `metadata.event "${metadata.event}" is recorded by the system itself`, {
     hint: 'name it otherwise',
   });

@@ -1,4 +1,4 @@
-import { eraseBefore, erasureEntry, retentionRule } from '../audit/index.ts';
+import { eraseBefore, erasureEntry, type RetentionRule, retentionRule } from '../audit/index.ts';
 import type { GovernanceStore } from '../governor/index.ts';
 import { renderError } from '../kernel/errors.ts';
 import { printable } from '../kernel/text.ts';
@@ -18,6 +18,8 @@ export interface Housekeeping {
   readonly compacted: number;
   /** entries that retention erased */
   readonly erased: number;
+  /** how long entries are kept, and which setting says so */
+  readonly rule: RetentionRule;
   /** why nothing new was erased though it is old enough, and what to do */
   readonly heldBack: string | undefined;
   /** the scheduled export that was due */
@@ -61,6 +63,7 @@ export async function maintainOnce(
     erased,
     heldBack: leave.heldBack ?? (await wrongClock(store, eraseBefore(rule, now), now)),
     exported,
+    rule,
   };
 }
 

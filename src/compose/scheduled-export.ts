@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wr
 import { join } from 'node:path';
 import { writeExport } from '../adapters/export/index.ts';
 import type { AuditStore } from '../audit/index.ts';
-import { isGgenError } from '../kernel/errors.ts';
+import { GgenError, isGgenError } from '../kernel/errors.ts';
 import type { AuditConfig } from '../model/configuration.ts';
 import type { Places } from './places.ts';
 
@@ -92,8 +92,11 @@ function filesIn(folder: string): Found[] {
   try {
     names = readdirSync(folder);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+    if (code === 'ENOENT') return [];
+    throw new GgenError('STORE_UNAVAILABLE', `audit.export.destination: ${folder} can't be read: ${code}`, {
+      hint: 'it must name a folder that this user may write',
+    });
   }
   return names.flatMap((name) => {
     const [, first, last, format = '', partial] = NAME.exec(name) ?? [];

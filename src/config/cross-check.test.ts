@@ -128,9 +128,19 @@ describe('what is not enforced yet', () => {
     expect(problems('[audit.storage]\nbackend = "s3"')).toEqual([
       'g:2:1: not enforced yet: audit.storage.backend: the s3 store comes later: nothing starts with it',
     ]);
-    for (const backend of ['sqlite', 'postgres']) {
-      expect(problems(`[audit.storage]\nbackend = "${backend}"`)).toEqual([]);
-    }
+    expect(problems('[audit.storage]\nbackend = "sqlite"')).toEqual([]);
+  });
+
+  it('is not said of the store postgres, but that it needs an address', () => {
+    const hint = ' (as in "postgresql://user:${PGPASSWORD}@host/database?sslmode=verify-full")';
+    const postgres = '[audit.storage]\nbackend = "postgres"';
+    expect(problems(`${postgres}\nconnection_string = "postgresql://h/d"`)).toEqual([]);
+    expect(problems(postgres)).toEqual([
+      `g:2:1: error: audit.storage.backend: "postgres" needs audit.storage.connection_string${hint}`,
+    ]);
+    expect(problems(`${postgres}\nconnection_string = "mysql://h/d"`)).toEqual([
+      `g:3:1: error: audit.storage.connection_string: is no address of a Postgres database${hint}`,
+    ]);
   });
 });
 

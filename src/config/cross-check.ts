@@ -20,6 +20,14 @@ export function crossCheck(config: GovernanceConfig, { unset }: FileFacts, repor
   } else if (!config.audit.enabled) {
     report.warning('audit.enabled', 'is false, but this version records everything all the same');
   }
+  const { backend, connectionString } = config.audit.storage;
+  if (backend === 'postgres' && unset.every(({ path }) => path !== 'audit.storage.connection_string')) {
+    const hint = 'as in "postgresql://user:${PGPASSWORD}@host/database?sslmode=verify-full"';
+    if (connectionString === undefined || connectionString === '')
+      report.error('audit.storage.backend', '"postgres" needs audit.storage.connection_string', hint);
+    else if (!/^postgres(ql)?:\/\//.test(connectionString))
+      report.error('audit.storage.connection_string', 'is no address of a Postgres database', hint);
+  }
   for (const { path, name } of unset) {
     const isNeeded = path === 'audit.storage.connection_string' && config.audit.storage.backend === 'postgres';
     if (isNeeded) report.error(path, `the environment variable ${name} is not set`);

@@ -68,7 +68,7 @@ describe('${NAME}', () => {
     expect(problems(`${connection}backend = "postgres"`, {})).toContain(
       'g:2:1: error: audit.storage.connection_string: the environment variable PG is not set',
     );
-    expect(parse(`${connection}backend = "postgres"`, { PG: 'x' }).ok).toBe(true);
+    expect(parse(`${connection}backend = "postgres"`, { PG: 'postgres://x/y' }).ok).toBe(true);
   });
 
   it('stands for itself anywhere else, with a warning', () => {

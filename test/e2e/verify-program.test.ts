@@ -70,7 +70,9 @@ describe('the verifier', () => {
     writeFileSync(join(alone, 'moved'), proof.replace('index 299', 'index 298'));
     expect(check('moved', 'log.pub').status).toBe(1);
     const stranger = readFileSync(join(alone, 'log.pub'), 'utf8').replace(/\+[0-9a-f]{8}\+/, '+00000000+');
-    expect(check('p', stranger.trim())).toMatchObject({ status: 1 });
+    expect(check('p', stranger.trim())).toMatchObject({ status: 2 });
+    const other = 'ggen-governance/log/other+da5d4397+AQECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8g';
+    expect(check('p', other).status).not.toBe(0);
     expect(check('p')).toMatchObject({ status: 2 });
   });
 

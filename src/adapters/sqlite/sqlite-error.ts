@@ -21,7 +21,13 @@ const FAULTS: ReadonlyMap<number, readonly [problem: string, hint: string]> = ne
   [BUSY, ['is locked by another process', 'see which process holds it open; nothing was written']],
   [LOCKED, ['is locked by another process', 'see which process holds it open; nothing was written']],
   [NOMEM, ['needs more memory than there is', 'nothing was written']],
-  [READONLY, ['is read-only', 'make the file and its folder writable for this user']],
+  [
+    READONLY,
+    [
+      'is read-only',
+      'make the file, the ones beside it that end in -wal and -shm, and its folder writable for this user',
+    ],
+  ],
   [IOERR, ['could not be read or written', 'look at the disk, its quota and its free space']],
   [CORRUPT, ['is damaged', BROKEN_HINT]],
   [FULL, ['could not be written: the disk is full', 'free some space; nothing was written']],

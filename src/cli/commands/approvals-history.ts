@@ -1,4 +1,4 @@
-import { auditEntryToJson, followLog, renderEntryLine } from '../../audit/index.ts';
+import { auditEntryToJson, followLog, INGESTED, renderEntryLine } from '../../audit/index.ts';
 import { openSystem, sleep } from '../../compose/index.ts';
 import { printable } from '../../kernel/text.ts';
 import type { RecordedEntry } from '../../model/audit-entry.ts';
@@ -30,7 +30,11 @@ export const approvalsHistory: Command = {
           : (
               await system.store.query({ correlationId: (await system.desk.show(id)).correlationId, limit: MOST })
             ).filter(({ metadata }) => metadata.approval_id === id);
-      for (const entry of entries.sort((a, b) => a.seq - b.seq).slice(-MOST)) print(context, entry);
+      for (const entry of entries
+        .filter(isOurs)
+        .sort((a, b) => a.seq - b.seq)
+        .slice(-MOST))
+        print(context, entry);
       return EXIT.ok;
     } finally {
       await system.close();
@@ -53,7 +57,7 @@ export const approvalsWatch: Command = {
     context.stdout.once('close', () => ended.abort());
     try {
       for await (const entry of followLog(system.store, { sleep, signal: ended.signal })) {
-        if (EVENT_TYPES.some((type) => type === entry.eventType)) print(context, entry);
+        if (EVENT_TYPES.some((type) => type === entry.eventType) && isOurs(entry)) print(context, entry);
       }
       return EXIT.ok;
     } finally {
@@ -61,6 +65,11 @@ export const approvalsWatch: Command = {
     }
   },
 };
+
+/** What other systems hand over may call itself a decision, and is none of a request here. */
+function isOurs({ metadata }: RecordedEntry): boolean {
+  return typeof metadata.approval_id === 'string' && metadata.source !== INGESTED;
+}
 
 function print(context: CommandContext, entry: RecordedEntry): void {
   const id = printable(String(entry.metadata.approval_id));

@@ -3,7 +3,8 @@ import { openSystem, writeFileAtomic } from '../../compose/index.ts';
 import { armored } from '../../kernel/ssh-signature.ts';
 import { printable } from '../../kernel/text.ts';
 import type { ApprovalRecord, Vote } from '../../model/approval.ts';
-import { type Command, EXIT } from '../command.ts';
+import { type Command, type CommandContext, EXIT } from '../command.ts';
+import { outputFile } from './output-file.ts';
 
 /** `ggen-mcp approvals verify ID`: who really decided. */
 export const approvalsVerify: Command = {
@@ -36,7 +37,7 @@ export const approvalsVerify: Command = {
             : 'signed, but the audit trail does not have that vote';
         sound &&= why === undefined;
         context.print(renderCheck(vote, check.holds ? check.key.key.fingerprint : '', why));
-        if (typeof context.values.output === 'string') writeOut(context.values.output, record, vote);
+        if (typeof context.values.output === 'string') writeOut(context, context.values.output, record, vote);
       }
       const decided = ['approved', 'consumed'].includes(record.status);
       const quorum = record.quorum ?? { required: 1, of: 1 };
@@ -63,8 +64,9 @@ function renderCheck({ approver, approved, at }: Vote, fingerprint: string, why:
     : `${name}: ${word}, DOES NOT HOLD: ${name} ${printable(why, 500)}`;
 }
 
-function writeOut(prefix: string, record: ApprovalRecord, vote: Vote): void {
+function writeOut(context: CommandContext, prefix: string, record: ApprovalRecord, vote: Vote): void {
   const path = `${prefix}.${encodeURIComponent(vote.approver.id)}`;
-  writeFileAtomic(`${path}.txt`, voteStatement(record, { ...vote, approver: vote.approver.id }));
-  writeFileAtomic(`${path}.sig`, armored(vote.signature ?? ''));
+  const file = (end: string): string => outputFile(context, undefined, { value: path + end, replace: true });
+  writeFileAtomic(file('.txt'), voteStatement(record, { ...vote, approver: vote.approver.id }));
+  writeFileAtomic(file('.sig'), armored(vote.signature ?? ''));
 }

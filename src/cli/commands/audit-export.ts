@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { extname } from 'node:path';
 import { AuditQuery } from '../../audit/index.ts';
 import { displayPath, EXPORT_FORMATS, type ExportFormat, writeExport } from '../../compose/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
@@ -6,6 +6,7 @@ import { printable } from '../../kernel/text.ts';
 import { type Command, EXIT } from '../command.ts';
 import { FILTER_DETAILS, FILTER_OPTIONS, FILTER_USAGE, filterWords, narrowed, oneOf } from './audit-filter-options.ts';
 import { withTrail } from './open-trail.ts';
+import { outputFile } from './output-file.ts';
 
 /** `ggen-mcp audit export`: entries as a file, with what proves them beside it. */
 export const auditExport: Command = {
@@ -19,7 +20,7 @@ export const auditExport: Command = {
     FILTER_DETAILS,
   options: {
     output: { type: 'string', value: 'FILE', about: 'where it goes' },
-    format: { type: 'string', value: 'FORMAT', about: 'json (default), csv or parquet' },
+    format: { type: 'string', value: 'FORMAT', about: 'json, csv or parquet (default: as FILE ends, else json)' },
     ...FILTER_OPTIONS,
     force: { type: 'boolean', about: 'replace FILE where it is there already' },
     resume: { type: 'boolean', about: 'go on where the same export was cut off; json and csv only' },
@@ -31,15 +32,16 @@ export const auditExport: Command = {
     if (values.output === undefined) {
       throw new GgenError('USAGE', '--output is missing', { hint: 'as in --output audit.json' });
     }
-    const output = resolve(String(values.output));
-    const format = oneOf('--format', values.format ?? 'json', EXPORT_FORMATS) as ExportFormat;
+    const format = oneOf('--format', values.format ?? formatOf(String(values.output)), EXPORT_FORMATS) as ExportFormat;
     if (values.resume && format === 'parquet') {
       throw new GgenError('USAGE', '--resume is for json and csv: Parquet is written in large pieces');
     }
     const { limit: _, ...filter } = narrowed(new AuditQuery(), context).toFilter();
     const shown = context.stderr as { isTTY?: boolean };
-    const done = await withTrail(context, ({ store }) =>
-      writeExport({
+    let output = '';
+    const done = await withTrail(context, ({ store, audit }) => {
+      output = outputFile(context, audit, { value: String(values.output), replace: true });
+      return writeExport({
         store,
         filter,
         asked: filterWords(context),
@@ -50,8 +52,8 @@ export const auditExport: Command = {
         ...(shown.isTTY
           ? { onProgress: (_entries, seq, size) => void context.stderr.write(`\r${seq} of ${size}`) }
           : {}),
-      }),
-    );
+      });
+    });
     if (done === undefined) throw new GgenError('NOT_FOUND', 'nothing is recorded yet');
     if (shown.isTTY) context.stderr.write('\n');
     const name = printable(displayPath(output));
@@ -63,3 +65,8 @@ export const auditExport: Command = {
     return EXIT.ok;
   },
 };
+
+function formatOf(output: string): string {
+  const end = extname(output).slice(1).toLowerCase();
+  return EXPORT_FORMATS.find((format) => format === end) ?? 'json';
+}

@@ -1,5 +1,5 @@
-import { type AuditQuery, parseDuration } from '../../audit/index.ts';
-import { GgenError } from '../../kernel/errors.ts';
+import { type AuditQuery, isDay, parseDuration, parseInstant } from '../../audit/index.ts';
+import { GgenError, isGgenError } from '../../kernel/errors.ts';
 import { nearest } from '../../kernel/text.ts';
 import { EVENT_TYPES, type EventType, OPERATION_RESULTS, type OperationResult } from '../../model/audit-entry.ts';
 import type { CommandContext, CommandOption } from '../command.ts';
@@ -34,9 +34,9 @@ export function narrowed(query: AuditQuery, { values }: Pick<CommandContext, 'va
   if (values.result !== undefined) {
     narrow = narrow.result(oneOf('--result', values.result, OPERATION_RESULTS) as OperationResult);
   }
-  if (values.last !== undefined) narrow = narrow.from(Date.now() - parseDuration(String(values.last)));
-  if (values.from !== undefined) narrow = narrow.from(time('--from', values.from));
-  if (values.to !== undefined) narrow = narrow.to(endOf(values.to));
+  const { from, to } = periodOf(values);
+  if (from !== undefined) narrow = narrow.from(from);
+  if (to !== undefined) narrow = narrow.to(to);
   if (values.actor !== undefined) narrow = narrow.actor(String(values.actor));
   if (values.operation !== undefined) narrow = narrow.operation(String(values.operation));
   if (values.text !== undefined) narrow = narrow.text(String(values.text));
@@ -62,17 +62,26 @@ export function oneOf(name: string, value: unknown, known: readonly string[]): s
 
 const DAY_MS = 86_400_000;
 
-/** A date alone means the whole of that day (UTC), as it does for reports. */
-function endOf(value: unknown): Date {
-  const date = time('--to', value);
-  return /^\d{4}-\d{2}-\d{2}$/.test(String(value)) ? new Date(date.getTime() + DAY_MS) : date;
+/** What is asked for in time: a date alone means the whole of that day (UTC), as it does for reports. */
+function periodOf({ last, from, to }: CommandContext['values']): { from?: number; to?: number } {
+  if (last !== undefined) {
+    if (from !== undefined || to !== undefined)
+      throw new GgenError('USAGE', '--last and --from or --to say the same thing twice');
+    return { from: Date.now() - durationOf('--last', String(last)) };
+  }
+  const begin = from === undefined ? undefined : parseInstant('--from', String(from));
+  const end = to === undefined ? undefined : parseInstant('--to', String(to)) + (isDay(String(to)) ? DAY_MS : 0);
+  if (begin !== undefined && end !== undefined && end <= begin) {
+    throw new GgenError('USAGE', `the period ends before it begins: --from ${String(from)}, --to ${String(to)}`);
+  }
+  return { ...(begin === undefined ? {} : { from: begin }), ...(end === undefined ? {} : { to: end }) };
 }
 
-function time(name: string, value: unknown): Date {
-  const text = String(value);
-  const date = new Date(text);
-  if (/^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(date.getTime())) return date;
-  throw new GgenError('USAGE', `${name} ${JSON.stringify(text)} is no ISO 8601 time`, {
-    hint: 'as in 2026-01-31T12:00:00Z',
-  });
+function durationOf(option: string, text: string): number {
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    if (!isGgenError(error)) throw error;
+    throw new GgenError('USAGE', `${option} ${error.message}`, error.hint === undefined ? {} : { hint: error.hint });
+  }
 }

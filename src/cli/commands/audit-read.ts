@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { type AuditFilter, AuditQuery, auditEntryToJson, followLog, renderEntryLine } from '../../audit/index.ts';
 import { findPlaces, openStore, sleep } from '../../compose/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
@@ -7,6 +6,7 @@ import type { RecordedEntry } from '../../model/audit-entry.ts';
 import { type Command, type CommandContext, EXIT } from '../command.ts';
 import { FILTER_DETAILS, FILTER_OPTIONS, FILTER_USAGE, narrowed } from './audit-filter-options.ts';
 import { loadPolicies } from './load-policies.ts';
+import { withTrail } from './open-trail.ts';
 
 /** `ggen-mcp audit tail`: the newest entries, oldest of them first, as a person reads a log. */
 export const auditTail: Command = {
@@ -72,23 +72,11 @@ async function printEntry(context: CommandContext, entry: RecordedEntry): Promis
 }
 
 async function printEntries(context: CommandContext, filter: AuditFilter, oldestFirst: boolean): Promise<number> {
-  const { audit } = loadPolicies(context).loaded.config;
-  const places = findPlaces(context);
-  if (audit.storage.backend === 'sqlite' && !existsSync(places.storePath(audit.storage.path))) {
-    if (!context.values.json) context.stderr.write('nothing recorded yet\n');
-    return EXIT.ok;
-  }
-  const store = await openStore(audit, places);
-  try {
-    const entries = await store.query(filter);
-    if (entries.length === 0 && !context.values.json)
-      context.stderr.write(oldestFirst ? 'nothing recorded yet\n' : 'no entry matches\n');
-    if (oldestFirst) entries.reverse();
-    for (const entry of entries) await printEntry(context, entry);
-    return EXIT.ok;
-  } finally {
-    await store.close();
-  }
+  const entries = await withTrail(context, ({ store }) => store.query(filter));
+  if (!entries?.length && !context.values.json)
+    context.stderr.write(oldestFirst || entries === undefined ? 'nothing recorded yet\n' : 'no entry matches\n');
+  for (const entry of oldestFirst ? (entries ?? []).reverse() : (entries ?? [])) await printEntry(context, entry);
+  return EXIT.ok;
 }
 
 function count({ values }: CommandContext, name: string, otherwise: number): number {

@@ -27,7 +27,7 @@ export const auditReport: Command = {
   exits: '0 written; 2 the trail can not be read, or the file not written',
   positionals: [],
   async run(context) {
-    const output = outputFile(context.values.output);
+    const output = reportFile(context.values.output);
     const now = Date.now();
     const period = parsePeriod(textsOf(context, ['from', 'to', 'last']), now);
     const { audit } = loadPolicies(context).loaded.config;
@@ -62,7 +62,7 @@ function textsOf<Name extends string>({ values }: CommandContext, names: readonl
 }
 
 /** The ending keeps a mistyped name from replacing the log or a configuration file. */
-function outputFile(output: string | boolean | undefined): string {
+function reportFile(output: string | boolean | undefined): string {
   if (output === undefined) throw new GgenError('USAGE', '--output is missing', { hint: 'as in --output report.html' });
   const path = resolve(String(output));
   if (!['.html', '.htm'].includes(extname(path).toLowerCase())) {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { displayPath, verifyExport } from '../../compose/index.ts';
+import { isGgenError, renderError } from '../../kernel/errors.ts';
 import { printable } from '../../kernel/text.ts';
 import { type Command, EXIT } from '../command.ts';
 import { trustedKeys } from './open-trail.ts';
@@ -20,7 +21,14 @@ export const auditVerifyExport: Command = {
   positionals: ['FILE'],
   async run(context) {
     const path = resolve(context.positionals[0]!);
-    const result = await verifyExport(path, trustedKeys(context));
+    const keys = trustedKeys(context);
+    const result = await verifyExport(path, keys).catch((error: unknown) => {
+      if (!isGgenError(error) || error.code !== 'INPUT_INVALID') throw error;
+      // It can be read, and is not what was written.
+      context.print(`NOT AS EXPORTED  ${printable(renderError(error), 2000)}`);
+      return undefined;
+    });
+    if (result === undefined) return EXIT.no;
     const { origin, size, entries, firstDifference, checksum } = result;
     const name = printable(displayPath(path));
     if (firstDifference !== undefined) {

@@ -1,3 +1,5 @@
+import { isGgenError, renderError } from '../../kernel/errors.ts';
+import { printable } from '../../kernel/text.ts';
 import { type Command, EXIT } from '../command.ts';
 import { checkProof } from '../proof-check.ts';
 import { readText, trustedKeys } from './open-trail.ts';
@@ -11,13 +13,20 @@ export const auditVerifyProof: Command = {
     key: { type: 'string', value: 'KEY', about: 'public key, or a file with one a line' },
     old: { type: 'string', value: 'FILE', about: 'the earlier checkpoint that a consistency proof is held against' },
   },
-  exits: '0 it holds; 2 it does not, or can not be read',
+  exits: '0 it holds; 1 it does not; 2 it can not be read',
   positionals: ['FILE'],
   async run(context) {
     const { values, positionals, print } = context;
     const old = values.old === undefined ? undefined : readText(String(values.old), '--old');
-    const lines = checkProof(readText(positionals[0]!, 'FILE'), trustedKeys(context), old);
-    for (const line of lines) print(line);
-    return EXIT.ok;
+    const text = readText(positionals[0]!, 'FILE');
+    const keys = trustedKeys(context);
+    try {
+      for (const line of checkProof(text, keys, old)) print(line);
+      return EXIT.ok;
+    } catch (error) {
+      if (!isGgenError(error) || error.code !== 'INPUT_INVALID') throw error;
+      print(`DOES NOT HOLD: ${printable(renderError(error), 2000)}`);
+      return EXIT.no;
+    }
   },
 };

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { type LogVerification, verifyLog } from '../../audit/index.ts';
 import { findPlaces, logWitnesses } from '../../compose/index.ts';
-import { type Command, type CommandContext, EXIT } from '../command.ts';
+import { printable } from '../../kernel/text.ts';
+import { type Command, EXIT } from '../command.ts';
 import { loadPolicies } from './load-policies.ts';
-import { readText, trustedKeys, withTrail } from './open-trail.ts';
+import { missingLog, readText, trustedKeys, withTrail } from './open-trail.ts';
 
 /** `ggen-mcp audit verify`: holds the whole trail against what was signed and witnessed. */
 export const auditVerify: Command = {
@@ -37,11 +38,8 @@ export const auditVerify: Command = {
       });
     });
     if (result === undefined) {
-      const gone = missingLog(context);
-      if (gone !== undefined) {
-        context.print(gone);
-        return EXIT.no;
-      }
+      // What is missing was told already.
+      if (missingLog(loadPolicies(context).loaded.config.audit, findPlaces(context)) !== undefined) return EXIT.no;
       context.stderr.write('nothing recorded yet\n');
       return EXIT.ok;
     }
@@ -51,24 +49,13 @@ export const auditVerify: Command = {
   },
 };
 
-/** What a witness has seen of a log that isn't there. */
-function missingLog(context: CommandContext): string | undefined {
-  const { audit } = loadPolicies(context).loaded.config;
-  for (const witness of logWitnesses(audit, findPlaces(context))) {
-    const [origin] = witness.onlyOf?.() ?? [];
-    if (origin !== undefined)
-      return `NOT AS RECORDED  the log is not there, and ${witness.name} has seen it: ${origin}`;
-  }
-  return undefined;
-}
-
 function jsonOf({ ok, origin, size, replayed, erased, witnessed, silent, problems, more }: LogVerification) {
   return { ok, origin, size, replayed, erased, witnessed, silent, problems, more };
 }
 
 function render(result: LogVerification): string[] {
   const { origin, size, replayed, erased, witnessed, silent, problems, more } = result;
-  const lines = problems.map(({ message }) => `NOT AS RECORDED  ${message}`);
+  const lines = problems.map(({ message }) => `NOT AS RECORDED  ${printable(message, 2000)}`);
   for (const name of silent) lines.push(`${name} has seen nothing of this log: nothing shows by it`);
   if (more > 0) lines.push(`and ${more} more`);
   const counts = [`${replayed} entries hashed`];

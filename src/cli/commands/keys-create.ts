@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ApproverKey, isKeyHolderName } from '../../approvals/index.ts';
 import {
@@ -16,6 +15,7 @@ import type { SshPublicKey } from '../../kernel/ssh-key.ts';
 import { printable } from '../../kernel/text.ts';
 import { type Command, type CommandContext, EXIT } from '../command.ts';
 import { askNewPassphrase } from '../passphrase.ts';
+import { outputFile } from './output-file.ts';
 import { assertIsApprover, changeRoster, liveKeys, needed } from './roster-change.ts';
 
 /** `ggen-mcp keys create`: the key that an approver signs decisions with. */
@@ -62,10 +62,10 @@ export const keysCreate: Command = {
 
 /** For somebody who configures elsewhere: neither configuration nor store need be here. */
 async function createFor(context: CommandContext, approver: string, output: string): Promise<number> {
-  if (existsSync(output)) throw new GgenError('CONFLICT', `${output} is there already`, { hint: 'name another file' });
+  const path = outputFile(context, undefined, { value: output, replace: 'no word' });
   const files = createApproverKeyFiles(findPlaces(context).keysDir);
   const opened = await files.create(approver, await askNewPassphrase(approver));
-  writeFileAtomic(output, enrolmentText(enrolling(approver, opened.key), opened.signFor));
+  writeFileAtomic(path, enrolmentText(enrolling(approver, opened.key), opened.signFor));
   context.print(`made ${opened.key.fingerprint} for ${approver}; ${output} is for whoever configures`);
   return EXIT.ok;
 }

@@ -1,12 +1,10 @@
-import { parseDuration } from '../../audit/index.ts';
+import { isDay, parseDuration, parseInstant } from '../../audit/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
-import { printable } from '../../kernel/text.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const LONGEST = 100 * 366 * DAY;
 /** 9999-12-31: years with more digits have another form. */
-const LATEST = Date.UTC(9999, 11, 31);
 
 /** Whole hours, in milliseconds since 1970, UTC: counts are kept by the hour. */
 export interface Period {
@@ -40,7 +38,7 @@ export function parsePeriod(text: PeriodText, now: number): Period {
   if (text.from === undefined) throw invalid('no period', 'give --from (and --to), or --last 30d');
   const from = parseInstant('--from', text.from);
   const to = text.to === undefined ? now : parseInstant('--to', text.to);
-  const end = text.to !== undefined && isDate(text.to) ? to + DAY : to;
+  const end = text.to !== undefined && isDay(text.to) ? to + DAY : to;
   if (end <= from) throw invalid(`the period ends before it begins: --from ${text.from}, --to ${text.to ?? 'now'}`);
   return widened(from, end);
 }
@@ -49,27 +47,6 @@ function widened(from: number, to: number): Period {
   const period = { from: Math.max(0, Math.floor(from / HOUR) * HOUR), to: Math.ceil(to / HOUR) * HOUR };
   if (period.to - period.from > LONGEST) throw invalid('the period is longer than a hundred years');
   return period;
-}
-
-const TIME = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2})(:\d{2}(?:\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
-
-function isDate(text: string): boolean {
-  return text.length === 10;
-}
-
-function parseInstant(option: string, text: string): number {
-  const match = TIME.exec(text);
-  const shown = JSON.stringify(printable(text, 40));
-  if (!match) throw invalid(`${option} ${shown} is no ISO 8601 time`, 'as in 2026-01-31 or 2026-01-31T12:00:00Z');
-  if (match[2] !== undefined && match[4] === undefined) {
-    throw invalid(`${option} ${shown} has no time zone`, `times are UTC: ${printable(text, 40)}Z`);
-  }
-  const day = Date.parse(`${match[1]}T00:00:00Z`);
-  const ms = Date.parse(match[2] === undefined ? `${match[1]}T00:00:00Z` : text);
-  // 31 February is moved into March: then it reads differently.
-  const real = Number.isFinite(day) && new Date(day).toISOString().startsWith(match[1]!);
-  if (real && Number.isFinite(ms) && ms >= 0 && ms <= LATEST) return ms;
-  throw invalid(`${option} ${shown} is a time that doesn't exist, or lies before 1970`);
 }
 
 function invalid(message: string, hint?: string): GgenError {
