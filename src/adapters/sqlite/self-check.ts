@@ -22,7 +22,7 @@ const SCHEMA =
 
 /** Texts that questions compare, a row's together; the sign between them keeps each a whole of its own. */
 const COMPARED = {
-  audit_entries: ['id', 'event_type', 'actor_id', 'operation', 'result', 'correlation_id', 'target', 'metadata'],
+  audit_entries: ['id', 'event_type', 'actor_id', 'operation', 'result', 'correlation_id'],
   audit_packed: ['id', 'event_type', 'actor_id', 'operation', 'result', 'correlation_id'],
 } as const;
 const textOf = (column: string): string => `iif(typeof(${column}) = 'text', ${column}, '')`;
