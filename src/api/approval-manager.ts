@@ -43,7 +43,6 @@ export type ApprovalResult =
 export class ApprovalManager {
   readonly #snapshot: LoadedSnapshot;
   readonly #store: LazyStore;
-
   readonly #signer: VoteSigner | undefined;
 
   private constructor(snapshot: LoadedSnapshot, store: LazyStore, signer: VoteSigner | undefined) {

@@ -1,13 +1,10 @@
-import { type AuditQuery, auditEntryFromParts } from '../audit/index.ts';
+import { type AuditQuery, auditEntryFromParts, queryAll } from '../audit/index.ts';
 import { buildSnapshot, configError, createIntake, type Intake } from '../compose/index.ts';
 import { GgenError } from '../kernel/errors.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import type { RecordedEntry, AuditEntry as StoredEntry } from '../model/audit-entry.ts';
 import { type SourceOptions, sourceOf } from './config-source.ts';
 import { type LazyStore, lazyStore } from './lazy-store.ts';
-
-/** Entries that are asked for at once. */
-const PAGE = 1000;
 
 /** The guide's AuditEntry. */
 export interface AuditEntry extends Omit<StoredEntry, 'timestamp'> {
@@ -52,14 +49,9 @@ export class AuditLogger {
 
   /** Everything that belongs to one operation, newest first. */
   async queryByCorrelationId(correlationId: string): Promise<AuditEntry[]> {
-    const store = await this.#store.get();
     const found: AuditEntry[] = [];
-    for (let beforeSeq: number | undefined; ; ) {
-      const page = await store.query({ correlationId, limit: PAGE, ...(beforeSeq === undefined ? {} : { beforeSeq }) });
-      for (const entry of page) found.push(fromStored(entry));
-      if (page.length < PAGE) return found;
-      beforeSeq = page.at(-1)!.seq;
-    }
+    for await (const page of queryAll(await this.#store.get(), { correlationId })) found.push(...page.map(fromStored));
+    return found;
   }
 
   /** Everything that the query asks for, its limit aside, oldest first, some at a time in memory. */

@@ -56,10 +56,15 @@ export interface DeskParts {
 export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
   const { store, clock, newId } = parts;
 
-  const show = async (id: string): Promise<ApprovalRecord> => {
+  /** As it is written down, expiry aside. */
+  const written = async (id: string): Promise<ApprovalRecord> => {
     const record = await store.getRequest(id);
-    if (!record)
-      throw new GgenError('NOT_FOUND', `no approval request ${id}`, { hint: 'see `ggen-mcp approvals list`' });
+    if (record) return record;
+    throw new GgenError('NOT_FOUND', `no approval request ${id}`, { hint: 'see `ggen-mcp approvals list`' });
+  };
+
+  const show = async (id: string): Promise<ApprovalRecord> => {
+    const record = await written(id);
     return { ...record, status: statusAt(record, clock()) };
   };
 
@@ -89,11 +94,11 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
   });
 
   const decide = async (decision: DeskDecision): Promise<ApprovalRecord> => {
-    const stored = await show(decision.approvalId);
-    await recordExpiry(parts, (await store.getRequest(stored.id)) ?? stored);
+    const stored = await written(decision.approvalId);
+    await recordExpiry(parts, stored);
     const { approver } = decision.signer;
     // What can be told at once is told before anybody types a passphrase for nothing.
-    if (stored.status === 'pending') assertMayDecide(parts, stored, approver);
+    if (statusAt(stored, clock()) === 'pending') assertMayDecide(parts, stored, approver);
     const comment = decision.comment === undefined ? {} : { comment: printable(parts.mask(decision.comment), 2000) };
     const actor: Actor = { actorType: 'user', id: approver, name: decision.via };
     const said = { approved: decision.approved, at: clock(), ...comment };

@@ -31,7 +31,7 @@ export function quorumFor(
   const all = eligibleUsers(approvers.user, operations);
   const others = all?.map(({ id }) => id).filter((id) => !isSameName(id, requester));
   const eligible = others?.filter((id) => keys.has(id, now));
-  const withoutKey = others?.filter((id) => !keys.has(id, now)) ?? [];
+  const withoutKey = others?.filter((id) => !eligible?.includes(id)) ?? [];
   const keyless = withoutKey.length > 0 ? `; without a key: ${withoutKey.join(', ')} (ggen-mcp keys create)` : '';
   if (eligible?.length === 0) {
     const domains = [...new Set(operations.map((operation) => operation.domain))].join(', ');

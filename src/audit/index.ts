@@ -24,7 +24,8 @@ export type {
 export { STAT_GROUPS } from './ports.ts';
 export * from './proof/index.ts';
 export { proveConsistency, proveEntry, proveKeyChange } from './prove.ts';
+export { queryAll } from './query-all.ts';
 export { createRecordFilter } from './record-filter.ts';
-export { eraseBefore, erasureEntry, type RetentionRule, retentionRule } from './retention.ts';
+export { eraseBefore, erasureEntry, firstYoungRun, type RetentionRule, retentionRule } from './retention.ts';
 export { isDay, parseDuration, parseInstant } from './time.ts';
 export { type LogProblem, type LogVerification, verifyLog } from './verify-log.ts';

@@ -2,8 +2,10 @@ import { SYSTEM } from '../model/actor.ts';
 import type { AuditEntry } from '../model/audit-entry.ts';
 import type { AuditConfig, ComplianceConfig } from '../model/configuration.ts';
 import { ERASE_EVENT, ERASE_OPERATION } from './erasure-said.ts';
+import type { AuditStore } from './ports.ts';
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 export interface RetentionRule {
   readonly days: number;
@@ -27,6 +29,14 @@ export function retentionRule(audit: Pick<AuditConfig, 'retentionDays'>, complia
 /** The instant before which entries may be erased. */
 export function eraseBefore({ days }: RetentionRule, now: number): number {
   return now - days * DAY_MS;
+}
+
+/** Where entries begin that are too young to be erased, as the index by time has it; undefined where none are. */
+export async function firstYoungRun(
+  store: Pick<AuditStore, 'timeRuns'>,
+  before: number,
+): Promise<{ readonly firstSeq: number; readonly hour: number } | undefined> {
+  return (await store.timeRuns()).find(({ hour }) => hour >= Math.floor(before / HOUR_MS));
 }
 
 /** What is recorded before entries are erased. */

@@ -6,7 +6,7 @@ import {
   recordExpiry,
   statusAt,
 } from '../approvals/index.ts';
-import { ERASE_OPERATION, eraseBefore, type RetentionRule, TILE_WIDTH } from '../audit/index.ts';
+import { ERASE_OPERATION, eraseBefore, firstYoungRun, type RetentionRule, TILE_WIDTH } from '../audit/index.ts';
 import type { GovernanceStore } from '../governor/index.ts';
 import { digestOf } from '../kernel/digest.ts';
 import { SYSTEM } from '../model/actor.ts';
@@ -16,7 +16,6 @@ import type { ApprovalsConfig } from '../model/configuration.ts';
 import type { PolicySet } from '../policy/index.ts';
 import { newId } from './new-id.ts';
 
-const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 /** How long a request to erase stays open at least. */
 const DECIDE_WITHIN_MS = 7 * DAY_MS;
@@ -95,7 +94,7 @@ export async function leaveToErase(parts: LeaveParts): Promise<Leave> {
 /** Whether a whole tile is older than this. */
 async function hasErasable(store: GovernanceStore, before: number): Promise<boolean> {
   const { size, erasedTo } = await store.head();
-  const young = (await store.timeRuns()).find(({ hour }) => hour >= Math.floor(before / HOUR_MS));
+  const young = await firstYoungRun(store, before);
   const old = Math.min(young === undefined ? size : young.firstSeq - 1, size - 1);
   return old - (Math.max(0, old) % TILE_WIDTH) > erasedTo;
 }

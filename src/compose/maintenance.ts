@@ -1,4 +1,4 @@
-import { eraseBefore, erasureEntry, type RetentionRule, retentionRule } from '../audit/index.ts';
+import { eraseBefore, erasureEntry, firstYoungRun, type RetentionRule, retentionRule } from '../audit/index.ts';
 import type { GovernanceStore } from '../governor/index.ts';
 import { renderError } from '../kernel/errors.ts';
 import { printable } from '../kernel/text.ts';
@@ -75,7 +75,7 @@ async function compactAll(store: GovernanceStore): Promise<number> {
 
 /** Entries are erased from the oldest on, up to the first that is too young: one of a wrong clock ends it for long. */
 async function wrongClock(store: GovernanceStore, before: number, now: number): Promise<string | undefined> {
-  const young = (await store.timeRuns()).find(({ hour }) => hour >= Math.floor(before / HOUR_MS));
+  const young = await firstYoungRun(store, before);
   if (young === undefined || young.hour * HOUR_MS < now + DAY_MS) return undefined;
   const [time] = new Date(young.hour * HOUR_MS).toISOString().split('T');
   return (

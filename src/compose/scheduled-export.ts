@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeExport } from '../adapters/export/index.ts';
 import type { AuditStore } from '../audit/index.ts';
 import { GgenError, isGgenError } from '../kernel/errors.ts';
 import type { AuditConfig } from '../model/configuration.ts';
+import { writeFileAtomic } from './config-files.ts';
 import type { Places } from './places.ts';
 
 const HOUR_MS = 3_600_000;
@@ -123,10 +124,7 @@ function noted(folder: string, origin: string): Exported[] {
 }
 
 function note(folder: string, state: Exported & { readonly origin: string }): void {
-  const path = join(folder, NOTED);
-  const temporary = `${path}.${process.pid}.tmp`;
-  writeFileSync(temporary, `${JSON.stringify(state)}\n`, { mode: 0o600 });
-  renameSync(temporary, path);
+  writeFileAtomic(join(folder, NOTED), `${JSON.stringify(state)}\n`, 0o600);
 }
 
 /** Is it an export of this log? A log that was begun anew counts from 1 again. */

@@ -46,10 +46,7 @@ export function signSsh(privateKey: KeyObject, namespace: string, message: strin
 export function parseSshSignature(text: string): SshSignature {
   const invalid = (why: string): GgenError => new GgenError('INPUT_INVALID', `that is no SSH signature: ${why}`);
   if (text.length > MAX_LENGTH) throw invalid(`it is longer than ${MAX_LENGTH} characters`);
-  const bare = text.replaceAll('\r', '').trim();
-  const base64 = (bare.startsWith(BEGIN) && bare.endsWith(END) ? bare.slice(BEGIN.length, -END.length) : bare)
-    .replaceAll('\n', '')
-    .trim();
+  const base64 = unarmored(text);
   const blob = Buffer.from(base64, 'base64');
   if (blob.toString('base64') !== base64) throw invalid('it is not base64');
   if (!blob.subarray(0, MAGIC.length).equals(MAGIC)) throw invalid('it does not begin as one');
@@ -93,6 +90,14 @@ export function isSignedBy(signature: SshSignature, namespace: string, message: 
     hash('sha256', signed, 'buffer'),
   ]);
   return verify(null, byKey, key.key, signature.bytes);
+}
+
+/** The base64 of a signature, without the lines that ssh-keygen puts around it. */
+export function unarmored(text: string): string {
+  const bare = text.replaceAll('\r', '').trim();
+  return (bare.startsWith(BEGIN) && bare.endsWith(END) ? bare.slice(BEGIN.length, -END.length) : bare)
+    .replaceAll('\n', '')
+    .trim();
 }
 
 /** The form that ssh-keygen writes to a file and reads from one. */

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { VOTE_NAMESPACE, type VoteSigner } from '../../approvals/index.ts';
@@ -7,6 +7,7 @@ import { privateKeyFrom, publicBytesOf, SEED_BYTES } from '../../kernel/ed25519.
 import { GgenError } from '../../kernel/errors.ts';
 import { parseSshPublicKey, type SshPublicKey, sshKeyBlob, sshKeyFromBlob } from '../../kernel/ssh-key.ts';
 import { signSsh } from '../../kernel/ssh-signature.ts';
+import { writeKeyFile } from './write-key-file.ts';
 
 /** 128 MiB and about half a second for each guess (RFC 7914; OWASP's first choice). */
 const SCRYPT = { N: 2 ** 17, r: 8, p: 1 };
@@ -146,17 +147,9 @@ function namesIn(folder: string): string[] {
 }
 
 function write(folder: string, name: string, text: string): void {
-  const temporary = join(folder, `${name}.${process.pid}.tmp`);
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    writeFileSync(temporary, text, { mode: 0o600, flush: true });
-    renameSync(temporary, join(folder, name));
+    writeKeyFile(join(folder, name), text);
   } catch (error) {
-    try {
-      rmSync(temporary, { force: true });
-    } catch {
-      // the folder is none: nothing was written
-    }
     throw unusable(folder, error);
   }
 }

@@ -1,15 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   createNoteSigner,
@@ -18,9 +8,10 @@ import {
   type NoteVerifier,
   parseVerifierKey,
 } from '../../audit/index.ts';
+import { SEED_BYTES } from '../../kernel/ed25519.ts';
 import { GgenError } from '../../kernel/errors.ts';
+import { writeKeyFile } from './write-key-file.ts';
 
-const SEED_BYTES = 32;
 /** What is wrong with the disk, and not with the rights of this user. */
 const OF_THE_DISK: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO']);
 
@@ -40,33 +31,14 @@ export function createLogKeys(folder: string): LogKeyFolder {
   const pathOf = ({ name, keyId }: { name: string; keyId: number }, kind: string): string =>
     join(folder, `${fileNameOf(name)}.${keyId.toString(16).padStart(8, '0')}.${kind}`);
 
-  const write = (path: string, text: string): void => {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const temporary = `${path}.${process.pid}.tmp`;
-    const file = openSync(temporary, 'w', 0o600);
-    try {
-      writeSync(file, text);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(temporary, path);
-    const directory = openSync(folder, 'r');
-    try {
-      fsyncSync(directory);
-    } finally {
-      closeSync(directory);
-    }
-  };
-
   const create = (origin: string): NoteSigner => {
     const seed = randomBytes(SEED_BYTES);
     const signer = createNoteSigner(origin, seed);
     const id = signer.verifier.keyId.toString(16).padStart(8, '0');
     const typed = Buffer.concat([Buffer.of(1), seed]).toString('base64');
     refusing(() => {
-      write(pathOf(signer.verifier, 'key'), `PRIVATE+KEY+${origin}+${id}+${typed}\n`);
-      write(pathOf(signer.verifier, 'pub'), `${signer.verifier.vkey}\n`);
+      writeKeyFile(pathOf(signer.verifier, 'key'), `PRIVATE+KEY+${origin}+${id}+${typed}\n`);
+      writeKeyFile(pathOf(signer.verifier, 'pub'), `${signer.verifier.vkey}\n`);
     }, folder);
     return signer;
   };

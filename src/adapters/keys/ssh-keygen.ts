@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { VOTE_NAMESPACE, type VoteSigner } from '../../approvals/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import { parseSshPublicKey, type SshPublicKey } from '../../kernel/ssh-key.ts';
-import { parseSshSignature } from '../../kernel/ssh-signature.ts';
+import { parseSshSignature, unarmored } from '../../kernel/ssh-signature.ts';
 
 /**
  * Signs with an SSH key through OpenSSH's ssh-keygen, which asks for its passphrase, or for a touch, on the terminal
@@ -28,7 +28,7 @@ export function sshKeygenSigner(path: string): {
       throw new GgenError('NOT_PERMITTED', `ssh-keygen did not sign with ${path}${said ? `: ${said}` : ''}`);
     }
     parseSshSignature(end.stdout);
-    return end.stdout.replace(/-----[^-]+-----|\s/g, '');
+    return unarmored(end.stdout);
   };
   return {
     key,

@@ -12,8 +12,9 @@ const CHUNK = 1000;
 
 /**
  * Erases what is older than `before`, as whole tiles of the log and never its newest entry: first the head says so,
- * together with the entry that `told` makes, after `confirm` found nothing wrong with what goes; then entries are removed, some at a time, and months that are empty
- * then. How many entries were removed. Their leaves stay in tiles, their counts in the rollups.
+ * together with the entry that `told` makes, after `confirm` found nothing wrong with what goes; then entries are
+ * removed, some at a time, and months that are empty then. How many entries were removed. Their leaves stay in tiles,
+ * their counts in the rollups.
  */
 export async function eraseEntries(
   db: Connections,

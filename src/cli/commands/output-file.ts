@@ -3,6 +3,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { displayPath, findPlaces } from '../../compose/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import type { AuditConfig } from '../../model/configuration.ts';
+import { STORE_SUFFIXES } from '../../security/index.ts';
 import type { CommandContext } from '../command.ts';
 
 /**
@@ -12,30 +13,30 @@ import type { CommandContext } from '../command.ts';
 export function outputFile(
   context: CommandContext,
   audit: Pick<AuditConfig, 'storage' | 'witnesses'> | undefined,
-  { option = '--output', value, replace }: { option?: string; value: string; replace: boolean | 'no word' },
+  { value, replace }: { value: string; replace: boolean | 'no word' },
 ): string {
   const path = resolve(value);
   const real = realPath(path);
   const places = findPlaces(context);
   const store = audit?.storage.backend === 'sqlite' ? [places.storePath(audit.storage.path)] : [];
   const files = [
-    ...store.flatMap((file) => ['', '-wal', '-shm', '-journal'].map((end) => file + end)),
+    ...store.flatMap((file) => STORE_SUFFIXES.map((end) => file + end)),
     ...(audit?.witnesses ?? []).map(places.storePath),
   ];
   const folders = [places.configDir, places.keysDir, ...store.map((file) => dirname(places.witnessPath(file)))];
   if (files.map(realPath).includes(real) || folders.map(realPath).some((folder) => isBelow(real, folder))) {
     throw new GgenError(
       'USAGE',
-      `${option}: ${displayPath(path)} belongs to the system itself and is not written over`,
+      `--output: ${displayPath(path)} belongs to the system itself and is not written over`,
       {
         hint: 'name another file',
       },
     );
   }
   const there = statSync(path, { throwIfNoEntry: false });
-  if (there?.isDirectory()) throw new GgenError('USAGE', `${option} ${displayPath(path)} is a folder`);
+  if (there?.isDirectory()) throw new GgenError('USAGE', `--output ${displayPath(path)} is a folder`);
   if (replace !== true && lstatSync(path, { throwIfNoEntry: false })) {
-    throw new GgenError('USAGE', `${option}: ${displayPath(path)} is there already`, {
+    throw new GgenError('USAGE', `--output: ${displayPath(path)} is there already`, {
       hint: replace === 'no word' ? 'name another file' : '--force replaces it',
     });
   }

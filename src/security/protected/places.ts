@@ -46,7 +46,8 @@ const APP = 'ggen-governance';
 const CONFIG_FILES = ['governance.toml', 'approvals.toml', 'audit.toml', 'approvers.allowed_signers'];
 const CLAUDE_FILES = ['settings.json', 'settings.local.json'];
 const CODEX_FILES = ['config.toml', 'hooks.json'];
-const STORE_SUFFIXES = ['', '-wal', '-shm', '-journal'];
+/** What SQLite puts beside a database, itself included. */
+export const STORE_SUFFIXES = ['', '-wal', '-shm', '-journal'];
 
 /** Where the settings that start our hooks stand, below a project and below a home directory alike. */
 const CLIENT_FILES = [
