@@ -3,7 +3,7 @@
 const FLOORS = [
   ['kernel'],
   ['model'],
-  ['config', 'policy', 'security', 'consensus', 'audit'],
+  ['config', 'policy', 'security', 'consensus', 'audit', 'jobs'],
   ['approvals', 'validators', 'incidents', 'compliance'],
   ['governor'],
   ['adapters', 'reports'],
@@ -27,7 +27,7 @@ FLOORS.forEach((names, floor) => {
     });
   }
 });
-const PURE = ['kernel', 'model', 'config', 'policy', 'security', 'consensus', 'audit', 'approvals', 'governor'];
+const PURE = ['kernel', 'model', 'config', 'policy', 'security', 'consensus', 'audit', 'jobs', 'approvals', 'governor'];
 export default {
   forbidden: [
     ...rules,

@@ -48,6 +48,14 @@ const lazyPostgres = {
   },
 };
 
+/** A hook asks and records; what is to be done later is done by programs that stay. */
+const withoutWork = {
+  name: 'without-work',
+  setup(bundle) {
+    bundle.onResolve({ filter: /\/work\/index\.ts$/ }, () => ({ path: './work.cjs', external: true }));
+  },
+};
+
 const wanted = fingerprint();
 if (stamp() !== wanted) {
   mkdirSync(join(NEXT, 'bin'), { recursive: true });
@@ -81,7 +89,7 @@ async function programs() {
       format: 'esm',
       entryPoints: [join(ROOT, 'src/cli/main.ts')],
       outfile: join(NEXT, 'bin', 'cli.js'),
-      external: ['pg'],
+      external: ['pg', 'nodemailer'],
     }),
     build({
       ...COMMON,
@@ -96,7 +104,7 @@ async function programs() {
       outfile: join(NEXT, 'bin', 'hook.cjs'),
       // what a hook seldom needs, or never: found in node_modules
       external: ['@decimalturn/toml-patch', 'hyparquet', 'hyparquet-writer'],
-      plugins: [lazyParser, lazyPostgres],
+      plugins: [lazyParser, lazyPostgres, withoutWork],
       banner: { js: "const __url=require('node:url').pathToFileURL(__filename).href;" },
       define: { 'import.meta.url': '__url' },
     }),

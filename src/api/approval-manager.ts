@@ -1,14 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
-import { type ApprovalDesk, createApprovalDesk, quorumFor, type VoteSigner } from '../approvals/index.ts';
-import { buildSnapshot, configError, type LoadedSnapshot, newId, sleep } from '../compose/index.ts';
+import {
+  type ApprovalDesk,
+  createApprovalDesk,
+  createJobMaker,
+  type GrantWish,
+  type JobMaker,
+  quorumFor,
+  settle,
+  supersede,
+  termsOf,
+  type VoteSigner,
+} from '../approvals/index.ts';
+import { buildSnapshot, configError, grantDeskOver, type LoadedSnapshot, newId, sleep } from '../compose/index.ts';
 import { createDecisionWatch, maskJson } from '../governor/index.ts';
 import { digestOf } from '../kernel/digest.ts';
 import { GgenError } from '../kernel/errors.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import { printable } from '../kernel/text.ts';
 import type { ApprovalRecord } from '../model/approval.ts';
+import type { AuditEntry } from '../model/audit-entry.ts';
 import type { Operation } from '../model/operation.ts';
+import type { StandingGrant } from '../model/standing-grant.ts';
 import { type SourceOptions, sourceOf } from './config-source.ts';
 import { type LazyStore, lazyStore } from './lazy-store.ts';
 
@@ -19,6 +32,10 @@ export interface ApprovalRequest {
   readonly justification?: string;
   readonly metadata?: JsonObject;
   readonly target?: string;
+  /** asked again under it by the same requester, the same request is the answer */
+  readonly idempotencyKey?: string;
+  /** id of a pending request of the same requester that this one stands for from now on */
+  readonly supersedes?: string;
 }
 
 export interface ApprovalDecision {
@@ -102,15 +119,19 @@ export class ApprovalManager {
         metadata: request.metadata ?? {},
       }),
       policySet: set.digest,
-      strategy,
-      quorum: reached.quorum,
+      ...(request.idempotencyKey === undefined ? {} : { idempotencyKey: request.idempotencyKey }),
+      ...termsOf(asked, reached.quorum, approvals, now),
       reasons: [],
       shown: { ...masked.parameters },
       correlationId: randomUUID(),
-      createdAt: now,
-      decideBy: now + approvals.defaultTimeoutSeconds * 1000,
     };
-    const stored = await (await this.#store.get()).createRequest(record, {
+    const store = await this.#store.get();
+    const jobs = this.#jobs();
+    const supersedes =
+      request.supersedes === undefined
+        ? undefined
+        : await supersede({ store, clock: Date.now, newId, jobs }, request.supersedes, record);
+    const entry: AuditEntry = {
       id: newId(),
       timestamp: now,
       eventType: 'approval_request',
@@ -120,8 +141,9 @@ export class ApprovalManager {
       result: 'pending',
       metadata: { event: 'approval_requested', approval_id: record.id, action_digest: record.actionDigest },
       correlationId: record.correlationId,
-    });
-    return stored.id;
+    };
+    const more = { jobs: jobs.asked(record), ...(supersedes === undefined ? {} : { supersedes }) };
+    return (await store.createRequest(record, entry, more)).id;
   }
 
   /** How the request stands once it is decided, or `timeout` after `timeoutMs`: that ends the wait, not the request. */
@@ -130,7 +152,14 @@ export class ApprovalManager {
     options: { timeoutMs: number; signal?: AbortSignal },
   ): Promise<ApprovalResult> {
     const store = await this.#store.get();
-    const status = await createDecisionWatch({ store, clock: Date.now, sleep })(approvalId, options);
+    const jobs = this.#jobs();
+    const watch = createDecisionWatch({
+      store,
+      clock: Date.now,
+      sleep,
+      settle: (record) => settle({ store, clock: Date.now, newId, jobs }, record),
+    });
+    const status = await watch(approvalId, options);
     const record = await store.getRequest(approvalId);
     if (status === 'approved' || status === 'consumed') {
       const approvers = (record?.votes ?? []).filter(({ approved }) => approved).map(({ approver }) => approver.id);
@@ -161,12 +190,44 @@ export class ApprovalManager {
     });
   }
 
+  /**
+   * Permits an agent ahead what this manager's approver would be asked about each time, signed. INPUT_INVALID,
+   * NOT_PERMITTED with the reason: for what is grave, takes several approvers, or leaves nothing out.
+   */
+  async grantStanding(wish: GrantWish): Promise<StandingGrant> {
+    const signer = this.#signer;
+    if (signer === undefined) {
+      throw new GgenError('NOT_PERMITTED', 'a standing grant is signed, and this manager has no signer', {
+        hint: 'ApprovalManager.fromConfig(path, { signer }) signs with a key that ggen-mcp keys create made',
+      });
+    }
+    const desk = grantDeskOver(await this.#store.get(), () => this.#snapshot);
+    return desk.make(desk.terms(wish, signer.approver), signer, `${userInfo().username} through the library`);
+  }
+
+  /** Standing grants, newest first; `all`: also those that are over or revoked. */
+  async listStandingGrants(options: { readonly all?: boolean } = {}): Promise<StandingGrant[]> {
+    const desk = grantDeskOver(await this.#store.get(), () => this.#snapshot);
+    return desk.list({ standing: options.all !== true, limit: 1000 });
+  }
+
+  /** NOT_FOUND, CONFLICT where it is revoked already. */
+  async revokeStandingGrant(id: string): Promise<void> {
+    const { username } = userInfo();
+    const desk = grantDeskOver(await this.#store.get(), () => this.#snapshot);
+    await desk.revoke(id, { actorType: 'user', id: username, name: `${username} through the library` });
+  }
+
   async close(): Promise<void> {
     await this.#store.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #jobs(): JobMaker {
+    return createJobMaker({ config: () => this.#snapshot.loaded.config.approvals, clock: Date.now, newId });
   }
 
   async #desk(): Promise<ApprovalDesk> {

@@ -7,13 +7,15 @@ import type { AuditEntry } from '../model/audit-entry.ts';
 import type { ApprovalsConfig, ApproverConfig } from '../model/configuration.ts';
 import type { OperationSpec } from '../model/operation.ts';
 import { type ApproverKeys, isLive } from './approver-keys.ts';
-import { eligibleUsers } from './eligibility.ts';
-import { recordExpiry } from './expiry.ts';
+import { eligibleAgents, eligibleUsers } from './eligibility.ts';
+import { createJobMaker } from './notices.ts';
 import type { ApprovalStore, Cast } from './ports.ts';
-import { ONE, tally } from './quorum.ts';
+import { ONE } from './quorum.ts';
 import { isSameName } from './same-name.ts';
+import { settle } from './settle.ts';
 import { checkVote, type VoteSigner } from './signed-votes.ts';
 import { statusAt } from './state-machine.ts';
+import { tally } from './tally.ts';
 import { voteStatement } from './vote-statement.ts';
 
 export interface DeskDecision {
@@ -55,12 +57,19 @@ export interface DeskParts {
 /** Where people decide on pending requests. */
 export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
   const { store, clock, newId } = parts;
+  const jobs = createJobMaker(parts);
 
   /** As it is written down, expiry aside. */
   const written = async (id: string): Promise<ApprovalRecord> => {
     const record = await store.getRequest(id);
     if (record) return record;
     throw new GgenError('NOT_FOUND', `no approval request ${id}`, { hint: 'see `ggen-mcp approvals list`' });
+  };
+
+  /** With what time did to it written down. */
+  const settled = async (id: string): Promise<ApprovalRecord> => {
+    const record = await written(id);
+    return (await settle({ store, clock, newId, jobs }, record)) ? await written(id) : record;
   };
 
   const show = async (id: string): Promise<ApprovalRecord> => {
@@ -88,19 +97,20 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
       policy_set: record.policySet,
       requester: record.requester,
       verified: said.signature !== undefined,
+      ...(said.signature === undefined ? {} : { decided_by_kind: actor.actorType === 'agent' ? 'agent' : 'person' }),
       ...said,
     },
     correlationId: record.correlationId,
   });
 
   const decide = async (decision: DeskDecision): Promise<ApprovalRecord> => {
-    const stored = await written(decision.approvalId);
-    await recordExpiry(parts, stored);
+    const stored = await settled(decision.approvalId);
     const { approver } = decision.signer;
     // What can be told at once is told before anybody types a passphrase for nothing.
     if (statusAt(stored, clock()) === 'pending') assertMayDecide(parts, stored, approver);
     const comment = decision.comment === undefined ? {} : { comment: printable(parts.mask(decision.comment), 2000) };
-    const actor: Actor = { actorType: 'user', id: approver, name: decision.via };
+    const isAgent = parts.config().approvers.agent.some(({ id }) => id === approver);
+    const actor: Actor = { actorType: isAgent ? 'agent' : 'user', id: approver, name: decision.via };
     const said = { approved: decision.approved, at: clock(), ...comment };
     const statement = voteStatement(stored, { ...said, approver });
     const signature = await decision.signer.sign(statement);
@@ -126,13 +136,15 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
       const cast = [...votes, vote];
       const result = tally(quorum, cast);
       const proof = { ...comment, statement, signature };
-      const told = quorum.of > 1 ? [voteEntry(record, vote, cast, proof)] : [];
+      const told = quorum.of > 1 || result === 'open' ? [voteEntry(record, vote, cast, proof)] : [];
       if (result === 'open') return { votes: cast, entries: told };
       const useBy = result === 'approved' ? { useBy: now + parts.config().useWithinSeconds * 1000 } : {};
+      const set = { decidedAt: now, decidedBy: actor, verified: true, ...comment, ...useBy };
       return {
         votes: cast,
-        decided: { to: result, set: { decidedAt: now, decidedBy: actor, verified: true, ...comment, ...useBy } },
+        decided: { to: result, set },
         entries: [...told, entryFor(record, result, actor, proof)],
+        jobs: jobs.became({ ...record, ...set, status: result, votes: cast }, result),
       };
     });
     return await show(decision.approvalId);
@@ -160,10 +172,11 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
   };
 
   const withdraw = async (id: string, to: 'cancelled' | 'revoked', actor: Actor): Promise<boolean> => {
-    const record = await show(id);
+    const record = await settled(id);
     const from = to === 'cancelled' ? 'pending' : 'approved';
-    if (record.status !== from) return false;
-    return store.changeRequest({ id, from, to, set: {}, entry: entryFor(record, to, actor) });
+    if (statusAt(record, clock()) !== from) return false;
+    const entry = entryFor(record, to, actor);
+    return store.changeRequest({ id, from, to, set: {}, entry, jobs: jobs.became(record, to) });
   };
 
   const list = async ({ pending, limit }: { pending: boolean; limit: number }): Promise<ApprovalRecord[]> => {
@@ -202,12 +215,23 @@ function assertMayDecide(parts: DeskParts, record: ApprovalRecord, approver: str
   if (isSameName(approver, record.requester)) {
     throw new GgenError('NOT_PERMITTED', `${approver} asked for this and can't decide it`);
   }
+  const { eligible: first, agents = [], escalation } = record.quorum ?? {};
+  const { user, agent } = parts.config().approvers;
+  const isLate = escalation?.eligible.includes(approver) === true;
+  if (isLate && parts.clock() < escalation!.at) {
+    const at = new Date(escalation!.at).toISOString();
+    throw new GgenError('NOT_PERMITTED', `${approver} is asked only at ${at}, if nobody has decided by then`);
+  }
   const eligible = eligibleFor(parts, record);
+  const isAgent = agent.some(({ id }) => id === approver);
   // Who was not counted when it was asked has no vote, and who may not any more has none either.
-  const counted = record.quorum?.eligible?.includes(approver) ?? true;
-  if (counted && (eligible === undefined || eligible.some((user) => user.id === approver))) return;
-  const known = parts.config().approvers.user.some((user) => user.id === approver);
-  const who = eligible?.map((user) => user.id).join(', ') || 'nobody';
+  const counted = isAgent ? agents.includes(approver) : isLate || (first?.includes(approver) ?? true);
+  const may = isAgent
+    ? agentsFor(parts, record).some(({ id }) => id === approver)
+    : eligible === undefined || eligible.some(({ id }) => id === approver);
+  if (counted && may) return;
+  const known = isAgent || user.some(({ id }) => id === approver);
+  const who = eligible?.map(({ id }) => id).join(', ') || 'nobody';
   throw new GgenError(
     'NOT_PERMITTED',
     known
@@ -218,12 +242,19 @@ function assertMayDecide(parts: DeskParts, record: ApprovalRecord, approver: str
 }
 
 function eligibleFor(parts: DeskParts, record: ApprovalRecord): readonly ApproverConfig[] | undefined {
-  const operations = operationNames(record).map((name) => {
+  return eligibleUsers(parts.config().approvers.user, operationsOf(parts, record));
+}
+
+function agentsFor(parts: DeskParts, record: ApprovalRecord): readonly ApproverConfig[] {
+  return eligibleAgents(parts.config().approvers.agent, operationsOf(parts, record));
+}
+
+function operationsOf(parts: DeskParts, record: ApprovalRecord): OperationSpec[] {
+  return operationNames(record).map((name) => {
     const operation = parts.operation(name);
     if (!operation) throw new GgenError('NOT_PERMITTED', `operation ${name} isn't known any more`);
     return operation;
   });
-  return eligibleUsers(parts.config().approvers.user, operations);
 }
 
 /** The operations of all parts of the action that was asked about. */

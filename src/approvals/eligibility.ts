@@ -14,3 +14,11 @@ export function eligibleUsers(
     ? undefined
     : users.filter((user) => operations.every((operation) => mayApprove(user, operation)));
 }
+
+/** The agents who may. */
+export function eligibleAgents(
+  agents: readonly ApproverConfig[],
+  operations: readonly OperationSpec[],
+): readonly ApproverConfig[] {
+  return agents.filter((agent) => operations.every((operation) => mayApprove(agent, operation)));
+}

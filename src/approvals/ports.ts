@@ -1,5 +1,6 @@
 import type { ApprovalRecord, ApprovalStatus, Vote } from '../model/approval.ts';
 import type { AuditEntry } from '../model/audit-entry.ts';
+import type { NewJob } from '../model/job.ts';
 
 export interface ApprovalChange {
   readonly id: string;
@@ -10,6 +11,15 @@ export interface ApprovalChange {
   readonly set: Partial<Pick<ApprovalRecord, 'decidedAt' | 'decidedBy' | 'verified' | 'comment' | 'useBy'>>;
   /** recorded in the same transaction */
   readonly entry: AuditEntry;
+  /** put in with it: messages, timers */
+  readonly jobs?: readonly NewJob[];
+}
+
+/** What comes with a new request, in its transaction. */
+export interface RequestExtras {
+  readonly jobs?: readonly NewJob[];
+  /** pending → superseded: the request that this one stands for from now on */
+  readonly supersedes?: ApprovalChange;
 }
 
 /** What a vote does: the votes with it, where it decides the new state, and what is recorded in the same transaction. */
@@ -17,15 +27,34 @@ export interface Cast {
   readonly votes: readonly Vote[];
   readonly decided?: Pick<ApprovalChange, 'to' | 'set'>;
   readonly entries: readonly AuditEntry[];
+  readonly jobs?: readonly NewJob[];
+}
+
+/** A receiver of messages that said it wants no more. */
+export interface DisabledEndpoint {
+  readonly endpoint: string;
+  /** milliseconds since 1970 */
+  readonly disabledAt: number;
+  readonly why: string;
+}
+
+/** Which receivers of messages are off, until somebody turns them on again. */
+export interface EndpointStore {
+  disabledEndpoints(): Promise<DisabledEndpoint[]>;
+  disableEndpoint(endpoint: string, why: string, entry: AuditEntry): Promise<void>;
+  /** False where it was not disabled. */
+  enableEndpoint(endpoint: string, entry: AuditEntry): Promise<boolean>;
 }
 
 /** Durable approval requests. Every change is one transaction together with its audit entry. */
 export interface ApprovalStore {
   /**
    * Stores a new pending request, unless one with the same requester, action digest and policy set is pending and
-   * undecided at `record.createdAt`: then that one is returned and nothing is written.
+   * undecided at `record.createdAt`: then that one is returned and nothing is written. So it is, whatever its state,
+   * where one has the same requester and idempotency key; CONFLICT where that one is about something else, or where
+   * the request that is to be superseded is not pending.
    */
-  createRequest(record: ApprovalRecord, entry: AuditEntry): Promise<ApprovalRecord>;
+  createRequest(record: ApprovalRecord, entry: AuditEntry, more?: RequestExtras): Promise<ApprovalRecord>;
   /** True where the record was in state `from` and the change was made durably; false where it was not. */
   changeRequest(change: ApprovalChange): Promise<boolean>;
   /**

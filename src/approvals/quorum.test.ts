@@ -1,48 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { keysOf } from '../../test/support/approvers.ts';
 import { toleratedFaults } from '../config/index.ts';
 import type { OperationSpec } from '../model/operation.ts';
-import { quorumFor, tally } from './quorum.ts';
-
-const votesOf = (bits: number, count: number) =>
-  Array.from({ length: count }, (_, i) => ({ approved: ((bits >> i) & 1) === 1 }));
-
-describe('a tally', () => {
-  it('approves with enough approvals, rejects once they can’t come any more, and is then decided for good', () => {
-    for (let of = 1; of <= 10; of += 1) {
-      for (let required = 1; required <= of; required += 1) {
-        const quorum = { required, of };
-        for (let count = 0; count <= of; count += 1) {
-          for (let bits = 0; bits < 1 << count; bits += 1) {
-            const votes = votesOf(bits, count);
-            const yes = votes.filter(({ approved }) => approved).length;
-            const result = tally(quorum, votes);
-            expect(result === 'approved').toBe(yes >= required);
-            expect(result === 'rejected').toBe(yes + (of - count) < required);
-            if (result === 'open' || count === of) continue;
-            for (const approved of [true, false]) expect(tally(quorum, [...votes, { approved }])).toBe(result);
-          }
-        }
-        expect(tally(quorum, votesOf(0, of))).toBe('rejected');
-        expect(tally(quorum, votesOf((1 << of) - 1, of))).toBe('approved');
-      }
-    }
-  });
-
-  it('doesn’t depend on the order in which votes come', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.boolean(), { minLength: 1, maxLength: 12 }),
-        fc.integer({ min: 1, max: 12 }),
-        (words, least) => {
-          const quorum = { required: Math.min(least, words.length), of: words.length };
-          const votes = words.map((approved) => ({ approved }));
-          expect(tally(quorum, votes.toReversed())).toBe(tally(quorum, votes));
-        },
-      ),
-    );
-  });
-});
+import { quorumFor } from './quorum.ts';
 
 const delete_file: OperationSpec = {
   name: 'delete_file',
@@ -55,12 +15,18 @@ const people = (...ids: string[]) => ({
   user: ids.map((id) => ({ id, role: '', canApprove: ['*'], autoApprove: false })),
   agent: [],
 });
-const EVERYBODY = { has: () => true };
-const rule = { minApprovers: 2, quorumPercentage: 0.67, byzantineTolerance: false };
+const EVERYBODY = { has: () => true, all: [] };
+const rule = { minApprovers: 2, quorumPercentage: 0.67, byzantineTolerance: false, minPeople: 1, roles: {} };
+const NO_MORE = { operations: {}, escalation: { afterSeconds: 0, approvers: [] } };
 
 describe('the quorum of a request', () => {
   it('counts who may approve, the requester left out however it is spelt', () => {
-    const settings = { multiApproval: rule, approvers: people('ann', 'ben', 'Ｗriter', 'cid'), keys: EVERYBODY };
+    const settings = {
+      ...NO_MORE,
+      multiApproval: rule,
+      approvers: people('ann', 'ben', 'Ｗriter', 'cid'),
+      keys: EVERYBODY,
+    };
     expect(quorumFor('multi-approval', [delete_file], 'writer', settings, 0)).toEqual({
       quorum: { required: 3, of: 3, eligible: ['ann', 'ben', 'cid'] },
     });
@@ -84,22 +50,18 @@ describe('the quorum of a request', () => {
       people('WRITER'),
       'no configured approver other than who asks may decide on delete_file (domain files)',
     ],
-    [
-      'time-based-approval',
-      people('ann'),
-      'delete_file needs time-based-approval, which is not available yet: nobody can give it',
-    ],
   ] as const)('of %s that nobody could reach is refused with the reason', (strategy, approvers, obstacle) => {
     expect(
-      quorumFor(strategy, [delete_file], 'writer', { multiApproval: rule, approvers, keys: EVERYBODY }, 0),
+      quorumFor(strategy, [delete_file], 'writer', { ...NO_MORE, multiApproval: rule, approvers, keys: EVERYBODY }, 0),
     ).toEqual({ obstacle });
   });
 
   it('leaves out who has no key to sign with, and says who that is', () => {
     const settings = (...keyed: string[]) => ({
+      ...NO_MORE,
       multiApproval: rule,
       approvers: people('ann', 'ben', 'cid'),
-      keys: { has: (id: string, now: number) => keyed.includes(id) && now < 1000 },
+      keys: { has: (id: string, now: number) => keyed.includes(id) && now < 1000, all: [] },
     });
     const ask = (strategy: 'single-approval' | 'multi-approval', now: number, ...keyed: string[]) =>
       quorumFor(strategy, [delete_file], 'writer', settings(...keyed), now);
@@ -121,6 +83,7 @@ describe('the quorum of a request', () => {
     for (let n = 4; n <= 40; n += 1) {
       const ids = Array.from({ length: n }, (_, i) => `p${i}`);
       const settings = {
+        ...NO_MORE,
         multiApproval: { ...rule, minApprovers: 1, quorumPercentage: 0, byzantineTolerance: true },
         approvers: people(...ids),
         keys: EVERYBODY,
@@ -134,5 +97,97 @@ describe('the quorum of a request', () => {
       expect(required).toBeLessThanOrEqual(n - f);
       expect(required - f).toBeGreaterThan((n - f) / 2);
     }
+  });
+});
+
+describe('the quorum of a request with agents, roles and those asked later', () => {
+  const call_tool: OperationSpec = { name: 'call_tool', target: 'name', access: 'call', classes: [], domain: 'tools' };
+  const one = (id: string, role = '') => ({ id, role, canApprove: ['*'], autoApprove: false });
+  const approvers = {
+    user: [one('ann', 'operator'), one('ben', 'operator'), one('cid', 'security'), one('dan')],
+    agent: [
+      { ...one('bot', 'security'), autoApprove: true },
+      { ...one('idle'), canApprove: ['audit'] },
+    ],
+  };
+  const base = { ...NO_MORE, multiApproval: rule, approvers, keys: EVERYBODY };
+
+  it('lets agents vote beside people, and asks for people where they must be', () => {
+    expect(quorumFor('single-approval', [call_tool], 'w', base, 0)).toEqual({
+      quorum: { required: 1, of: 1, eligible: ['ann', 'ben', 'cid', 'dan'], agents: ['bot'] },
+    });
+    expect(quorumFor('single-approval', [delete_file], 'w', base, 0)).toMatchObject({ quorum: { people: 1 } });
+    expect(quorumFor('multi-approval', [call_tool], 'w', base, 0)).toMatchObject({
+      quorum: { required: 4, of: 5, agents: ['bot'], people: 1 },
+    });
+    const alone = { ...base, approvers: { user: [], agent: approvers.agent } };
+    expect(quorumFor('single-approval', [call_tool], 'w', alone, 0)).toMatchObject({
+      quorum: { eligible: [], agents: ['bot'] },
+    });
+    expect(quorumFor('single-approval', [delete_file], 'w', alone, 0)).toEqual({
+      obstacle: 'no person may decide on delete_file (domain files)',
+    });
+    const all = { ...base, multiApproval: { ...rule, minPeople: 5 } };
+    expect(quorumFor('multi-approval', [call_tool], 'w', all, 0)).toEqual({
+      obstacle: "call_tool can't be approved: 5 people must approve and 4 may",
+    });
+  });
+
+  it('never takes an agent’s key for that of somebody who needs no name', () => {
+    const keys = keysOf('ann', 'bot');
+    const settings = { ...base, approvers: { user: [], agent: approvers.agent }, keys };
+    expect(quorumFor('single-approval', [delete_file], 'w', settings, 1)).toEqual({
+      quorum: { required: 1, of: 1, eligible: ['ann'], agents: ['bot'], people: 1 },
+    });
+  });
+
+  it('counts by role, and is refused where a role can’t give what it takes', () => {
+    const roles = { operator: 2, security: 1 };
+    expect(quorumFor('multi-approval', [call_tool], 'w', { ...base, multiApproval: { ...rule, roles } }, 0)).toEqual({
+      quorum: {
+        required: 4,
+        of: 5,
+        eligible: ['ann', 'ben', 'cid', 'dan'],
+        agents: ['bot'],
+        people: 1,
+        roles: {
+          operator: { required: 2, eligible: ['ann', 'ben'] },
+          security: { required: 1, eligible: ['cid', 'bot'] },
+        },
+      },
+    });
+    const asked = { ...base, multiApproval: { ...rule, roles: { operator: 3 } } };
+    expect(quorumFor('multi-approval', [call_tool], 'w', asked, 0)).toEqual({
+      obstacle: "call_tool can't be approved: 3 approvals of role operator are needed and 2 may be given (ann, ben)",
+    });
+    expect(quorumFor('multi-approval', [call_tool], 'ann', { ...base, multiApproval: { ...rule, roles } }, 0)).toEqual({
+      obstacle: "call_tool can't be approved: 2 approvals of role operator are needed and 1 may be given (ben)",
+    });
+  });
+
+  it('follows what is said of one operation, and of several the strictest', () => {
+    const said = { strategy: undefined, byzantineTolerance: undefined, minPeople: undefined, roles: undefined };
+    const operations = { call_tool: { ...said, minApprovers: 1, quorumPercentage: 0 } };
+    const settings = { ...base, operations };
+    expect(quorumFor('multi-approval', [call_tool], 'w', settings, 0)).toMatchObject({ quorum: { required: 1 } });
+    expect(quorumFor('multi-approval', [call_tool, delete_file], 'w', settings, 0)).toMatchObject({
+      quorum: { required: 4 },
+    });
+  });
+
+  it('leaves those in peace who are asked later, unless the others alone could not approve', () => {
+    const escalation = { afterSeconds: 60, approvers: ['cid', 'dan'] };
+    expect(quorumFor('single-approval', [call_tool], 'w', { ...base, escalation }, 5)).toMatchObject({
+      quorum: { eligible: ['ann', 'ben'], escalation: { at: 60_005, eligible: ['cid', 'dan'] } },
+    });
+    const needed = quorumFor(
+      'multi-approval',
+      [call_tool],
+      'w',
+      { ...base, escalation, multiApproval: { ...rule, minApprovers: 4 } },
+      5,
+    );
+    expect(needed).toMatchObject({ quorum: { required: 4, of: 5 } });
+    expect(needed).not.toHaveProperty('quorum.escalation');
   });
 });

@@ -3,6 +3,7 @@ import { isSignedBy, parseSshSignature } from '../kernel/ssh-signature.ts';
 import type { ApprovalRecord, Quorum, Vote } from '../model/approval.ts';
 import { type ApproverKey, type ApproverKeys, isLive, VOTE_NAMESPACE } from './approver-keys.ts';
 import { isSameName } from './same-name.ts';
+import { isMet } from './tally.ts';
 import { voteStatement } from './vote-statement.ts';
 
 /** Signs votes in one approver's name. */
@@ -42,18 +43,15 @@ export function checkVote(record: ApprovalRecord, vote: Vote, keys: ApproverKeys
  * True where an approved request carries the approvals that it takes, each signed with a key that still counts.
  * INVARIANT: what the database says of a request is never enough: whoever can write it can't sign.
  */
-export function isProven(
-  record: ApprovalRecord,
-  { required, eligible }: Quorum,
-  keys: ApproverKeys,
-  now: number,
-): boolean {
+export function isProven(record: ApprovalRecord, quorum: Quorum, keys: ApproverKeys, now: number): boolean {
+  const { eligible, agents = [], escalation } = quorum;
+  const asked = eligible && [...eligible, ...agents, ...(escalation?.eligible ?? [])];
   const yes = new Set<string>();
   for (const vote of record.votes ?? []) {
     const { id } = vote.approver;
-    if (!vote.approved || isSameName(id, record.requester) || eligible?.includes(id) === false) continue;
+    if (!vote.approved || isSameName(id, record.requester) || asked?.includes(id) === false) continue;
     const check = checkVote(record, vote, keys);
     if (check.holds && isLive(check.key, now)) yes.add(id);
   }
-  return required > 0 && yes.size >= required;
+  return isMet(quorum, [...yes]);
 }

@@ -1,7 +1,7 @@
 import { canonicalJson } from '../kernel/canonical-json.ts';
 import { digestOf } from '../kernel/digest.ts';
 import type { Json } from '../kernel/json.ts';
-import type { ApprovalRecord, Vote } from '../model/approval.ts';
+import type { ApprovalRecord, Quorum, RoleQuorum, Vote } from '../model/approval.ts';
 import { reasonToJson } from '../model/decision-json.ts';
 
 /** First line of what is signed: nothing else that an approver's key may sign begins like this. */
@@ -25,6 +25,7 @@ export function requestDigest(record: ApprovalRecord): string {
     correlation_id: record.correlationId,
     created_at: record.createdAt,
     decide_by: record.decideBy,
+    ...(record.approvesItselfAt === undefined ? {} : { approves_itself_at: record.approvesItselfAt }),
   });
 }
 
@@ -48,6 +49,23 @@ export function voteStatement(
 
 function quorumJson({ quorum }: ApprovalRecord): Json {
   if (quorum === undefined) return null;
-  const { required, of, eligible, tolerates } = quorum;
-  return { required, of, eligible: eligible === undefined ? null : [...eligible], tolerates: tolerates ?? null };
+  const { required, of, eligible, tolerates, agents, people, roles, escalation } = quorum;
+  return {
+    required,
+    of,
+    eligible: eligible === undefined ? null : [...eligible],
+    tolerates: tolerates ?? null,
+    ...(agents === undefined ? {} : { agents: [...agents] }),
+    ...(people === undefined ? {} : { people }),
+    ...(roles === undefined ? {} : { roles: rolesJson(roles) }),
+    ...(escalation === undefined ? {} : { escalation: { at: escalation.at, eligible: [...escalation.eligible] } }),
+  };
+}
+
+function rolesJson(roles: NonNullable<Quorum['roles']>): Json {
+  const json = ([role, { required, eligible }]: [string, RoleQuorum]): [string, Json] => [
+    role,
+    { required, eligible: [...eligible] },
+  ];
+  return Object.fromEntries(Object.entries(roles).map(json));
 }

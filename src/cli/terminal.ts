@@ -70,3 +70,15 @@ async function atTerminal<T>(work: (reader: ReadStream, writer: WriteStream) => 
     }
   }
 }
+
+/** Resolves when somebody ends this process: Ctrl-C, or a signal of the system; keeps it alive until then. */
+export function untilInterrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    const alive = setInterval(() => undefined, 0x7fffffff);
+    const end = (): void => {
+      clearInterval(alive);
+      resolve();
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
+  });
+}

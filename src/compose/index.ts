@@ -9,6 +9,7 @@ export {
 export {
   type ApproverKeyFiles,
   type ClosedKey,
+  createAgentKeyFiles,
   createApproverKeyFiles,
   MIN_PASSPHRASE,
   type OpenKey,
@@ -27,14 +28,16 @@ export {
   readConfigFiles,
   writeFileAtomic,
 } from './config-files.ts';
+export { grantDeskOver } from './grant-desk.ts';
 export { createIntake, type Intake, type Taken } from './intake.ts';
 export { logKeys, logSigner, logWitnesses, openStore } from './log-store.ts';
 export { type Housekeeping, maintainOnce } from './maintenance.ts';
 export { newId } from './new-id.ts';
 export { openInside } from './open-inside.ts';
-export { openSystem, policyChangeEntry, sleep } from './open-system.ts';
+export { openSystem, policyChangeEntry } from './open-system.ts';
 export { findPlaces, type Places } from './places.ts';
 export { holdPolicies, type PolicyChange, type PolicyHolder } from './policy-holder.ts';
+export { hasReceivers } from './receivers.ts';
 export {
   type Baseline,
   type FoundSecret,
@@ -44,5 +47,7 @@ export {
   scanSecrets,
   writeBaseline,
 } from './scan-secrets.ts';
+export { sleep } from './sleep.ts';
 export { buildSnapshot, configError, type LoadedSnapshot, type SnapshotResult, snapshotOf } from './snapshot.ts';
 export type { GovernedSystem, SystemOptions } from './types.ts';
+export type { AgentDecider, Work } from './work/index.ts';

@@ -1,9 +1,10 @@
 import {
   type ApproverKeys,
+  createJobMaker,
   isProven,
   type QuorumAnswer,
   quorumFor,
-  recordExpiry,
+  settle,
   statusAt,
 } from '../approvals/index.ts';
 import { ERASE_OPERATION, eraseBefore, firstYoungRun, type RetentionRule, TILE_WIDTH } from '../audit/index.ts';
@@ -56,7 +57,8 @@ export async function leaveToErase(parts: LeaveParts): Promise<Leave> {
   // By state: what is used up or over is no answer, however much of it there is.
   const found = await Promise.all(STATES.map((status) => store.listRequests({ status, limit: 1000 })));
   const requests = found.flat().filter((record) => isOurs(parts, record, origin));
-  for (const record of requests) await recordExpiry({ store, clock: () => now, newId }, record);
+  const jobs = createJobMaker({ config: () => parts.approvals, clock: () => now, newId });
+  for (const record of requests) await settle({ store, clock: () => now, newId, jobs }, record);
   const standing = (status: ApprovalRecord['status']): ApprovalRecord | undefined =>
     requests.find((record) => statusAt(record, now) === status);
 
@@ -87,7 +89,8 @@ export async function leaveToErase(parts: LeaveParts): Promise<Leave> {
   }
   if ('obstacle' in answer) return { before: 0, heldBack: `nothing was erased: ${answer.obstacle}` };
   const fresh: ApprovalRecord = { ...requestFor(parts, origin, before), strategy, quorum: answer.quorum };
-  const record = await store.createRequest(fresh, entryOf(fresh, now, 'approval_requested', 'pending'));
+  const entry = entryOf(fresh, now, 'approval_requested', 'pending');
+  const record = await store.createRequest(fresh, entry, { jobs: jobs.asked(fresh) });
   return { before: 0, heldBack: waiting(record) };
 }
 
@@ -121,7 +124,8 @@ function digestFor(origin: string, { days, because }: RetentionRule, before: num
 function quorumOf({ set, approvals, keys, now }: LeaveParts): { strategy: ApprovalStrategy; answer: QuorumAnswer } {
   const operation = set.operation(ERASE_OPERATION)!;
   const configured = set.approvalStrategy(operation);
-  const strategy = configured === 'auto-approval' ? 'single-approval' : configured;
+  // No timer decides about the log, and nobody's word is done without.
+  const strategy = configured === 'multi-approval' ? configured : 'single-approval';
   return { strategy, answer: quorumFor(strategy, [operation], REQUESTER, { ...approvals, keys }, now) };
 }
 

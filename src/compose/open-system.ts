@@ -1,25 +1,18 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { createApprovalDesk } from '../approvals/index.ts';
-import { createGovernor, type GovernanceStore, type Sleep } from '../governor/index.ts';
+import { createApprovalDesk, createJobMaker } from '../approvals/index.ts';
+import { createGovernor, type GovernanceStore } from '../governor/index.ts';
 import { printable } from '../kernel/text.ts';
 import type { AuditEntry } from '../model/audit-entry.ts';
 import { FOUND_BY_WATCHER } from './change-actor.ts';
 import { watchConfig } from './config-watch.ts';
+import { grantDeskOver } from './grant-desk.ts';
 import { openStore } from './log-store.ts';
 import { keepHouse } from './maintenance.ts';
 import { newId } from './new-id.ts';
 import { findPlaces } from './places.ts';
 import { holdPolicies, type PolicyChange } from './policy-holder.ts';
+import { sleep } from './sleep.ts';
 import type { GovernedSystem, SystemOptions } from './types.ts';
-
-/** Waits with a real timer; an abort ends the wait, and the caller looks at the signal. */
-export const sleep: Sleep = async (ms, signal) => {
-  try {
-    await delay(ms, undefined, signal ? { signal } : {});
-  } catch {
-    // aborted: the caller looks at the signal
-  }
-};
+import type { Work } from './work/index.ts';
 
 /**
  * Opens a governor over a configuration folder: reads it, compiles it, opens the store. Throws CONFIG_MISSING,
@@ -29,6 +22,7 @@ export async function openSystem(options: SystemOptions): Promise<GovernedSystem
   const places = findPlaces(options);
   const env = options.env ?? process.env;
   let store: GovernanceStore | undefined;
+  let work: Work | undefined;
   const holder = holdPolicies({
     places,
     env,
@@ -50,15 +44,33 @@ export async function openSystem(options: SystemOptions): Promise<GovernedSystem
   });
   const stopWatching = options.watch
     ? watchConfig(places.configDir, () => {
-        holder.reload(FOUND_BY_WATCHER).catch((error: unknown) => options.onReloadError?.(error));
+        holder
+          .reload(FOUND_BY_WATCHER)
+          .then(() => work?.restart())
+          .catch((error: unknown) => options.onReloadError?.(error));
       })
     : undefined;
   // A program that stays keeps house; a call of a hook has no time for it.
   const stopKeeping = options.watch ? keepHouse(opened, holder.current, places) : undefined;
+  const startWork = async (): Promise<Work> => {
+    const { startWork: start } = await import('./work/index.ts');
+    return start({
+      store: opened,
+      desk,
+      jobs: createJobMaker({ config: () => holder.current().loaded.config.approvals, clock: Date.now, newId }),
+      snapshot: holder.current,
+      places,
+      deciders: options.approverAgents ?? {},
+    });
+  };
+  const grants = grantDeskOver(opened, holder.current);
+  if (options.watch) work = await startWork();
   return {
     governor,
     store: opened,
+    startWork,
     desk,
+    grants,
     policyHolder: holder,
     places,
     loaded: () => holder.current().loaded,
@@ -68,6 +80,7 @@ export async function openSystem(options: SystemOptions): Promise<GovernedSystem
     close: async () => {
       stopWatching?.();
       stopKeeping?.();
+      await work?.stop();
       await opened.close();
     },
   };

@@ -96,10 +96,7 @@ export function snapshotOf(loaded: LoadedConfig, places: Places, env: Environmen
       references: (evidence, action) =>
         hashReferences(evidence, resolve(places.workspace, action.context?.cwd ?? '.'), places.workspace),
     },
-    approvals: {
-      defaultTimeoutSeconds: config.approvals.defaultTimeoutSeconds,
-      quorum: { ...config.approvals, keys },
-    },
+    approvals: { config: config.approvals, keys },
     alternatives: (action) => renderAlternatives(config, set.operation(action.actionType), action),
     recordReadOnlyOutcomes: config.policies.operational.auditAllOperations,
   };
@@ -123,11 +120,13 @@ function problemOf(keys: ApproverKeys): ConfigProblem | undefined {
 function withoutKeys(loaded: LoadedConfig, keys: ApproverKeys): ConfigProblem[] {
   const { approvals } = loaded.config;
   const now = Date.now();
-  return approvals.approvers.user.flatMap(({ id }, index): ConfigProblem[] => {
+  const { user, agent } = approvals.approvers;
+  return [...user, ...agent].flatMap(({ id }, index): ConfigProblem[] => {
     if (!approvals.enabled || keys.has(id, now)) return [];
-    const path = `approvals.approvers.user[${index}]`;
+    const isAgent = index >= user.length;
+    const path = `approvals.approvers.${isAgent ? `agent[${index - user.length}]` : `user[${index}]`}`;
     const message = `${path}: ${JSON.stringify(id)} has no key, so nothing can be decided in that name`;
-    const hint = `ggen-mcp keys create --approver ${id}`;
+    const hint = `ggen-mcp keys create --approver ${id}${isAgent ? ' --unattended' : ''}`;
     return [{ severity: 'warning', path, message, hint, position: loaded.locate(path) }];
   });
 }

@@ -1,9 +1,10 @@
-import type { ApprovalDesk, ApproverKeys } from '../approvals/index.ts';
+import type { ApprovalDesk, ApproverKeys, GrantDesk } from '../approvals/index.ts';
 import type { Environment, LoadedConfig } from '../config/index.ts';
 import type { GovernanceStore, Governor } from '../governor/index.ts';
 import type { PolicySet } from '../policy/index.ts';
 import type { Places } from './places.ts';
 import type { PolicyHolder } from './policy-holder.ts';
+import type { AgentDecider, Work } from './work/index.ts';
 
 export interface SystemOptions {
   /** folder of governance.toml, approvals.toml and audit.toml */
@@ -13,8 +14,13 @@ export interface SystemOptions {
   readonly env?: Environment;
   /** default the user's home directory */
   readonly home?: string;
-  /** watch the configuration files and swap the whole set when they change; default false */
+  /**
+   * for a program that stays: watches the configuration files and swaps the whole set when they change, keeps house, and
+   * does timers, deliveries and agents' decisions; default false
+   */
   readonly watch?: boolean;
+  /** agents under [[approvers.agent]] with auto_approve that decide in this process, by id; they need a key here */
+  readonly approverAgents?: Readonly<Record<string, AgentDecider>>;
   /** told when a changed file can't be used; the old set stays in force and the audit log has it too */
   readonly onReloadError?: (error: unknown) => void;
 }
@@ -25,6 +31,8 @@ export interface GovernedSystem {
   readonly store: GovernanceStore;
   /** where people decide on pending requests */
   readonly desk: ApprovalDesk;
+  /** where they permit an agent ahead what they would else be asked about */
+  readonly grants: GrantDesk;
   readonly policyHolder: PolicyHolder;
   readonly places: Places;
   /** the configuration in force */
@@ -35,5 +43,7 @@ export interface GovernedSystem {
   approverKeys(): ApproverKeys;
   /** masks what the secret patterns match */
   maskSecrets(text: string): string;
+  /** Does work that is due, until it is stopped: for programs that don't stay (`watch` begins it by itself). */
+  startWork(): Promise<Work>;
   close(): Promise<void>;
 }

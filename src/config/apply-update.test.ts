@@ -15,7 +15,9 @@ describe('an update of one setting', () => {
     const walk = (spec: Spec<unknown>, path: string): void => {
       for (const [key, member] of spec.members ?? []) walk(member, path === '' ? key : `${path}.${key}`);
       if (spec.members || spec.item?.members || spec.kind === 'record') return;
-      paths.push([path, (spec.absent() ?? (spec.kind === 'list' ? ['a'] : 'https://x.example.com')) as Json]);
+      const address = path.endsWith('smtp_url') ? 'smtps://x.example.com' : 'https://x.example.com';
+      const sample = { list: ['a'], integer: 5, text: address }[spec.kind as string];
+      paths.push([path, (spec.absent() ?? sample) as Json]);
     };
     walk(ROOT as Spec<unknown>, '');
     expect(paths.length).toBeGreaterThan(70);

@@ -25,7 +25,7 @@ function collect(value: unknown, path: string, see: (path: string) => void): voi
   if (Array.isArray(value) && value.length > 0 && value.every(isTable)) {
     for (const one of value) collect(one, path, see);
   } else if (isTable(value)) {
-    const own = path === 'policies.agents' || path === 'operations';
+    const own = /^(policies.agents|operations|approvals.operations)$/.test(path);
     for (const [key, one] of Object.entries(value)) collect(one, path === '' ? key : `${path}.${own ? '*' : key}`, see);
   } else see(path.replace(/^approvers/, 'approvals.approvers'));
 }

@@ -5,7 +5,7 @@ export { type ConfigFileKind, jsonSchema } from './json-schema.ts';
 export { splitPath } from './key-path.ts';
 export { parseConfig } from './parse-config.ts';
 export { renderProblems } from './problems.ts';
-export { requiredApprovals, toleratedFaults } from './quorum.ts';
+export { requiredApprovals, ruleOf, toleratedFaults } from './quorum.ts';
 export { referencePage } from './reference-page.ts';
 export { initFiles, PROFILES, type Profile } from './templates/index.ts';
 export { type LocatedToml, parseTomlTable } from './toml-table.ts';

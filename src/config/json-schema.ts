@@ -1,5 +1,5 @@
 import type { JsonObject } from '../kernel/json.ts';
-import { approvers } from './keys/approvals.ts';
+import { approvers } from './keys/approvers.ts';
 import { ROOT } from './root.ts';
 
 export type ConfigFileKind = 'governance' | 'approvals' | 'audit';

@@ -1,7 +1,10 @@
-import type { ApprovalsConfig } from '../model/configuration.ts';
+import type { ApprovalsConfig, QuorumRule } from '../model/configuration.ts';
 
 /** max(min_approvers, ⌈p·N⌉, and with Byzantine tolerance ⌊(N+f)/2⌋+1), in exact arithmetic over p's decimal digits. */
-export function requiredApprovals(rule: ApprovalsConfig['multiApproval'], eligible: number): number {
+export function requiredApprovals(
+  rule: Pick<QuorumRule, 'minApprovers' | 'quorumPercentage' | 'byzantineTolerance'>,
+  eligible: number,
+): number {
   const [numerator, denominator] = exactFraction(rule.quorumPercentage);
   const share = Number((numerator * BigInt(eligible) + denominator - 1n) / denominator);
   const byzantine = rule.byzantineTolerance ? Math.floor((eligible + toleratedFaults(eligible)) / 2) + 1 : 0;
@@ -19,4 +22,19 @@ function exactFraction(share: number): [numerator: bigint, denominator: bigint] 
   const [whole = '0', fraction = ''] = digits.split('.');
   const scale = fraction.length - Number(exponent);
   return [BigInt(whole + fraction), 10n ** BigInt(Math.max(0, scale))];
+}
+
+/** The rule for one operation: what is said of it, else of all. */
+export function ruleOf(
+  { multiApproval, operations }: Pick<ApprovalsConfig, 'multiApproval' | 'operations'>,
+  name: string,
+): QuorumRule {
+  const own = Object.hasOwn(operations, name) ? operations[name]! : undefined;
+  return {
+    minApprovers: own?.minApprovers ?? multiApproval.minApprovers,
+    quorumPercentage: own?.quorumPercentage ?? multiApproval.quorumPercentage,
+    byzantineTolerance: own?.byzantineTolerance ?? multiApproval.byzantineTolerance,
+    minPeople: own?.minPeople ?? multiApproval.minPeople,
+    roles: own?.roles ?? multiApproval.roles,
+  };
 }

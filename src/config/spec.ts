@@ -106,6 +106,15 @@ export function number(doc: string, options: Options<number> & { min: number; ma
   });
 }
 
+/** The same where no file need set it. */
+export function optional<T>(spec: Spec<T>): Spec<T | undefined> {
+  const schema = (): JsonObject => {
+    const { default: _, ...rest } = spec.schema();
+    return rest;
+  };
+  return { ...(spec as Spec<T | undefined>), absent: () => undefined, schema };
+}
+
 const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
 
 export function text(doc: string, options: Options<string> & { nonEmpty?: boolean }): Spec<string> {

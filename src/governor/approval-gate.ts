@@ -1,35 +1,16 @@
-import { isProven, quorumFor, recordExpiry, statusAt } from '../approvals/index.ts';
+import { createJobMaker, isProven, isTimersGrant, quorumFor, settle, statusAt, termsOf } from '../approvals/index.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import type { Clock } from '../kernel/ports.ts';
 import { printable } from '../kernel/text.ts';
-import type { ApprovalRecord, ApprovalStrategy, Quorum } from '../model/approval.ts';
+import { type ApprovalRecord, type Quorum, strictestStrategy } from '../model/approval.ts';
 import type { Decision, Reason } from '../model/decision.ts';
-import type { OperationSpec } from '../model/operation.ts';
-import type { EntryMaker, Subject } from './entries.ts';
+import type { ApprovalAnswer, ApprovalQuestion } from './approval-question.ts';
+import type { EntryMaker } from './entries.ts';
 import { maskJson } from './mask-json.ts';
-import type { AttemptGuards, GovernanceStore, PolicySnapshot } from './ports.ts';
+import type { GovernanceStore, PolicySnapshot } from './ports.ts';
 import { renderPending, renderRejected } from './refusal-message.ts';
-import type { AuthorizeOptions } from './types.ts';
-
-export interface ApprovalQuestion {
-  readonly subject: Subject;
-  readonly decision: Decision;
-  readonly snapshot: PolicySnapshot;
-  /** the operations of all parts of the action: each must be approvable */
-  readonly operations: readonly OperationSpec[];
-  readonly references: Readonly<Record<string, string>>;
-  readonly options: AuthorizeOptions;
-}
-
-export type ApprovalAnswer =
-  | { readonly kind: 'refused'; readonly decision: Decision; readonly message?: string }
-  | { readonly kind: 'waiting'; readonly record: ApprovalRecord; readonly message: string }
-  /** go on: with a grant to use up, or to be asked at the client's own prompt */
-  | {
-      readonly kind: 'go';
-      readonly grant?: NonNullable<AttemptGuards['grant']>;
-      readonly metadata: Readonly<Record<string, string | boolean>>;
-    };
+import { findingsJson } from './security-vote.ts';
+import { createGrantLookup } from './standing-grant-lookup.ts';
 
 const MAX_SHOWN_CONTENT = 64 * 1024;
 
@@ -41,30 +22,39 @@ export function createApprovalGate(parts: {
   readonly entries: EntryMaker;
 }): { ask(question: ApprovalQuestion): Promise<ApprovalAnswer> } {
   const { store, clock, entries } = parts;
+  const grants = createGrantLookup(parts);
 
   const ask = async (question: ApprovalQuestion): Promise<ApprovalAnswer> => {
     const { subject, decision, operations, options } = question;
     const { set, approvals } = question.snapshot;
-    const strategy = strictest(operations.map((operation) => set.approvalStrategy(operation)));
+    const strategy = strictestStrategy(operations.map((operation) => set.approvalStrategy(operation)));
     if (strategy === 'auto-approval') return { kind: 'go', metadata: { strategy } };
     const now = clock();
-    const reached = quorumFor(strategy, operations, subject.action.requester, approvals.quorum, now);
+    const settings = { ...approvals.config, keys: approvals.keys };
+    const reached = quorumFor(strategy, operations, subject.action.requester, settings, now);
     if ('obstacle' in reached) {
       return { kind: 'refused', decision: deniedFor(decision, 'builtin.approval-unreachable', reached.obstacle) };
     }
 
-    const last = await store.findRequest(subject.action.requester, subject.digest, set.digest);
+    const jobs = createJobMaker({ ...parts, config: () => approvals.config });
+    const find = (): Promise<ApprovalRecord | undefined> =>
+      store.findRequest(subject.action.requester, subject.digest, set.digest);
+    let last = await find();
+    if (last && (await settle({ ...parts, jobs }, last))) last = await find();
     const standing = last && statusAt(last, now);
-    if (last && standing === 'expired') await recordExpiry(parts, last);
     // What the store says is approved counts where the approvers' signatures say so too; else it is asked anew.
-    if (last && standing === 'approved' && !isProven(last, reached.quorum, approvals.quorum.keys, now)) {
+    if (last && standing === 'approved' && !(await isGranted(last, strategy, reached.quorum, approvals))) {
       const entry = entries.unproven(subject, last);
       await store.changeRequest({ id: last.id, from: 'approved', to: 'revoked', set: {}, entry });
     } else if (last && standing === 'approved') {
       const metadata = { approval_id: last.id, decided_by: last.decidedBy?.id ?? '' };
       return { kind: 'go', grant: { approvalId: last.id, entry: entries.consumed(subject, last) }, metadata };
     }
-    if (last && standing === 'rejected' && now < (last.decidedAt ?? 0) + approvals.defaultTimeoutSeconds * 1000) {
+    if (
+      last &&
+      standing === 'rejected' &&
+      now < (last.decidedAt ?? 0) + approvals.config.defaultTimeoutSeconds * 1000
+    ) {
       const message = renderRejected(subject.action, subject.safeTarget, last);
       return {
         kind: 'refused',
@@ -72,11 +62,34 @@ export function createApprovalGate(parts: {
         message,
       };
     }
+    const permitted = await grants.find(question, strategy);
+    if (permitted) return permitted;
     if (options.askAtClient && standing !== 'pending') return { kind: 'go', metadata: { asked_at_client: true } };
     const fresh = newRequest(question, strategy, reached.quorum);
-    const record = await store.createRequest(fresh, entries.approvalRequest(subject, fresh, 'approval_requested'));
+    const asked = entries.approvalRequest(subject, fresh, 'approval_requested');
+    const record = await store.createRequest(fresh, asked, { jobs: jobs.asked(fresh) });
     if (record.id !== fresh.id) await store.append(entries.approvalRequest(subject, record, 'approval_awaited'));
     return { kind: 'waiting', record, message: renderPending(subject.action, subject.safeTarget, decision, record) };
+  };
+
+  /** By people's and agents' signatures, or by the timer where that may still approve. */
+  const isGranted = async (
+    record: ApprovalRecord,
+    strategy: ApprovalRecord['strategy'],
+    quorum: Quorum,
+    { config, keys }: PolicySnapshot['approvals'],
+  ): Promise<boolean> => {
+    const now = clock();
+    if (isProven(record, quorum, keys, now)) return true;
+    if (strategy !== 'time-based-approval' || !isTimersGrant(record, config, now)) return false;
+    // THREAT: a request that is written as old as it likes; the log says when it was made.
+    const told = await store.query({ correlationId: record.correlationId, limit: 1000 });
+    return told.some(
+      ({ metadata, timestamp }) =>
+        metadata.event === 'approval_requested' &&
+        metadata.approval_id === record.id &&
+        timestamp <= record.createdAt + 1000,
+    );
   };
 
   const newRequest = (
@@ -96,16 +109,16 @@ export function createApprovalGate(parts: {
       target: printable(subject.safeTarget, 4096),
       requester: subject.action.requester,
       ...(justification === undefined ? {} : { justification: printable(mask(justification), 2000) }),
-      metadata: { operations: question.operations.map((operation) => operation.name) },
+      metadata: {
+        operations: question.operations.map((operation) => operation.name),
+        ...(question.evidence.findings.length > 0 ? { findings: findingsJson(question.evidence.findings, mask) } : {}),
+      },
       actionDigest: subject.digest,
       policySet: set.digest,
-      strategy,
-      quorum,
+      ...termsOf(strategy, quorum, approvals.config, now),
       reasons: decision.reasons,
       shown: shownTo(question, mask),
       correlationId: subject.correlationId,
-      createdAt: now,
-      decideBy: now + approvals.defaultTimeoutSeconds * 1000,
     };
   };
 
@@ -132,18 +145,6 @@ function shownTo(question: ApprovalQuestion, mask: (text: string) => string): Js
   }
   if (Object.keys(question.references).length) shown.files = maskJson({ ...question.references }, mask);
   return shown;
-}
-
-const STRICTNESS: readonly ApprovalStrategy[] = [
-  'auto-approval',
-  'single-approval',
-  'time-based-approval',
-  'multi-approval',
-];
-
-/** One action may touch several things; it needs the strictest of what they need. */
-function strictest(strategies: readonly ApprovalStrategy[]): ApprovalStrategy {
-  return strategies.reduce((a, b) => (STRICTNESS.indexOf(b) > STRICTNESS.indexOf(a) ? b : a), 'auto-approval');
 }
 
 function deniedFor(decision: Decision, rule: string, message: string): Decision {

@@ -1,3 +1,4 @@
+import { createJobMaker, settle as settleRequest } from '../approvals/index.ts';
 import { renderError } from '../kernel/errors.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import type { Clock } from '../kernel/ports.ts';
@@ -7,7 +8,8 @@ import type { AgentState, Decision, EnforcementMode } from '../model/decision.ts
 import type { Evidence } from '../model/evidence.ts';
 import type { PolicySet, StateNeeds } from '../policy/index.ts';
 import { actionDigest } from './action-digest.ts';
-import { type ApprovalAnswer, createApprovalGate } from './approval-gate.ts';
+import { createApprovalGate } from './approval-gate.ts';
+import type { ApprovalAnswer } from './approval-question.ts';
 import { createDecisionWatch } from './decision-watch.ts';
 import { createEntryMaker, type Subject } from './entries.ts';
 import { maskDecision } from './mask-decision.ts';
@@ -109,7 +111,8 @@ export function createGovernor(parts: GovernorParts): Governor {
         approval: answer.record,
       };
     }
-    const more: AttemptGuards = answer.grant ? { ...guards, grant: answer.grant } : guards;
+    const { grant, standing } = answer;
+    const more: AttemptGuards = { ...guards, ...(grant ? { grant } : {}), ...(standing ? { standing } : {}) };
     return attempt({ ...judged, subject: bound }, decision, more, answer.metadata);
   };
 
@@ -128,7 +131,18 @@ export function createGovernor(parts: GovernorParts): Governor {
     const bound: Subject = Object.keys(references).length
       ? { ...subject, digest: actionDigest(subject.action, evidence, references) }
       : subject;
-    return { bound, answer: await gate.ask({ subject: bound, decision, snapshot, operations, references, options }) };
+    return {
+      bound,
+      answer: await gate.ask({
+        subject: bound,
+        decision,
+        snapshot,
+        operations,
+        references,
+        evidence,
+        options,
+      }),
+    };
   };
 
   const ask = async (action: Action): Promise<Asked> => {
@@ -279,7 +293,13 @@ export function createGovernor(parts: GovernorParts): Governor {
     run,
     recordOutcome,
     refuse: refuseUnjudged,
-    awaitDecision: createDecisionWatch(parts),
+    awaitDecision: createDecisionWatch({
+      ...parts,
+      settle: (record) => {
+        const jobs = createJobMaker({ ...parts, config: () => parts.snapshot().approvals.config });
+        return settleRequest({ ...parts, jobs }, record);
+      },
+    }),
   };
 }
 

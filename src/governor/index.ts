@@ -13,6 +13,7 @@ export type {
   PolicySnapshot,
   Sleep,
 } from './ports.ts';
+export { type AgentWord, securityWord } from './security-vote.ts';
 export type {
   ActionOutcome,
   AuthorizeOptions,

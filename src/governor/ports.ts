@@ -1,7 +1,9 @@
-import type { ApprovalStore, ApproverKeys, QuorumSettings } from '../approvals/index.ts';
+import type { ApprovalStore, ApproverKeys, EndpointStore, StandingGrantStore } from '../approvals/index.ts';
 import type { AuditStore } from '../audit/index.ts';
+import type { JobStore } from '../jobs/index.ts';
 import type { Action } from '../model/action.ts';
 import type { AuditEntry } from '../model/audit-entry.ts';
+import type { ApprovalsConfig } from '../model/configuration.ts';
 import type { AgentState } from '../model/decision.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { PolicySet, StateNeeds } from '../policy/index.ts';
@@ -24,6 +26,8 @@ export type Sleep = (ms: number, signal?: AbortSignal) => Promise<void>;
 export interface AttemptGuards {
   /** an approved request to use up: approved → consumed, once */
   readonly grant?: { readonly approvalId: string; readonly entry: AuditEntry };
+  /** a standing grant to count a use of: neither over nor revoked nor used up */
+  readonly standing?: { readonly grantId: string; readonly entry: AuditEntry };
   /** at most `limit` requests by `provider` in 60 s, this one counted */
   readonly rate?: { readonly provider: string; readonly limit: number };
   /** at most `limit` agents active in the last 60 s, this one counted */
@@ -33,10 +37,10 @@ export interface AttemptGuards {
 export type AttemptResult =
   | { readonly ok: true; readonly seq?: number }
   /** nothing was written: another process was faster; decide again on fresh state */
-  | { readonly ok: false; readonly lost: 'grant' | 'rate' | 'concurrency' };
+  | { readonly ok: false; readonly lost: 'grant' | 'standing' | 'rate' | 'concurrency' };
 
-/** The one durable store of a governor: audit log, approvals and counters in one database. */
-export interface GovernanceStore extends AuditStore, ApprovalStore {
+/** The one durable store of a governor: audit log, approvals, work for later and counters in one database. */
+export interface GovernanceStore extends AuditStore, ApprovalStore, JobStore, EndpointStore, StandingGrantStore {
   /** Writes the attempt and takes its guards in one durable transaction, or nothing at all. */
   attempt(entry: AuditEntry, guards: AttemptGuards): Promise<AttemptResult>;
   /** What policy needs to know of the shared counters; reads only what `needs` names. */
@@ -59,6 +63,6 @@ export interface PolicySnapshot {
 }
 
 export interface ApprovalSettings {
-  readonly defaultTimeoutSeconds: number;
-  readonly quorum: QuorumSettings & { readonly keys: ApproverKeys };
+  readonly config: ApprovalsConfig;
+  readonly keys: ApproverKeys;
 }

@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'NOT_FOUND' // no such request, entry or rule
   | 'CONFLICT' // the thing changed state meanwhile
   | 'NOT_PERMITTED' // the person or agent may not do this
+  | 'TIMEOUT' // what was waited for did not come in time
   | 'NOT_AVAILABLE' // needs machinery that this version lacks
   | 'INTERNAL'; // our own fault
 

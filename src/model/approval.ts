@@ -38,6 +38,33 @@ export interface Quorum {
   readonly eligible?: readonly string[];
   /** how many of them may be faulty, where the quorum tolerates that */
   readonly tolerates?: number;
+  /** agents who may vote too, by id; counted in `of` where several must approve */
+  readonly agents?: readonly string[];
+  /** how many of the approvals must be people's, where agents may vote */
+  readonly people?: number;
+  /** how many of the approvals each role must give, and who has it */
+  readonly roles?: Readonly<Record<string, RoleQuorum>>;
+  /** who may vote as well once `at` has come, in milliseconds since 1970 */
+  readonly escalation?: { readonly at: number; readonly eligible: readonly string[] };
+}
+
+export interface RoleQuorum {
+  readonly required: number;
+  readonly eligible: readonly string[];
+}
+
+/** Strategies from the one that asks least to the one that asks most. */
+export const STRATEGIES_BY_STRICTNESS: readonly ApprovalStrategy[] = [
+  'auto-approval',
+  'time-based-approval',
+  'single-approval',
+  'multi-approval',
+];
+
+/** What needs several strategies at once needs the strictest of them. */
+export function strictestStrategy(strategies: readonly ApprovalStrategy[]): ApprovalStrategy {
+  const order = STRATEGIES_BY_STRICTNESS;
+  return strategies.reduce((a, b) => (order.indexOf(b) > order.indexOf(a) ? b : a), 'auto-approval');
 }
 
 /** One action waiting for people, bound to its digest and to the policy set's digest. */
@@ -63,9 +90,13 @@ export interface ApprovalRecord {
   /** what the approver is shown: content and arguments, secrets masked, bounded */
   readonly shown: JsonObject;
   readonly correlationId: string;
+  /** names the request among those of its requester: asked again under it, the same request is the answer */
+  readonly idempotencyKey?: string;
   readonly createdAt: number;
   /** undecided past this: expired */
   readonly decideBy: number;
+  /** undecided at this instant, a timer approves it: time-based approval only */
+  readonly approvesItselfAt?: number;
   /** approved but unused past this: expired; set when approved */
   readonly useBy?: number;
   readonly decidedAt?: number;

@@ -7,3 +7,8 @@ export function mayApprove({ canApprove }: ApproverConfig, { name, domain, class
     (scope) => scope === '*' || scope === name || scope === domain || classes.some((one) => one === scope),
   );
 }
+
+/** The security agent that comes with the system: it runs the inspectors, and votes with what they find. */
+export function isSecurityAgent({ id, role }: Pick<ApproverConfig, 'id' | 'role'>): boolean {
+  return id === 'security_agent' || role === 'security_validator';
+}

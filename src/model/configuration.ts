@@ -121,6 +121,8 @@ export interface CustomOperation {
 export interface ApprovalsConfig {
   readonly enabled: boolean;
   readonly defaultTimeoutSeconds: number;
+  /** time-based approval: undecided for so long, a timer approves; undefined: defaultTimeoutSeconds */
+  readonly autoApproveAfterSeconds: number | undefined;
   /** how long an approval may lie unused */
   readonly useWithinSeconds: number;
   /** without it a timer may not approve destructive or high-risk operations */
@@ -131,15 +133,33 @@ export interface ApprovalsConfig {
     readonly highRiskOperations: ApprovalStrategy;
     readonly readOnlyOperations: ApprovalStrategy;
   };
-  readonly multiApproval: {
-    readonly minApprovers: number;
-    readonly quorumPercentage: number;
-    readonly byzantineTolerance: boolean;
-  };
+  readonly multiApproval: QuorumRule;
+  /** `[approvals.operations.NAME]`: what holds for one operation instead */
+  readonly operations: Readonly<Record<string, OperationApproval>>;
+  readonly escalation: { readonly afterSeconds: number; readonly approvers: readonly string[] };
+  readonly reminders: { readonly everySeconds: number };
+  /** where people see a request, with `{id}` for its id */
+  readonly link: string | undefined;
   /** from `[[approvers.user]]` and `[[approvals.approvers.user]]` alike */
   readonly approvers: { readonly user: readonly ApproverConfig[]; readonly agent: readonly ApproverConfig[] };
   readonly webhooks: { readonly enabled: boolean; readonly endpoint: readonly WebhookConfig[] };
+  readonly email: EmailConfig;
 }
+
+/** How many must approve where several must. */
+export interface QuorumRule {
+  readonly minApprovers: number;
+  readonly quorumPercentage: number;
+  readonly byzantineTolerance: boolean;
+  /** how many of them must be people */
+  readonly minPeople: number;
+  /** approvals that it takes of each role */
+  readonly roles: Readonly<Record<string, number>>;
+}
+
+export type OperationApproval = {
+  readonly [K in keyof QuorumRule]: QuorumRule[K] | undefined;
+} & { readonly strategy: ApprovalStrategy | undefined };
 
 export interface ApproverConfig {
   readonly id: string;
@@ -147,6 +167,14 @@ export interface ApproverConfig {
   /** domains, classes, operations, or `*` */
   readonly canApprove: readonly string[];
   readonly autoApprove: boolean;
+  /** agents: what decides, as program and arguments */
+  readonly command?: readonly string[];
+  /** agents: what decides, behind HTTP */
+  readonly url?: string | undefined;
+  readonly authToken?: string | undefined;
+  readonly allowPrivate?: boolean;
+  /** agents: how long a decision may take */
+  readonly timeoutSeconds?: number;
 }
 
 export interface WebhookConfig {
@@ -154,6 +182,19 @@ export interface WebhookConfig {
   readonly events: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
   readonly authToken: string | undefined;
+  /** signs what is sent (Standard Webhooks): one `whsec_…`, or several between blanks */
+  readonly secret: string | undefined;
+  readonly format: 'json' | 'slack' | undefined;
+  readonly allowPrivate: boolean;
+}
+
+export interface EmailConfig {
+  readonly enabled: boolean;
+  /** `smtps://user:password@host:465`, `smtp://host:587` */
+  readonly smtpUrl: string | undefined;
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly events: readonly string[];
   readonly allowPrivate: boolean;
 }
 

@@ -8,6 +8,7 @@ import { limitsOf, reachedLimits } from './limits.ts';
 import { strategyFor } from './operation-rules.ts';
 import type { PolicyInput, PolicySet, TraceStep } from './policy-set.ts';
 import type { Compilation, Rule } from './rule-list.ts';
+import { compileTargetPattern } from './target-pattern.ts';
 import { traceFinding, traceLimits, traceMode, tracePart } from './trace.ts';
 import { addFinding, addPart, allowReasons, decideFrom, noVerdicts } from './verdict.ts';
 
@@ -103,6 +104,7 @@ export function createPolicySet(input: PolicyInput, compilation: Compilation, ru
       for (const { spec } of rules.operations.values()) yield spec;
     },
     stateNeeds: (action) => limitsOf(config, action),
+    targetPattern: (operation, pattern) => compileTargetPattern(operation, pattern, home),
     approvalStrategy: (operation) => {
       const strategy = strategyFor(operation, config);
       // Asked for by name: the list is explicit, so a person decides rather than nobody.

@@ -1,5 +1,5 @@
 import { nearest } from '../kernel/text.ts';
-import type { ApprovalStrategy } from '../model/approval.ts';
+import { type ApprovalStrategy, strictestStrategy } from '../model/approval.ts';
 import type { GovernanceConfig, RuleEntry } from '../model/configuration.ts';
 import type { Reason } from '../model/decision.ts';
 import {
@@ -129,15 +129,13 @@ function named(
   return found;
 }
 
-const STRICTNESS: readonly ApprovalStrategy[] = [
-  'auto-approval',
-  'single-approval',
-  'time-based-approval',
-  'multi-approval',
-];
-
-/** The strictest strategy of the operation's classes; one person where none is named. */
-export function strategyFor(spec: OperationSpec, { approvals: { strategies } }: GovernanceConfig): ApprovalStrategy {
+/** What `[approvals.operations]` says; else the strictest strategy of the operation's classes, one person where none is named. */
+export function strategyFor(
+  spec: OperationSpec,
+  { approvals: { strategies, operations } }: GovernanceConfig,
+): ApprovalStrategy {
+  const own = Object.hasOwn(operations, spec.name) ? operations[spec.name]!.strategy : undefined;
+  if (own !== undefined) return own;
   // Asked for by name though it only reads: the list is explicit, so one person decides rather than nobody.
   const reading = strategies.readOnlyOperations === 'auto-approval' ? 'single-approval' : strategies.readOnlyOperations;
   const byClass: Record<OperationClass, ApprovalStrategy> = {
@@ -148,5 +146,5 @@ export function strategyFor(spec: OperationSpec, { approvals: { strategies } }: 
   };
   const asked = spec.classes.map((name) => byClass[name]);
   if (asked.length === 0) return 'single-approval';
-  return asked.reduce((a, b) => (STRICTNESS.indexOf(b) > STRICTNESS.indexOf(a) ? b : a));
+  return strictestStrategy(asked);
 }

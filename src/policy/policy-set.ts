@@ -5,6 +5,7 @@ import type { GovernanceConfig } from '../model/configuration.ts';
 import type { AgentState, Decision, EnforcementMode, Outcome, Reason } from '../model/decision.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { OperationSpec } from '../model/operation.ts';
+import type { TargetPattern } from './target-pattern.ts';
 
 /** What a set is compiled from. */
 export interface PolicyInput {
@@ -69,4 +70,6 @@ export interface PolicySet {
   stateNeeds(action: Action): StateNeeds | undefined;
   /** Which approval strategy the operation's classes ask for. */
   approvalStrategy(operation: OperationSpec): ApprovalStrategy;
+  /** A pattern for an operation's targets, in the dialect of its lists: for what is permitted outside the configuration. */
+  targetPattern(operation: OperationSpec, pattern: string): TargetPattern;
 }

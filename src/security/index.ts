@@ -1,5 +1,5 @@
 export { createInspector } from './inspector.ts';
-export { type AddressKind, addressKind } from './network/host-addresses.ts';
+export { type AddressKind, addressKind, withoutEmbedding } from './network/host-addresses.ts';
 export { inspectPath } from './paths/inspect-path.ts';
 export type { FileFacts, FileSystemPort } from './ports.ts';
 export { checkProgramTables, type ProgramProblem } from './programs/index.ts';

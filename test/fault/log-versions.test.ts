@@ -122,6 +122,8 @@ function packAsVersion2(place: string, upTo: number): void {
   db.exec('BEGIN; DROP TABLE audit_blocks; DROP TABLE audit_packed; DROP TRIGGER audit_entries_id');
   db.exec('DROP TRIGGER audit_entries_no_delete; DROP INDEX audit_entries_result');
   db.exec('ALTER TABLE approvals DROP COLUMN votes');
+  db.exec('DROP INDEX approvals_idempotency_key; ALTER TABLE approvals DROP COLUMN idempotency_key');
+  db.exec('DROP TABLE jobs; DROP TABLE notice_endpoints; DROP TABLE standing_grants');
   const own = 'actor_type, actor_name, ip_address, operation_parameters, target, metadata';
   for (const sql of made(/CREATE (TABLE|INDEX) audit_(packed|segments)[^;]*;/g)) db.exec(sql);
   const rows = db.prepare(`SELECT seq, ${own} FROM audit_entries WHERE seq <= ? ORDER BY seq`).all(upTo);

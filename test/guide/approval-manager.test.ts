@@ -55,6 +55,30 @@ describe('Requesting Approval', () => {
     expect(say(await manager.waitForApproval(approvalId, { timeoutMs: 300_000 }))).toBe('Approved by: admin');
   });
 
+  it('the same key is the same request, and another takes the place of one that waits', async () => {
+    const keyed = { ...request, idempotencyKey: 'publish-1' };
+    const first = await manager.requestApproval(keyed);
+    expect(await manager.requestApproval(keyed)).toBe(first);
+    await expect(manager.requestApproval({ ...keyed, metadata: { other: true } })).rejects.toMatchObject({
+      code: 'CONFLICT',
+    });
+    const next = { ...request, metadata: { template_score: 0.95 }, supersedes: first };
+    await expect(manager.requestApproval({ ...next, requester: 'somebody_else' })).rejects.toMatchObject({
+      code: 'NOT_PERMITTED',
+      message: `request ${first} was made by template_executor`,
+    });
+    const second = await manager.requestApproval(next);
+    const decision = { approvalId: first, approver: 'admin', approved: true };
+    await expect(manager.provideApproval(decision)).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect(say(await manager.waitForApproval(first, { timeoutMs: 1000 }))).toBe('Rejected: superseded');
+    await manager.provideApproval({ ...decision, approvalId: second });
+    await expect(manager.requestApproval({ ...request, metadata: { n: 3 }, supersedes: second })).rejects.toMatchObject(
+      {
+        code: 'CONFLICT',
+      },
+    );
+  });
+
   it('ApprovalManager.waitForApproval wakes when the decision falls', async () => {
     const approvalId = await manager.requestApproval(request);
     const waiting = manager.waitForApproval(approvalId, { timeoutMs: 300_000 });

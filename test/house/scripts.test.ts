@@ -90,7 +90,7 @@ describe('the check of the pure floors', async () => {
 
   it('finds a clock that is read below the governor, and leaves tests and comments alone', () => {
     const root = mkdtempSync(join(tmpdir(), 'ggen-floors-'));
-    for (const floor of ['kernel', 'model', 'config', 'policy', 'security', 'audit', 'approvals', 'governor'])
+    for (const floor of ['kernel', 'model', 'config', 'policy', 'security', 'audit', 'jobs', 'approvals', 'governor'])
       mkdirSync(join(root, 'src', floor), { recursive: true });
     writeFileSync(
       join(root, 'src/policy/limits.ts'),

@@ -1,3 +1,4 @@
+export { type AgentKeyFiles, createAgentKeyFiles } from './agent-key-files.ts';
 export {
   type ApproverKeyFiles,
   type ClosedKey,

@@ -1,4 +1,4 @@
-import { type ApprovalChange, isStep, statusAt } from '../../approvals/index.ts';
+import { type ApprovalChange, idempotencyId, isStep, sameSubject, statusAt } from '../../approvals/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import type { Actor } from '../../model/actor.ts';
 import type { ApprovalRecord, ApprovalStatus, Vote } from '../../model/approval.ts';
@@ -8,15 +8,27 @@ import { assertStorable, MAX_ENTRY_LENGTH, packId, toJson, unpackId } from './en
 /** What of a request never changes, and is only read whole. */
 type Fixed = Pick<
   ApprovalRecord,
-  'operation' | 'target' | 'justification' | 'metadata' | 'strategy' | 'quorum' | 'reasons' | 'shown' | 'correlationId'
+  | 'operation'
+  | 'target'
+  | 'justification'
+  | 'metadata'
+  | 'strategy'
+  | 'quorum'
+  | 'reasons'
+  | 'shown'
+  | 'correlationId'
+  | 'approvesItselfAt'
+  | 'idempotencyKey'
 >;
 
 const INSERT =
   'INSERT INTO approvals (id, status, requester, action_digest, policy_set, request, created_at, decide_by, use_by, ' +
-  'decided_at, decided_by, verified, comment) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)';
+  'decided_at, decided_by, verified, comment, idempotency_key) ' +
+  'VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)';
 const UPDATE =
   'UPDATE approvals SET status = $1, use_by = $2, decided_at = $3, decided_by = $4, verified = $5, comment = $6 ' +
   'WHERE id = $7';
+const BY_KEY = 'SELECT * FROM approvals WHERE idempotency_key = $1';
 const BY_SUBJECT =
   'SELECT * FROM approvals WHERE left(action_digest, 64) = left($2, 64) AND requester = $1 AND action_digest = $2 ' +
   'AND policy_set = $3';
@@ -27,15 +39,22 @@ export function prepareRequest(record: ApprovalRecord): string {
     assertStorable(record[column], 'an approval request');
   }
   const { operation, target, justification, metadata, strategy, quorum, reasons, shown, correlationId } = record;
-  const fixed = { operation, target, justification, metadata, strategy, quorum, reasons, shown, correlationId };
+  const { approvesItselfAt, idempotencyKey } = record;
+  const written = { operation, target, justification, metadata, strategy, quorum, reasons, shown, correlationId };
+  const fixed = { ...written, approvesItselfAt, idempotencyKey };
   const text = toJson(fixed, 'an approval request');
   if (text.length <= MAX_ENTRY_LENGTH) return text;
   throw new GgenError('INPUT_INVALID', `a request of ${text.length} characters; at most ${MAX_ENTRY_LENGTH} are kept`);
 }
 
-/** The request that is already open for the same requester, digest and policy set at `record.createdAt`. */
-export async function findOpenRequest(session: Session, record: ApprovalRecord): Promise<ApprovalRecord | undefined> {
+/** The request that was made under the same key, or is open for the same requester, digest and policy set. */
+export async function findTwin(session: Session, record: ApprovalRecord): Promise<ApprovalRecord | undefined> {
   const { requester, actionDigest, policySet, createdAt } = record;
+  const key = idempotencyId(record);
+  if (key !== undefined) {
+    const [made] = await session.query(BY_KEY, [key]);
+    if (made) return sameSubject(fromRow(made)!, record);
+  }
   const [row] = await session.query(`${BY_SUBJECT} AND status = 'pending' AND decide_by > $4 ORDER BY n LIMIT 1`, [
     requester,
     actionDigest,
@@ -60,6 +79,7 @@ export async function insertRequest(session: Session, record: ApprovalRecord, fi
     record.decidedBy === undefined ? null : toJson(record.decidedBy, 'decidedBy'),
     record.verified ?? null,
     record.comment ?? null,
+    idempotencyId(record) ?? null,
   ]);
 }
 

@@ -2,7 +2,13 @@ import { hash } from 'node:crypto';
 import type { Session } from './connections.ts';
 
 /** Locks that are named, not rows: `sequencer` and `schema` are held by one process at a time. */
-export type LockName = 'schema' | 'sequencer' | 'agents' | `provider ${string}` | `subject ${string}`;
+export type LockName =
+  | 'schema'
+  | 'sequencer'
+  | 'agents'
+  | `provider ${string}`
+  | `subject ${string}`
+  | `request ${string}`;
 
 /** The number by which Postgres knows the lock, in this database. */
 export function lockKey(name: LockName): string {

@@ -1,4 +1,5 @@
-import type { ApprovalChange, ApprovalStore } from '../../approvals/index.ts';
+import type { ApprovalChange, ApprovalStore, RequestExtras } from '../../approvals/index.ts';
+import { idempotencyId, notPending } from '../../approvals/index.ts';
 import { confirmErasure, type LogKeys, type Witness } from '../../audit/index.ts';
 import type { AttemptGuards, AttemptResult, GovernanceStore } from '../../governor/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
@@ -10,8 +11,8 @@ import { randomBytes } from '../random/index.ts';
 import { createAppendQueue } from './append-queue.ts';
 import {
   changeRequest,
-  findOpenRequest,
   findRequest,
+  findTwin,
   getRequest,
   insertRequest,
   listRequests,
@@ -20,10 +21,13 @@ import {
   writeVotes,
 } from './approval-table.ts';
 import { type Connections, createConnections, reading, type Session } from './connections.ts';
+import { disabledEndpoints, disableEndpoint, enableEndpoint } from './endpoint-table.ts';
 import { queryEntries, readPages, replayPages, seqOf } from './entry-query.ts';
 import { type PreparedEntry, prepareEntry } from './entry-values.ts';
 import { eraseEntries } from './erase.ts';
+import { getGrant, insertGrant, listGrants, revokeGrant, useGrant } from './grant-table.ts';
 import { createHeadWatch } from './head-watch.ts';
+import { endJob, insertJobs, leaseJobs, listJobs, nextJobAt, prepareJobs, reviveJob } from './job-table.ts';
 import { changeLogKey } from './key-change.ts';
 import { createLane } from './lane.ts';
 import { countRequest, hasRoomFor, readAgentState, seeAgent } from './limit-tables.ts';
@@ -174,17 +178,21 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
   };
 
   const attempt = async (entry: AuditEntry, guards: AttemptGuards): Promise<AttemptResult> => {
-    const { grant, rate, concurrency } = guards;
+    const { grant, standing, rate, concurrency } = guards;
     const prepared = prepareEntry(entry);
-    if (!grant && !rate && !concurrency) {
+    if (!grant && !standing && !rate && !concurrency) {
       await append(prepared);
       return { ok: true };
     }
     const consumed = grant && prepareEntry(grant.entry);
+    const used = standing && prepareEntry(standing.entry);
     return changing(async (session): Promise<Outcome<AttemptResult>> => {
       if (grant) {
         const change = { id: grant.approvalId, from: 'approved', to: 'consumed', set: {} } as const;
         if (!(await changeRequest(session, change, clock))) return { value: { ok: false, lost: 'grant' } };
+      }
+      if (standing && !(await useGrant(session, standing.grantId, clock()))) {
+        return { value: { ok: false, lost: 'standing' } };
       }
       if (rate) await lock(session, `provider ${rate.provider}`);
       if (concurrency) await lock(session, 'agents');
@@ -196,29 +204,41 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
       if (concurrency) await seeAgent(session, concurrency, now);
       return {
         value: { ok: true },
-        entries: consumed ? [consumed, prepared] : [prepared],
+        entries: [...(consumed ? [consumed] : []), ...(used ? [used] : []), prepared],
         approvals: grant !== undefined,
       };
     });
   };
 
-  const createRequest = async (record: ApprovalRecord, entry: AuditEntry): Promise<ApprovalRecord> => {
+  const createRequest = async (
+    record: ApprovalRecord,
+    entry: AuditEntry,
+    { jobs = [], supersedes }: RequestExtras = {},
+  ): Promise<ApprovalRecord> => {
     const prepared = prepareEntry(entry);
     const fixed = prepareRequest(record);
+    const preparedJobs = prepareJobs([...jobs, ...(supersedes?.jobs ?? [])]);
+    const superseding = supersedes && prepareEntry(supersedes.entry);
     const { requester, actionDigest, policySet } = record;
     return changing(async (session): Promise<Outcome<ApprovalRecord>> => {
       await lock(session, `subject ${JSON.stringify([requester, actionDigest, policySet])}`);
-      const open = await findOpenRequest(session, record);
+      const key = idempotencyId(record);
+      if (key !== undefined) await lock(session, `request ${key}`);
+      const open = await findTwin(session, record);
       if (open) return { value: open };
+      if (supersedes && !(await changeRequest(session, supersedes, clock))) throw notPending(supersedes.id);
       await insertRequest(session, record, fixed);
-      return { value: record, entries: [prepared], approvals: true };
+      await insertJobs(session, preparedJobs, clock());
+      return { value: record, entries: superseding ? [superseding, prepared] : [prepared], approvals: true };
     });
   };
 
   const changeApproval = async (change: ApprovalChange): Promise<boolean> => {
     const prepared = prepareEntry(change.entry);
+    const jobs = prepareJobs(change.jobs ?? []);
     return changing(async (session): Promise<Outcome<boolean>> => {
       if (!(await changeRequest(session, change, clock))) return { value: false };
+      await insertJobs(session, jobs, clock());
       return { value: true, entries: [prepared], approvals: true };
     });
   };
@@ -232,8 +252,18 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
       if (cast.decided && !(await changeRequest(session, { id, from: 'pending', ...cast.decided }, clock))) {
         throw new GgenError('CONFLICT', `request ${id} is not pending any more`);
       }
+      await insertJobs(session, prepareJobs(cast.jobs ?? []), clock());
       return { value: await getRequest(session, id), entries: cast.entries.map(prepareEntry), approvals: true };
     });
+
+  /** A change of what is kept beside the log, together with its entry. */
+  const changeBeside = (work: (session: Session) => Promise<boolean>, entry?: AuditEntry): Promise<boolean> => {
+    const entries = entry === undefined ? [] : [prepareEntry(entry)];
+    return changing(async (session): Promise<Outcome<boolean>> => {
+      const changed = await work(session);
+      return changed ? { value: true, entries, approvals: true } : { value: false };
+    });
+  };
 
   const look = <T>(work: (session: Session) => Promise<T>): Promise<T> => reading(db, work);
   /** A look at the log, with all that was acknowledged before. */
@@ -323,6 +353,32 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
     listRequests: (filter) => look((session) => listRequests(session, filter)),
     findRequest: (requester, digest, policySet) =>
       look((session) => findRequest(session, requester, digest, policySet)),
+    nextJobAt: (kind) => look((session) => nextJobAt(session, kind)),
+    leaseJobs: (request) => look((session) => leaseJobs(session, request, clock())),
+    endJob: async (job, end) =>
+      end.entry === undefined && !end.jobs?.length
+        ? look((session) => endJob(session, job, end))
+        : changeBeside(async (session) => {
+            if (!(await endJob(session, job, end))) return false;
+            await insertJobs(session, prepareJobs(end.jobs ?? []), clock());
+            return true;
+          }, end.entry),
+    listJobs: (filter) => look((session) => listJobs(session, filter)),
+    reviveJob: async (id, entry) => changeBeside((session) => reviveJob(session, id, clock()), entry),
+    createGrant: async (grant, entry) => {
+      await changeBeside(async (session) => {
+        await insertGrant(session, grant);
+        return true;
+      }, entry);
+    },
+    getGrant: (id) => look((session) => getGrant(session, id)),
+    listGrants: (filter) => look((session) => listGrants(session, filter)),
+    revokeGrant: async (id, entry) => changeBeside((session) => revokeGrant(session, id, clock()), entry),
+    disabledEndpoints: () => look(disabledEndpoints),
+    disableEndpoint: async (endpoint, why, entry) => {
+      await changeBeside((session) => disableEndpoint(session, endpoint, why, clock()), entry);
+    },
+    enableEndpoint: async (endpoint, entry) => changeBeside((session) => enableEndpoint(session, endpoint), entry),
     // Both only ever rise, so that their sum changes whenever one of them does.
     changeMark: () =>
       look(async (session) => {

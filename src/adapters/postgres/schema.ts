@@ -190,6 +190,46 @@ const BLOCK_TABLES = `
     FOR EACH ROW EXECUTE FUNCTION audit_blocks_refuse();
 `;
 
+/*
+ * Work for later (src/jobs): `due_at` of a job that is leased is the end of its lease. `notice_endpoints` has those that
+ * said they want no more. `standing_grants` is what approvers permitted ahead, with how often it was used.
+ */
+const JOB_TABLES = `
+  CREATE TABLE jobs (
+    id text PRIMARY KEY,
+    kind text NOT NULL,
+    state text NOT NULL,
+    due_at bigint NOT NULL,
+    lease text,
+    attempts int NOT NULL,
+    subject text NOT NULL,
+    payload text NOT NULL,
+    created_at bigint NOT NULL,
+    last_error text
+  ) WITH (fillfactor = 70);
+  CREATE INDEX jobs_due ON jobs (state, kind, due_at);
+  ALTER TABLE approvals ADD COLUMN idempotency_key text;
+  CREATE UNIQUE INDEX approvals_idempotency_key ON approvals (idempotency_key)
+    WHERE idempotency_key IS NOT NULL;
+  CREATE TABLE standing_grants (
+    id text PRIMARY KEY,
+    agent text NOT NULL,
+    operation text NOT NULL,
+    terms text NOT NULL,
+    signature text NOT NULL,
+    expires_at bigint NOT NULL,
+    max_uses bigint NOT NULL,
+    uses bigint NOT NULL,
+    revoked_at bigint
+  ) WITH (fillfactor = 50);
+  CREATE INDEX standing_grants_expiry ON standing_grants (expires_at);
+  CREATE TABLE notice_endpoints (
+    endpoint text PRIMARY KEY,
+    disabled_at bigint NOT NULL,
+    why text NOT NULL
+  );
+`;
+
 /**
  * What brings a database from one version to the next, in order; the table `schema_version` says how many were taken.
  * INVARIANT: a migration that was released is never edited; a change is a new one at the end.
@@ -198,6 +238,7 @@ export const MIGRATIONS: readonly string[] = [
   GOVERNANCE_TABLES,
   BLOCK_TABLES,
   'ALTER TABLE approvals ADD COLUMN votes text',
+  JOB_TABLES,
 ];
 
 /** The version of the database that this program reads and writes. */

@@ -4,7 +4,7 @@ import type { PreparedEntry } from './entry-values.ts';
 import { appendEntries, isWritten, newBatch } from './outbox.ts';
 import { isLost, isRefusedValue, isWorthAnotherTry, storeFault } from './postgres-error.ts';
 
-/** What a transaction came to: with entries it is committed together with them, without it is taken back. */
+/** What a transaction came to: with `entries`, were it none, it is committed together with them; without it is taken back. */
 export interface Outcome<T> {
   readonly value: T;
   readonly entries?: readonly PreparedEntry[];
@@ -41,7 +41,7 @@ export async function transact<T>(
           return value;
         }
         const written = await workOrRollback(session, async () => {
-          const count = await appendEntries(session, entries, batch);
+          const count = entries.length === 0 ? 0 : await appendEntries(session, entries, batch);
           // The last lock that is taken: whoever holds it waits for nobody.
           if (approvals) await session.query('UPDATE approval_changes SET changes = changes + 1');
           return count;
@@ -50,7 +50,9 @@ export async function transact<T>(
           await session.query('ROLLBACK');
           throw new GgenError('CONFLICT', 'an entry or request with this id is recorded already');
         }
-        unsure = { value, id: entries[0]!.id };
+        // Without an entry nothing tells whether it happened: `work` finds out for itself when it is run again.
+        const [first] = entries;
+        if (first) unsure = { value, id: first.id };
         await session.query('COMMIT');
         return value;
       }, busyTimeoutMs + 1000);

@@ -21,12 +21,14 @@ export interface RunOptions {
   /** bytes kept of each stream, default 1 MiB */
   readonly maxOutputBytes?: number;
   readonly signal?: AbortSignal;
+  /** what comes in on its standard input, which is closed then; without it, it is closed at once */
+  readonly input?: string;
 }
 
 const KEPT = 1024 * 1024;
 
 /**
- * Starts exactly these words, without a shell: what was judged is what runs. Standard input is closed. Throws
+ * Starts exactly these words, without a shell: what was judged is what runs. Throws
  * NOT_FOUND where there is no such program, INPUT_INVALID where the words can't be started.
  */
 export function runWords(argv: readonly string[], options: RunOptions): Promise<CommandOutput> {
@@ -38,16 +40,18 @@ export function runWords(argv: readonly string[], options: RunOptions): Promise<
     try {
       child = spawn(program, args, {
         shell: false,
-        stdio: ['ignore', 'pipe', 'pipe'],
+        stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
         cwd: options.cwd,
         env: options.env as NodeJS.ProcessEnv,
         ...(options.timeoutMs ? { timeout: options.timeoutMs } : {}),
-        ...(options.signal ? { signal: options.signal } : {}),
+        ...(options.signal ? { signal: options.signal, killSignal: 'SIGKILL' as const } : {}),
       });
     } catch (error) {
       reject(new GgenError('INPUT_INVALID', `the words can't be started: ${(error as Error).message}`));
       return;
     }
+    // One that reads nothing of it ends as it likes.
+    child.stdin?.on('error', () => undefined).end(options.input);
     const out = collect(child.stdout!, kept);
     const err = collect(child.stderr!, kept);
     child.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,4 +1,4 @@
-import { type ApprovalChange, isStep, statusAt } from '../../approvals/index.ts';
+import { type ApprovalChange, idempotencyId, isStep, sameSubject, statusAt } from '../../approvals/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import type { Actor } from '../../model/actor.ts';
 import type { ApprovalRecord, ApprovalStatus, Vote } from '../../model/approval.ts';
@@ -8,14 +8,25 @@ import { assertStorable, MAX_ENTRY_LENGTH, toJson } from './entry-row.ts';
 /** What of a request never changes, and is only read whole. */
 type Fixed = Pick<
   ApprovalRecord,
-  'operation' | 'target' | 'justification' | 'metadata' | 'strategy' | 'quorum' | 'reasons' | 'shown' | 'correlationId'
+  | 'operation'
+  | 'target'
+  | 'justification'
+  | 'metadata'
+  | 'strategy'
+  | 'quorum'
+  | 'reasons'
+  | 'shown'
+  | 'correlationId'
+  | 'approvesItselfAt'
+  | 'idempotencyKey'
 >;
 
 const INSERT =
   'INSERT INTO approvals (id, status, requester, action_digest, policy_set, request, created_at, decide_by, use_by, ' +
-  'decided_at, decided_by, verified, comment) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
+  'decided_at, decided_by, verified, comment, idempotency_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
 const BY_SUBJECT =
   'SELECT * FROM approvals WHERE requester = ? AND action_digest = ? AND policy_set = ? ORDER BY n DESC LIMIT 1';
+const BY_KEY = 'SELECT * FROM approvals WHERE idempotency_key = ?';
 const OPEN_BY_SUBJECT =
   'SELECT * FROM approvals WHERE requester = ? AND action_digest = ? AND policy_set = ? ' +
   "AND status = 'pending' AND decide_by > ? ORDER BY n LIMIT 1";
@@ -26,15 +37,20 @@ export function prepareRequest(record: ApprovalRecord): string {
     assertStorable(record[column], 'an approval request');
   }
   const { operation, target, justification, metadata, strategy, quorum, reasons, shown, correlationId } = record;
-  const fixed = { operation, target, justification, metadata, strategy, quorum, reasons, shown, correlationId };
+  const { approvesItselfAt, idempotencyKey } = record;
+  const written = { operation, target, justification, metadata, strategy, quorum, reasons, shown, correlationId };
+  const fixed = { ...written, approvesItselfAt, idempotencyKey };
   const text = toJson(fixed, 'an approval request');
   if (text.length <= MAX_ENTRY_LENGTH) return text;
   throw new GgenError('INPUT_INVALID', `a request of ${text.length} characters; at most ${MAX_ENTRY_LENGTH} are kept`);
 }
 
-/** The request that is already open for the same requester, digest and policy set at `record.createdAt`. */
-export function findOpenRequest(db: Database, record: ApprovalRecord): ApprovalRecord | undefined {
+/** The request that was made under the same key, or is open for the same requester, digest and policy set. */
+export function findTwin(db: Database, record: ApprovalRecord): ApprovalRecord | undefined {
   const { requester, actionDigest, policySet, createdAt } = record;
+  const key = idempotencyId(record);
+  const keyed = key === undefined ? undefined : fromRow(db.get(BY_KEY, key));
+  if (keyed) return sameSubject(keyed, record);
   return fromRow(db.get(OPEN_BY_SUBJECT, requester, actionDigest, policySet, createdAt));
 }
 
@@ -55,6 +71,7 @@ export function insertRequest(db: Database, record: ApprovalRecord, fixed: strin
     record.decidedBy === undefined ? null : toJson(record.decidedBy, 'decidedBy'),
     verified === undefined ? null : Number(verified),
     record.comment ?? null,
+    idempotencyId(record) ?? null,
   );
 }
 

@@ -248,6 +248,46 @@ const BLOCK_TABLES = `
     BEGIN SELECT RAISE(ABORT, 'audit entries are never removed'); END;
 `;
 
+/*
+ * Work for later (src/jobs): `due_at` of a job that is leased is the end of its lease. `notice_endpoints` has those that
+ * said they want no more. `standing_grants` is what approvers permitted ahead, with how often it was used.
+ */
+const JOB_TABLES = `
+  CREATE TABLE jobs (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL,
+    due_at INTEGER NOT NULL,
+    lease TEXT,
+    attempts INTEGER NOT NULL,
+    subject TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    last_error TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX jobs_due ON jobs (state, kind, due_at);
+  ALTER TABLE approvals ADD COLUMN idempotency_key TEXT;
+  CREATE UNIQUE INDEX approvals_idempotency_key ON approvals (idempotency_key)
+    WHERE idempotency_key IS NOT NULL;
+  CREATE TABLE standing_grants (
+    id TEXT PRIMARY KEY,
+    agent TEXT NOT NULL,
+    operation TEXT NOT NULL,
+    terms TEXT NOT NULL,
+    signature TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    max_uses INTEGER NOT NULL,
+    uses INTEGER NOT NULL,
+    revoked_at INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX standing_grants_expiry ON standing_grants (expires_at);
+  CREATE TABLE notice_endpoints (
+    endpoint TEXT PRIMARY KEY,
+    disabled_at INTEGER NOT NULL,
+    why TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+`;
+
 /**
  * What brings a database from one version to the next, in order; `PRAGMA user_version` counts how many were taken.
  * A step is SQL, or SQL and what must be worked out beside it.
@@ -258,6 +298,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { sql: TREE_TABLES, beside: 'plant-tree' },
   { sql: BLOCK_TABLES, beside: 'lay-blocks' },
   { sql: 'ALTER TABLE approvals ADD COLUMN votes TEXT;' },
+  { sql: JOB_TABLES },
 ];
 
 export interface Migration {

@@ -1,4 +1,5 @@
-import type { ApprovalChange, ApprovalStore } from '../../approvals/index.ts';
+import type { ApprovalChange, ApprovalStore, RequestExtras } from '../../approvals/index.ts';
+import { notPending } from '../../approvals/index.ts';
 import { confirmErasure, type LogKeys, type NoteVerifier, type Witness } from '../../audit/index.ts';
 import type { AttemptGuards, AttemptResult, GovernanceStore } from '../../governor/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
@@ -9,8 +10,8 @@ import { onExit } from '../process/index.ts';
 import { randomBytes } from '../random/index.ts';
 import {
   changeRequest,
-  findOpenRequest,
   findRequest,
+  findTwin,
   getRequest,
   insertRequest,
   listRequests,
@@ -19,10 +20,13 @@ import {
 } from './approval-table.ts';
 import { type CommitQueue, createCommitQueue, type Work } from './commit-queue.ts';
 import { type Database, openDatabase } from './database.ts';
+import { disabledEndpoints, disableEndpoint, enableEndpoint } from './endpoint-table.ts';
 import { prepareEntry } from './entry-row.ts';
 import { queryEntries, readPages, replayPages, seqOf } from './entry-table.ts';
 import { erasableTo, eraseSome, markErased } from './erase.ts';
+import { getGrant, insertGrant, listGrants, revokeGrant, useGrant } from './grant-table.ts';
 import { readHead } from './head-table.ts';
+import { endJob, insertJobs, leaseJobs, listJobs, nextJobAt, prepareJobs, reviveJob } from './job-table.ts';
 import { countRequest, hasRoomFor, readAgentState, seeAgent } from './limit-tables.ts';
 import { createLogWriter } from './log-writer.ts';
 import { besideSql } from './migration-steps.ts';
@@ -107,11 +111,12 @@ export function createStore(db: Database, options: Omit<SqliteStoreOptions, 'pat
 
   const attempting = (entry: AuditEntry, guards: AttemptGuards): Work<AttemptResult> => {
     const prepared = prepareEntry(entry);
-    const { grant, rate, concurrency } = guards;
-    if (!grant && !rate && !concurrency) {
+    const { grant, standing, rate, concurrency } = guards;
+    if (!grant && !standing && !rate && !concurrency) {
       return { write: () => ({ ok: true, seq: log.append(prepared) }), several: false, bytes: prepared.bytes };
     }
     const consumed = grant && prepareEntry(grant.entry);
+    const used = standing && prepareEntry(standing.entry);
     const write = (): AttemptResult => {
       // INVARIANT: the time is read under the write lock, so that no two processes can use what one of them must not.
       const now = clock();
@@ -122,20 +127,35 @@ export function createStore(db: Database, options: Omit<SqliteStoreOptions, 'pat
         if (!changeRequest(db, change, now)) return { ok: false, lost: 'grant' };
         log.append(consumed);
       }
+      if (standing && used) {
+        if (!useGrant(db, standing.grantId, now)) return { ok: false, lost: 'standing' };
+        log.append(used);
+      }
       if (rate) countRequest(db, rate, now);
       if (concurrency) seeAgent(db, concurrency, now);
       return { ok: true, seq: log.append(prepared) };
     };
-    return { write, several: true, bytes: prepared.bytes + (consumed?.bytes ?? 0) };
+    return { write, several: true, bytes: prepared.bytes + (consumed?.bytes ?? 0) + (used?.bytes ?? 0) };
   };
 
-  const requesting = (record: ApprovalRecord, entry: AuditEntry): Work<ApprovalRecord> => {
+  const requesting = (
+    record: ApprovalRecord,
+    entry: AuditEntry,
+    { jobs = [], supersedes }: RequestExtras = {},
+  ): Work<ApprovalRecord> => {
     const prepared = prepareEntry(entry);
     const fixed = prepareRequest(record);
+    const preparedJobs = prepareJobs([...jobs, ...(supersedes?.jobs ?? [])]);
+    const superseding = supersedes && prepareEntry(supersedes.entry);
     const write = (): ApprovalRecord => {
-      const open = findOpenRequest(db, record);
+      const open = findTwin(db, record);
       if (open) return open;
+      if (supersedes && superseding) {
+        if (!changeRequest(db, supersedes, clock())) throw notPending(supersedes.id);
+        log.append(superseding);
+      }
       insertRequest(db, record, fixed);
+      insertJobs(db, preparedJobs, clock());
       log.append(prepared);
       return record;
     };
@@ -144,8 +164,10 @@ export function createStore(db: Database, options: Omit<SqliteStoreOptions, 'pat
 
   const changing = (change: ApprovalChange): Work<boolean> => {
     const prepared = prepareEntry(change.entry);
+    const jobs = prepareJobs(change.jobs ?? []);
     const write = (): boolean => {
       if (!changeRequest(db, change, clock())) return false;
+      insertJobs(db, jobs, clock());
       log.append(prepared);
       return true;
     };
@@ -161,11 +183,24 @@ export function createStore(db: Database, options: Omit<SqliteStoreOptions, 'pat
       if (cast.decided && !changeRequest(db, { id, from: 'pending', ...cast.decided }, clock())) {
         throw new GgenError('CONFLICT', `request ${id} is not pending any more`);
       }
+      insertJobs(db, prepareJobs(cast.jobs ?? []), clock());
       for (const entry of cast.entries) log.append(prepareEntry(entry));
       return getRequest(db, id);
     };
     return { write, several: true, bytes: 10_000 };
   };
+
+  /** A change of what is kept beside the log, with its entry where it has one. */
+  const changingBeside = (write: () => boolean, entry: AuditEntry | undefined): Promise<boolean> =>
+    handOver(() => {
+      const prepared = entry && prepareEntry(entry);
+      const both = (): boolean => {
+        const changed = write();
+        if (changed && prepared) log.append(prepared);
+        return changed;
+      };
+      return queue.commit({ write: both, several: true, bytes: 1000 + (prepared?.bytes ?? 0) });
+    });
 
   // A synchronous driver behind a port that is not: what fails rejects.
   const reading = async <T>(read: () => T): Promise<T> => {
@@ -223,7 +258,7 @@ export function createStore(db: Database, options: Omit<SqliteStoreOptions, 'pat
     append: (entry) => handOver(() => queue.commit(appending(entry))),
     appendSoon: (entry) => handOver(() => queue.commitSoon(appending(entry))),
     attempt: (entry, guards) => handOver(() => queue.commit(attempting(entry, guards))),
-    createRequest: (record, entry) => handOver(() => queue.commit(requesting(record, entry))),
+    createRequest: (record, entry, more) => handOver(() => queue.commit(requesting(record, entry, more))),
     changeRequest: (change) => handOver(() => queue.commit(changing(change))),
     castVote: (id, judge) => handOver(() => queue.commit(casting(id, judge))),
     countLeftOut: (entry) =>
@@ -263,6 +298,33 @@ export function createStore(db: Database, options: Omit<SqliteStoreOptions, 'pat
     getRequest: (id) => reading(() => getRequest(db, id)),
     listRequests: (filter) => reading(() => listRequests(db, filter)),
     findRequest: (requester, digest, policySet) => reading(() => findRequest(db, requester, digest, policySet)),
+    nextJobAt: (kind) => reading(() => nextJobAt(db, kind)),
+    leaseJobs: (request) =>
+      handOver(() => queue.commit({ write: () => leaseJobs(db, request, clock()), several: true, bytes: 1000 })),
+    endJob: (job, end) => {
+      const ending = (): boolean => {
+        if (!endJob(db, job, end)) return false;
+        insertJobs(db, prepareJobs(end.jobs ?? []), clock());
+        return true;
+      };
+      return changingBeside(ending, end.entry);
+    },
+    listJobs: (filter) => reading(() => listJobs(db, filter)),
+    reviveJob: (id, entry) => changingBeside(() => reviveJob(db, id, clock()), entry),
+    createGrant: async (grant, entry) => {
+      await changingBeside(() => {
+        insertGrant(db, grant);
+        return true;
+      }, entry);
+    },
+    getGrant: (id) => reading(() => getGrant(db, id)),
+    listGrants: (filter) => reading(() => listGrants(db, filter)),
+    revokeGrant: (id, entry) => changingBeside(() => revokeGrant(db, id, clock()), entry),
+    disabledEndpoints: () => reading(() => disabledEndpoints(db)),
+    disableEndpoint: async (endpoint, why, entry) => {
+      await changingBeside(() => disableEndpoint(db, endpoint, why, clock()), entry);
+    },
+    enableEndpoint: (endpoint, entry) => changingBeside(() => enableEndpoint(db, endpoint), entry),
     // The version rises with what other connections committed, the counter with what this one did.
     changeMark: () => reading(() => Number(db.get('PRAGMA data_version')?.data_version) + queue.commits()),
     agentState: (needs) => reading(() => readAgentState(db, needs, clock())),

@@ -1,18 +1,18 @@
 import { userInfo } from 'node:os';
-import type { VoteSigner } from '../../approvals/index.ts';
-import { createApproverKeyFiles, type GovernedSystem, openSystem, sshKeygenSigner } from '../../compose/index.ts';
+import { openSystem } from '../../compose/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import { printable } from '../../kernel/text.ts';
 import type { ApprovalRecord } from '../../model/approval.ts';
+import { signerOf } from '../approver-signer.ts';
 import { type Command, type CommandContext, type CommandOption, EXIT } from '../command.ts';
-import { openAtTerminal } from '../passphrase.ts';
-import { askAtTerminal } from '../terminal.ts';
+import { sendNow } from '../send-now.ts';
 import { renderCard } from './approvals-view.ts';
 
 const DETAILS =
   'Shows what exactly would be done and asks on the terminal itself for the passphrase of your key, which signs the\n' +
   'decision: what is piped in decides nothing. `ggen-mcp keys create` makes the key.';
-const OPTIONS = {
+/** Who decides, and with which key. */
+export const SIGNER_OPTIONS = {
   as: { type: 'string', value: 'NAME', about: 'who decides, as in approvals.toml (default: whose key you have)' },
   'ssh-key': { type: 'string', value: 'FILE', about: 'sign with this SSH key, through ssh-keygen' },
 } as const satisfies Record<string, CommandOption>;
@@ -24,7 +24,7 @@ export const approvalsApprove: Command = {
   usage: 'approvals approve ID [--comment TEXT] [--as NAME] [--ssh-key FILE]',
   summary: 'approve one request; asks at the terminal, and signs',
   details: DETAILS,
-  options: { comment: { type: 'string', value: 'TEXT', about: 'recorded with the decision' }, ...OPTIONS },
+  options: { comment: { type: 'string', value: 'TEXT', about: 'recorded with the decision' }, ...SIGNER_OPTIONS },
   exits: `0 approved, 1 ${ENDS}`,
   positionals: ['ID'],
   run: (context) => decide(context, true, context.values.comment),
@@ -36,7 +36,7 @@ export const approvalsReject: Command = {
   usage: 'approvals reject ID [--reason TEXT] [--as NAME] [--ssh-key FILE]',
   summary: 'reject one request; asks at the terminal, and signs',
   details: DETAILS,
-  options: { reason: { type: 'string', value: 'TEXT', about: 'recorded with the decision' }, ...OPTIONS },
+  options: { reason: { type: 'string', value: 'TEXT', about: 'recorded with the decision' }, ...SIGNER_OPTIONS },
   exits: `0 rejected, 1 ${ENDS}`,
   positionals: ['ID'],
   run: (context) => decide(context, false, context.values.reason),
@@ -58,7 +58,12 @@ async function decide(
       const as = role ? `${approver} (${role})` : approver;
       return `${renderCard(record, Date.now())}\n\n${verb} this as ${printable(as)}? `;
     };
-    const signer = await signerOf(context, system, record, { verb, question });
+    const signer = await signerOf(context, system, {
+      verb,
+      question,
+      assertMay: (approver) => system.desk.assertMayDecide(record, approver),
+      eligible: system.desk.eligible(record)?.map(({ id }) => id),
+    });
     if (signer === undefined) {
       context.print('nothing decided');
       return EXIT.no;
@@ -71,6 +76,7 @@ async function decide(
       ...(typeof comment === 'string' ? { comment } : {}),
     });
     context.print(renderOutcome(decided));
+    await sendNow(system);
     return EXIT.ok;
   } finally {
     await system.close();
@@ -83,56 +89,4 @@ function renderOutcome({ id, status, useBy, quorum, votes = [] }: ApprovalRecord
   if (status !== 'pending' || quorum === undefined) return `${status} ${id}`;
   const yes = votes.filter((vote) => vote.approved).length;
   return `recorded: ${yes} of the ${quorum.required} approvals that ${id} takes, ${votes.length} of ${quorum.of} people have voted`;
-}
-
-/** Who signs: with the SSH key that is named, else with this user's own key. Undefined where nothing is typed. */
-async function signerOf(
-  { values }: CommandContext,
-  system: GovernedSystem,
-  record: ApprovalRecord,
-  { verb, question }: { readonly verb: string; readonly question: (approver: string) => string },
-): Promise<VoteSigner | undefined> {
-  const enrolled = system.approverKeys().all;
-  const { as, 'ssh-key': ssh } = values;
-  if (typeof ssh === 'string') {
-    const signer = sshKeygenSigner(ssh);
-    const holder = enrolled.find(({ key }) => key.fingerprint === signer.key.fingerprint)?.approver;
-    if (holder === undefined || (typeof as === 'string' && as !== holder)) {
-      throw new GgenError('NOT_PERMITTED', `${signer.key.fingerprint} is not enrolled${as ? ` for ${as}` : ''}`, {
-        hint: `ggen-mcp keys enrol --approver ${as ?? 'NAME'} --ssh-key ${ssh}`,
-      });
-    }
-    system.desk.assertMayDecide(record, holder);
-    const answer = await askAtTerminal(`${question(holder)}Type ${verb} to confirm: `);
-    return answer === verb || answer === 'yes' ? signer.signerFor(holder) : undefined;
-  }
-  const files = createApproverKeyFiles(system.places.keysDir);
-  const own = files
-    .list()
-    .filter(({ approver, key }) =>
-      enrolled.some((one) => one.approver === approver && one.key.fingerprint === key.fingerprint),
-    )
-    .filter(({ approver }) => as === undefined || approver === as);
-  const [key] = own;
-  const who = typeof as === 'string' ? as : oneOf(own.map(({ approver }) => approver));
-  if (key === undefined || who === undefined) {
-    const eligible = system.desk.eligible(record)?.map(({ id }) => id);
-    const name = who ?? (eligible?.length === 1 ? eligible[0]! : (eligible?.join('|') ?? userInfo().username));
-    if (who !== undefined) system.desk.assertMayDecide(record, who);
-    throw new GgenError('NOT_PERMITTED', `a decision is signed, and you have no key${who ? ` of ${who}` : ''} here`, {
-      hint: `ggen-mcp keys create --approver ${name}`,
-    });
-  }
-  system.desk.assertMayDecide(record, who);
-  const last = own.findLast(({ approver }) => approver === who)!;
-  return openAtTerminal(files, last, `${question(who)}Passphrase to confirm: `);
-}
-
-/** The one name among them; USAGE where there are several. */
-function oneOf(names: readonly string[]): string | undefined {
-  const different = [...new Set(names)];
-  if (different.length <= 1) return different[0];
-  throw new GgenError('USAGE', 'you have the keys of several people; --as NAME says who you are', {
-    hint: `one of ${different.join(', ')}`,
-  });
 }

@@ -1,4 +1,5 @@
 import { text } from 'node:stream/consumers';
+import { recordToJson } from '../../approvals/index.ts';
 import { openSystem } from '../../compose/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import { parseJson } from '../../kernel/json-scan.ts';
@@ -6,8 +7,8 @@ import type { Action } from '../../model/action.ts';
 import { actionFromJson } from '../../model/action-json.ts';
 import { decisionToJson } from '../../model/decision-json.ts';
 import { type Command, type CommandContext, EXIT } from '../command.ts';
+import { sendNow } from '../send-now.ts';
 import { ACTION_OPTIONS, actionFromFlags, fromCli } from './action-options.ts';
-import { recordToJson } from './approvals-view.ts';
 import { readText } from './open-trail.ts';
 
 const MAX_ACTION_BYTES = 64 * 1024 * 1024;
@@ -39,6 +40,7 @@ export const approvalsRequest: Command = {
         case 'waiting':
         case 'approved':
           context.print(json ? JSON.stringify(recordToJson(asked.approval)) : asked.approval.id);
+          await sendNow(system);
           return EXIT.ok;
         case 'allowed':
           if (json) context.print(JSON.stringify(decisionToJson(asked.decision, asked.actionDigest)));

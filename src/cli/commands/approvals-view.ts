@@ -1,9 +1,9 @@
+import { recordToJson } from '../../approvals/index.ts';
 import { openSystem } from '../../compose/index.ts';
 import { renderRule } from '../../governor/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { printable } from '../../kernel/text.ts';
-import type { ApprovalRecord, Quorum, Vote } from '../../model/approval.ts';
-import { reasonToJson } from '../../model/decision-json.ts';
+import type { ApprovalRecord, Quorum } from '../../model/approval.ts';
 import { type Command, EXIT } from '../command.ts';
 
 /** `ggen-mcp approvals list`. */
@@ -70,11 +70,9 @@ export function renderCard(record: ApprovalRecord, now: number): string {
   for (const reason of record.reasons)
     lines.push(`  rule       ${printable(reason.message, 500)} [${renderRule(reason)}]`);
   lines.push(`  digest     ${record.actionDigest}`);
-  if (record.status === 'pending') {
-    const seconds = Math.max(0, Math.round((record.decideBy - now) / 1000));
-    lines.push(`  time left  ${seconds} s, then it expires and nothing is done`);
-  }
-  if (record.quorum && record.quorum.of > 1) lines.push(...renderVotes(record, record.quorum));
+  if (record.status === 'pending') lines.push(...renderTimes(record, now));
+  if (record.quorum && (record.quorum.of > 1 || record.votes?.length))
+    lines.push(...renderVotes(record, record.quorum));
   if (record.decidedBy) {
     const verified = record.verified ? '' : ' (unverified)';
     lines.push(
@@ -84,19 +82,48 @@ export function renderCard(record: ApprovalRecord, now: number): string {
   return lines.join('\n');
 }
 
+/** What happens when nobody decides, and when. */
+function renderTimes({ approvesItselfAt, decideBy, quorum }: ApprovalRecord, now: number): string[] {
+  const seconds = (at: number): number => Math.max(0, Math.round((at - now) / 1000));
+  const escalation = quorum?.escalation;
+  const lines =
+    approvesItselfAt === undefined
+      ? [`  time left  ${seconds(decideBy)} s, then it expires and nothing is done`]
+      : [`  time left  ${seconds(approvesItselfAt)} s, then A TIMER APPROVES IT unless somebody rejects it`];
+  if (escalation && now < escalation.at) {
+    lines.push(`  asked next in ${seconds(escalation.at)} s: ${names(escalation.eligible)}`);
+  }
+  return lines;
+}
+
 /** How many approvals it takes, who has voted, and who still may. */
 function renderVotes({ votes = [], status }: ApprovalRecord, quorum: Quorum): string[] {
+  const { agents = [], people = 0, roles = {}, escalation } = quorum;
   const yes = votes.filter(({ approved }) => approved).length;
   const faulty = quorum.tolerates ? `; ${quorum.tolerates} of them may be faulty` : '';
-  const lines = [`  approvals  ${yes} of the ${quorum.required} it takes, from ${quorum.of} people${faulty}`];
-  for (const { approver, approved, verified, comment } of votes) {
-    const word = `${approved ? 'yes' : 'no'}${verified ? '' : ' (unverified)'}`;
-    lines.push(`    ${printable(approver.id, 200)}: ${word}${comment ? `: ${printable(comment, 2000)}` : ''}`);
+  const from = agents.length > 0 ? 'people and agents' : 'people';
+  const lines =
+    quorum.of > 1
+      ? [`  approvals  ${yes} of the ${quorum.required} it takes, from ${quorum.of} ${from}${faulty}`]
+      : ['  votes'];
+  if (people > 0) lines.push(`    of people at least ${people}`);
+  for (const [role, { required, eligible }] of Object.entries(roles)) {
+    const given = votes.filter(({ approved, approver }) => approved && eligible.includes(approver.id)).length;
+    lines.push(`    of role ${printable(role, 100)} ${given} of ${required}: ${names(eligible)}`);
   }
-  const left = quorum.eligible?.filter((id) => !votes.some(({ approver }) => approver.id === id)) ?? [];
-  if (status === 'pending' && left.length > 0)
-    lines.push(`    may still vote: ${left.map((id) => printable(id, 200)).join(', ')}`);
+  for (const { approver, approved, verified, comment } of votes) {
+    const kind = approver.actorType === 'agent' ? ' (agent)' : '';
+    const word = `${approved ? 'yes' : 'no'}${verified ? '' : ' (unverified)'}`;
+    lines.push(`    ${printable(approver.id, 200)}${kind}: ${word}${comment ? `: ${printable(comment, 2000)}` : ''}`);
+  }
+  const asked = [...(quorum.eligible ?? []), ...agents, ...(escalation?.eligible ?? [])];
+  const left = asked.filter((id) => !votes.some(({ approver }) => approver.id === id));
+  if (status === 'pending' && left.length > 0) lines.push(`    may still vote: ${names(left)}`);
   return lines;
+}
+
+function names(ids: readonly string[]): string {
+  return ids.map((id) => printable(id, 200)).join(', ');
 }
 
 function renderShown(name: string, value: JsonObject[string]): string[] {
@@ -105,50 +132,4 @@ function renderShown(name: string, value: JsonObject[string]): string[] {
   const lines = value.split('\n');
   if (lines.length === 1) return [`${label}${printable(value, 65_536)}`];
   return [label.trimEnd(), ...lines.map((line) => `    | ${printable(line, 65_536)}`)];
-}
-
-export function recordToJson(record: ApprovalRecord): JsonObject {
-  return {
-    id: record.id,
-    status: record.status,
-    operation: { ...record.operation },
-    target: record.target,
-    requester: record.requester,
-    ...(record.justification === undefined ? {} : { justification: record.justification }),
-    metadata: record.metadata,
-    action_digest: record.actionDigest,
-    policy_set: record.policySet,
-    strategy: record.strategy,
-    ...(record.quorum === undefined ? {} : { quorum: quorumToJson(record.quorum) }),
-    ...(record.votes === undefined ? {} : { votes: record.votes.map(voteToJson) }),
-    reasons: record.reasons.map(reasonToJson),
-    shown: record.shown,
-    correlation_id: record.correlationId,
-    created_at: new Date(record.createdAt).toISOString(),
-    decide_by: new Date(record.decideBy).toISOString(),
-    ...(record.useBy === undefined ? {} : { use_by: new Date(record.useBy).toISOString() }),
-    ...(record.decidedAt === undefined ? {} : { decided_at: new Date(record.decidedAt).toISOString() }),
-    ...(record.decidedBy === undefined ? {} : { decided_by: record.decidedBy.id }),
-    ...(record.verified === undefined ? {} : { verified: record.verified }),
-    ...(record.comment === undefined ? {} : { comment: record.comment }),
-  };
-}
-
-function quorumToJson({ required, of, eligible, tolerates }: Quorum): JsonObject {
-  return {
-    required,
-    of,
-    ...(eligible === undefined ? {} : { eligible: [...eligible] }),
-    ...(tolerates === undefined ? {} : { tolerates }),
-  };
-}
-
-function voteToJson({ approver, approved, at, comment, verified }: Vote): JsonObject {
-  return {
-    approver: approver.id,
-    approved,
-    at: new Date(at).toISOString(),
-    verified,
-    ...(comment === undefined ? {} : { comment }),
-  };
 }

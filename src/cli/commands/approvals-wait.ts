@@ -1,8 +1,8 @@
+import { recordToJson } from '../../approvals/index.ts';
 import { parseDuration } from '../../audit/index.ts';
 import { openSystem } from '../../compose/index.ts';
 import type { ApprovalStatus } from '../../model/approval.ts';
 import { type Command, EXIT } from '../command.ts';
-import { recordToJson } from './approvals-view.ts';
 
 const GRANTED: readonly ApprovalStatus[] = ['approved', 'consumed'];
 

@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import { openSystem } from '../../compose/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import { type Command, type CommandContext, EXIT } from '../command.ts';
+import { sendNow } from '../send-now.ts';
 
 /** `ggen-mcp approvals cancel ID`. */
 export const approvalsCancel: Command = {
@@ -34,6 +35,7 @@ async function withdraw(context: CommandContext, to: 'cancelled' | 'revoked'): P
     const { username } = userInfo();
     if (await system.desk.withdraw(id, to, { actorType: 'user', id: username, name: username })) {
       context.print(`${to} ${id}`);
+      await sendNow(system);
       return EXIT.ok;
     }
     const { status } = await system.desk.show(id);

@@ -1,5 +1,7 @@
 import type { Command } from '../command.ts';
 import { approvalsApprove, approvalsReject } from './approvals-decide.ts';
+import { approvalsDeliveries, approvalsRedeliver } from './approvals-deliveries.ts';
+import { approvalsGrant, approvalsGrants, approvalsUngrant } from './approvals-grants.ts';
 import { approvalsHistory, approvalsWatch } from './approvals-history.ts';
 import { approvalsRequest } from './approvals-request.ts';
 import { approvalsVerify } from './approvals-verify.ts';
@@ -36,6 +38,7 @@ import { securityCheckCommand } from './security-check-command.ts';
 import { securityCheckPath } from './security-check-path.ts';
 import { securityCheckUrl } from './security-check-url.ts';
 import { securityScan } from './security-scan.ts';
+import { worker } from './worker.ts';
 
 /** Every command, in the order that help lists them. */
 export const COMMANDS: readonly Command[] = [
@@ -56,6 +59,11 @@ export const COMMANDS: readonly Command[] = [
   approvalsHistory,
   approvalsWatch,
   approvalsVerify,
+  approvalsGrant,
+  approvalsGrants,
+  approvalsUngrant,
+  approvalsDeliveries,
+  approvalsRedeliver,
   keysCreate,
   keysEnrol,
   keysList,
@@ -79,6 +87,7 @@ export const COMMANDS: readonly Command[] = [
   securityCheckUrl,
   securityScan,
   proxy,
+  worker,
   hookClaudeCode,
   install,
   uninstall,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type ApproverKey, isKeyHolderName } from '../../approvals/index.ts';
 import {
+  createAgentKeyFiles,
   createApproverKeyFiles,
   displayPath,
   enrolKey,
@@ -16,19 +17,22 @@ import { printable } from '../../kernel/text.ts';
 import { type Command, type CommandContext, EXIT } from '../command.ts';
 import { askNewPassphrase } from '../passphrase.ts';
 import { outputFile } from './output-file.ts';
-import { assertIsApprover, changeRoster, liveKeys, needed } from './roster-change.ts';
+import { assertIsAgent, assertIsApprover, changeRoster, liveKeys, needed } from './roster-change.ts';
 
 /** `ggen-mcp keys create`: the key that an approver signs decisions with. */
 export const keysCreate: Command = {
   name: 'keys create',
-  usage: 'keys create --approver NAME [--output FILE]',
+  usage: 'keys create --approver NAME [--unattended] [--output FILE]',
   summary: 'make the key that an approver signs decisions with; asks at the terminal',
   details:
     `An Ed25519 key. Its private part lies in your home, sealed with a passphrase that is asked for at each decision;\n` +
     `its public part is enrolled in ${KEYS_FILE} beside the configuration. With --output it is written\n` +
-    'to FILE instead, for somebody who may configure: `ggen-mcp keys enrol --from FILE`.',
+    'to FILE instead, for somebody who may configure: `ggen-mcp keys enrol --from FILE`. An agent under\n' +
+    '[[approvers.agent]] that decides by itself has nobody to type a passphrase: with --unattended its key lies open\n' +
+    'in your home, readable by you alone.',
   options: {
     approver: { type: 'string', value: 'NAME', about: 'whose key it is, as in approvals.toml' },
+    unattended: { type: 'boolean', about: 'for an agent: no passphrase' },
     output: { type: 'string', value: 'FILE', about: 'write the enrolment to FILE and enrol nothing here' },
   },
   exits: '0 made, 2 nothing was made',
@@ -36,11 +40,14 @@ export const keysCreate: Command = {
   async run(context) {
     const approver = needed(context.values, 'approver');
     assertIsName(approver);
-    const output = context.values.output;
+    const { output, unattended } = context.values;
+    if (unattended === true && output !== undefined)
+      throw new GgenError('USAGE', '--unattended makes a key for this machine: --output can not stand beside it');
     if (typeof output === 'string') return await createFor(context, approver, output);
     const system = await openSystem(context);
     try {
-      assertIsApprover(system, approver);
+      if (unattended === true) assertIsAgent(system, approver);
+      else assertIsApprover(system, approver);
       const live = liveKeys(system, approver);
       if (live.length > 0) {
         throw new GgenError('CONFLICT', `${approver} has a key already: ${live[0]!.key.fingerprint}`, {
@@ -48,7 +55,10 @@ export const keysCreate: Command = {
         });
       }
       const { configDir, keysDir } = system.places;
-      const opened = await createApproverKeyFiles(keysDir).create(approver, await askNewPassphrase(approver));
+      const opened =
+        unattended === true
+          ? createAgentKeyFiles(keysDir).create(approver)
+          : await createApproverKeyFiles(keysDir).create(approver, await askNewPassphrase(approver));
       const key = enrolling(approver, opened.key);
       await changeRoster(system, 'approver_key_enrolled', key, () => enrolKey(configDir, key));
       const file = displayPath(join(configDir, KEYS_FILE));

@@ -39,10 +39,20 @@ export function liveKeys(system: GovernedSystem, approver: string): ApproverKey[
 
 /** INPUT_INVALID where approvers are configured and this is none of them: its key could decide nothing. */
 export function assertIsApprover(system: GovernedSystem, approver: string): void {
-  const { user } = system.loaded().config.approvals.approvers;
-  if (user.length === 0 || user.some(({ id }) => id === approver)) return;
+  const { user, agent } = system.loaded().config.approvals.approvers;
+  if (user.length === 0 || [...user, ...agent].some(({ id }) => id === approver)) return;
   throw new GgenError('INPUT_INVALID', `${printable(approver, 200)} is not a configured approver`, {
     hint: `[[approvers.user]] names ${user.map(({ id }) => id).join(', ')}`,
+  });
+}
+
+/** INPUT_INVALID where this is no agent that approves: a person's key is never without a passphrase. */
+export function assertIsAgent(system: GovernedSystem, approver: string): void {
+  const { agent } = system.loaded().config.approvals.approvers;
+  if (agent.some(({ id }) => id === approver)) return;
+  const named = agent.map(({ id }) => id).join(', ') || 'none';
+  throw new GgenError('INPUT_INVALID', `${printable(approver, 200)} is no agent that approves`, {
+    hint: `[[approvers.agent]] names ${named}; a person's key has a passphrase`,
   });
 }
 

@@ -14,3 +14,10 @@ export function isWebAddress(address: string): string | undefined {
   const url = URL.parse(address);
   return url?.protocol === 'https:' || url?.protocol === 'http:' ? undefined : 'expected an http or https URL';
 }
+
+/** The same of a mail server. */
+export function isMailServer(address: string): string | undefined {
+  const url = URL.parse(address);
+  const isOne = (url?.protocol === 'smtps:' || url?.protocol === 'smtp:') && url.hostname !== '';
+  return isOne ? undefined : 'expected an address as in "smtps://user:password@host:465"';
+}

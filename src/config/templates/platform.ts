@@ -174,8 +174,10 @@ CC8_1_change_management = true
 [approvals]
 enabled = true
 default_timeout_seconds = 300
+auto_approve_after_seconds = 300 # time-based-approval only: then a timer approves
 use_within_seconds = 3600
 accept_timer_for_destructive = false
+link = "https://approvals.example.com/{id}" # sent along with what people are told
 
 [approvals.strategies]
 destructive_operations = "multi-approval"
@@ -187,6 +189,25 @@ read_only_operations = "auto-approval"
 min_approvers = 3
 quorum_percentage = 0.67 # of those who may approve
 byzantine_tolerance = true # takes four or more
+min_people = 1 # agents may give the rest
+
+[approvals.multi-approval.roles] # of each role so many, all of them
+operator = 1
+
+[approvals.operations.publish_template] # what holds for one operation instead
+strategy = "multi-approval"
+min_approvers = 2
+quorum_percentage = 0.5
+byzantine_tolerance = false
+min_people = 1
+roles = { lead_developer = 1 }
+
+[approvals.escalation]
+after_seconds = 120
+approvers = ["admin"] # asked only then, unless it takes them
+
+[approvals.reminders]
+every_seconds = 0
 
 [[approvers.user]]
 id = "admin"
@@ -200,12 +221,12 @@ can_approve = ["destructive", "high_risk", "external_call"]
 
 [[approvers.user]]
 id = "security"
-role = "security officer"
+role = "security_officer"
 can_approve = ["destructive", "high_risk", "security_sensitive"]
 
 [[approvers.user]]
 id = "lead"
-role = "lead developer"
+role = "lead_developer"
 can_approve = ["destructive", "high_risk", "template_generation", "graph_operations"]
 
 [[approvers.agent]]
@@ -213,6 +234,11 @@ id = "security_agent"
 role = "security_validator"
 can_approve = ["security_sensitive"]
 auto_approve = true
+# command = ["node", "decide.mjs"] # the request as JSON comes in, {"approved": true, "comment": "…"} goes out
+# url = "https://internal.company.com/decide" # or over HTTP
+# auth_token = "\${DECIDER_TOKEN}"
+allow_private = false
+timeout_seconds = 30
 
 [approvals.webhooks]
 enabled = true
@@ -222,7 +248,17 @@ url = "https://internal.company.com/approvals"
 events = ["approval_required", "approval_granted", "approval_rejected"]
 headers = { "Content-Type" = "application/json" }
 auth_token = "\${APPROVAL_WEBHOOK_TOKEN}"
+# secret = "\${APPROVAL_WEBHOOK_SECRET}" # whsec_…, signs what is sent
+format = "json" # json, slack
 allow_private = true
+
+[approvals.email]
+enabled = false
+# smtp_url = "smtps://user:\${SMTP_PASSWORD}@mail.company.com:465"
+from = "approvals@company.com"
+to = ["security@company.com"]
+events = ["approval_required", "approval_escalated"]
+allow_private = false
 `,
   audit: `#:schema ./audit.schema.json
 # What is recorded, where, for how long.

@@ -1,0 +1,51 @@
+import { lookup as systemLookup } from 'node:dns/promises';
+import type { LookupFunction } from 'node:net';
+import { addressKind, withoutEmbedding } from '../../security/index.ts';
+import type { Resolve } from './delivery.ts';
+
+/** A target that may not be connected to. */
+export class RefusedAddress extends Error {}
+
+const resolveBySystem: Resolve = async (host) => {
+  const found = await systemLookup(host, { all: true });
+  return found.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }));
+};
+
+/** What an address is for: loopback, private, …; in whatever form it is written. Undefined for a public one. */
+export function whyNotPublic(address: string): string | undefined {
+  const bare = address.split('%')[0]!;
+  const url = URL.parse(`http://${bare.includes(':') ? `[${bare}]` : bare}/`);
+  const kind = url ? addressKind(withoutEmbedding(url.hostname)) : 'name';
+  return kind === 'public' ? undefined : kind === 'name' ? 'no address' : `${kind} address`;
+}
+
+/**
+ * A lookup for one connection: the name is resolved once, every answer is judged, and only what was judged is handed
+ * on. THREAT: a name that answers with a public address first and a private one later, or with both.
+ */
+export function checkedLookup(allowPrivate: boolean, resolve: Resolve = resolveBySystem): LookupFunction {
+  return (host, options, callback) => {
+    resolve(host).then(
+      (found) => {
+        const bad = allowPrivate ? undefined : found.find(({ address }) => whyNotPublic(address) !== undefined);
+        if (bad) {
+          callback(new RefusedAddress(`it leads to a ${whyNotPublic(bad.address)}`), '');
+        } else if (found.length === 0) {
+          callback(new Error('it has no address'), '');
+        } else if (options.all) {
+          callback(null, found as { address: string; family: number }[]);
+        } else {
+          callback(null, found[0]!.address, found[0]!.family);
+        }
+      },
+      (error: NodeJS.ErrnoException) => callback(error, ''),
+    );
+  };
+}
+
+/** Why a host may not be connected to where it is an address itself, so that nothing is looked up. */
+export function whyRefused(hostname: string, allowPrivate: boolean): string | undefined {
+  if (allowPrivate) return undefined;
+  const kind = addressKind(withoutEmbedding(hostname.replace(/\.+$/, '')));
+  return kind === 'public' || kind === 'name' ? undefined : `it is a ${kind} address`;
+}

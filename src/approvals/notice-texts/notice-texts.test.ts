@@ -1,0 +1,88 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ApprovalRecord } from '../../model/approval.ts';
+import { mailText, slackMessage, webhookBody } from './index.ts';
+
+const AT = 1_790_000_000_000;
+const record: ApprovalRecord = {
+  id: '01a20c01-ab91-7720-923f-3c0a9f440efb',
+  status: 'pending',
+  operation: { name: 'delete_file' },
+  target: 'notes/<!channel>\u202e.md',
+  requester: 'gardener',
+  justification: 'tidy\r\nBcc: x@example.com',
+  metadata: { operations: ['delete_file'] },
+  actionDigest: 'd'.repeat(64),
+  policySet: 'e'.repeat(64),
+  strategy: 'multi-approval',
+  quorum: { required: 2, of: 3, eligible: ['ann', 'ben', 'cid'] },
+  reasons: [{ rule: 'policies.x', message: 'asks & waits', file: 'governance.toml', line: 3 }],
+  shown: { content: 'c'.repeat(100_000), content_length: 100_000 },
+  correlationId: 'c',
+  createdAt: AT,
+  decideBy: AT + 300_000,
+};
+const LINK = { link: 'https://approvals.example.com/01a2' };
+
+describe('what is sent of a request', () => {
+  it('to a program is the request as JSON, its content cut', () => {
+    const body = JSON.parse(webhookBody('approval_required', record, AT, LINK));
+    expect(body).toMatchObject({
+      type: 'approval_required',
+      timestamp: '2026-09-21T14:13:20.000Z',
+      data: { approval: { id: record.id, status: 'pending', requester: 'gardener' }, link: LINK.link },
+    });
+    expect(body.data.approval.shown.content).toHaveLength(16_384);
+    expect(body.data.approval.shown.content_length).toBe(100_000);
+  });
+
+  it('to Slack tells all that an approver needs, pings nobody, and links', () => {
+    const { text, blocks } = slackMessage('approval_required', record, LINK) as { text: string; blocks: object[] };
+    // The header is plain text, in which nothing is a ping.
+    const all = JSON.stringify(blocks.slice(1));
+    expect(all).not.toContain('<!channel>');
+    expect(text).toBe('Approval required: delete_file notes/&lt;!channel&gt;\\u{202e}.md');
+    for (const part of [
+      'gardener',
+      'asks &amp; waits [policies.x]',
+      '0 of the 2 it takes, from 3',
+      'ann, ben, cid',
+      LINK.link,
+    ])
+      expect(all).toContain(part);
+    expect(all).toContain('2026-09-21T14:18:20Z, then it expires and nothing is done');
+    expect(all).toContain(`ggen-mcp approvals approve ${record.id}`);
+  });
+
+  it('by mail holds no header of its own', () => {
+    const { subject, text } = mailText('approval_escalated', record, {});
+    expect(subject).toBe('Escalated: nobody has decided: delete_file notes/<!channel>\\u{202e}.md');
+    expect(text).toContain('Why:         tidy\\u{d}\\u{a}Bcc: x@example.com\n');
+    expect(text).not.toContain('http');
+  });
+
+  it('under a timer says what happens when nobody does anything', () => {
+    const timed: ApprovalRecord = { ...record, strategy: 'time-based-approval', approvesItselfAt: AT + 60_000 };
+    expect(mailText('approval_required', timed, {}).text).toContain('2026-09-21T14:14:20Z, then A TIMER APPROVES IT');
+  });
+
+  it('keeps to Slack’s limits and to one line a subject, whatever a request holds', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ maxLength: 5000, unit: 'binary', size: 'max' }),
+        fc.string({ maxLength: 5000, unit: 'binary', size: 'max' }),
+        (target, why) => {
+          const one = { ...record, target, justification: why, comment: why };
+          const { blocks } = slackMessage('approval_rejected', { ...one, status: 'rejected' }, LINK) as {
+            blocks: { type: string; text?: { text: string } }[];
+          };
+          for (const { type, text } of blocks) {
+            expect(text?.text.length ?? 0).toBeLessThanOrEqual(type === 'header' ? 150 : 3000);
+            if (type !== 'header') expect(text?.text ?? '').not.toMatch(/<[!@#]/);
+          }
+          expect(mailText('approval_rejected', one, {}).subject).not.toMatch(/[\r\n]/);
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,46 @@
+import { startWorker, type Worker } from '../../jobs/index.ts';
+import { newId } from '../new-id.ts';
+import { sleep, sleepQuietly } from '../sleep.ts';
+import { agentHandlers } from './agent-votes.ts';
+import { deliveryHandlers } from './deliveries.ts';
+import type { WorkParts } from './parts.ts';
+import { timerHandlers } from './timers.ts';
+
+export type { AgentDecider, WorkParts } from './parts.ts';
+
+/** Background work of one process, begun anew where the configuration changes. */
+export interface Work {
+  /** Does what is due now; true when nothing is left of it, false where `ms` were not enough. */
+  doneWithin(ms: number): Promise<boolean>;
+  /** The configuration, or the keys, are others now. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Does timers, agents' decisions and deliveries as they come due. It doesn't keep the process alive. */
+export function startWork(parts: WorkParts): Work {
+  const begin = (): Worker =>
+    startWorker({
+      store: parts.store,
+      handlers: [...timerHandlers(parts), ...agentHandlers(parts), ...deliveryHandlers(parts)],
+      clock: Date.now,
+      newId,
+      sleep: sleepQuietly,
+    });
+  let worker = begin();
+  return {
+    doneWithin: async (ms) => {
+      const over = new AbortController();
+      const late = sleep(ms, over.signal).then(() => false);
+      const done = await Promise.race([worker.idle().then(() => true), late]);
+      over.abort();
+      return done;
+    },
+    restart: async () => {
+      const before = worker;
+      worker = begin();
+      await before.stop();
+    },
+    stop: () => worker.stop(),
+  };
+}

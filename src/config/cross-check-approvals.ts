@@ -1,0 +1,206 @@
+import { nearest } from '../kernel/text.ts';
+import { isSecurityAgent, mayApprove } from '../model/approver-scope.ts';
+import type { ApprovalsConfig, ApproverConfig, GovernanceConfig, QuorumRule } from '../model/configuration.ts';
+import type { OperationClass, OperationSpec } from '../model/operation.ts';
+import { requiredApprovals, ruleOf, toleratedFaults } from './quorum.ts';
+import type { Report } from './spec.ts';
+
+const CLASSES: readonly { key: keyof ApprovalsConfig['strategies']; toml: string; class: OperationClass }[] = [
+  { key: 'destructiveOperations', toml: 'destructive_operations', class: 'destructive' },
+  { key: 'externalCalls', toml: 'external_calls', class: 'external_call' },
+  { key: 'highRiskOperations', toml: 'high_risk_operations', class: 'high_risk' },
+  { key: 'readOnlyOperations', toml: 'read_only_operations', class: 'read_only' },
+];
+
+/** Ids that stand twice, scopes that cover nothing, agents that nothing decides for. */
+export function approvers({ approvers }: ApprovalsConfig, operations: readonly OperationSpec[], report: Report): void {
+  const scopes = new Set(['*', ...CLASSES.map((one) => one.class)]);
+  for (const { name, domain } of operations) scopes.add(name).add(domain);
+  const seen = new Set<string>();
+  for (const kind of ['user', 'agent'] as const) {
+    approvers[kind].forEach((one, index) => {
+      const { id, canApprove } = one;
+      const path = `approvals.approvers.${kind}[${index}]`;
+      if (kind === 'agent') decider(one, path, report);
+      // An id that is missing or empty is an error already.
+      if (id !== '' && seen.has(id)) report.error(`${path}.id`, `${JSON.stringify(id)} is the id of another approver`);
+      seen.add(id);
+      canApprove.forEach((scope, at) => {
+        if (scopes.has(scope)) return;
+        const near = nearest(scope, scopes);
+        report.warning(
+          `${path}.can_approve[${at}]`,
+          `${JSON.stringify(scope)} is no domain, class or operation and covers nothing`,
+          near === undefined ? undefined : `did you mean ${near}?`,
+        );
+      });
+    });
+  }
+}
+
+/** An agent that decides by itself needs one thing that decides. */
+function decider({ id, role, autoApprove, command = [], url }: ApproverConfig, path: string, report: Report): void {
+  if (command.length > 0 && url !== undefined) report.error(path, 'has both command and url', 'one of them decides');
+  if (!autoApprove || command.length > 0 || url !== undefined || isSecurityAgent({ id, role })) return;
+  report.warning(
+    path,
+    `nothing decides for ${JSON.stringify(id)}: it votes only where a program that uses the library does it`,
+    'set command or url; an agent with the role "security_validator" runs the inspectors',
+  );
+}
+
+/** Those who are asked later: who they are, and when. */
+export function escalation({ escalation, approvers, defaultTimeoutSeconds }: ApprovalsConfig, report: Report): void {
+  const path = 'approvals.escalation';
+  const { afterSeconds, approvers: ids } = escalation;
+  ids.forEach((id, index) => {
+    if (approvers.user.some((user) => user.id === id)) return;
+    const near = nearest(
+      id,
+      approvers.user.map((user) => user.id),
+    );
+    const hint = near === undefined ? undefined : `did you mean ${near}?`;
+    report.warning(
+      `${path}.approvers[${index}]`,
+      `${JSON.stringify(id)} is no [[approvers.user]]: nobody is asked`,
+      hint,
+    );
+  });
+  if (ids.length > 0 && afterSeconds === 0) {
+    report.warning(`${path}.approvers`, 'has no effect while after_seconds is 0: they are asked like everybody else');
+  } else if (afterSeconds > 0 && ids.length === 0) {
+    report.warning(`${path}.after_seconds`, 'has no effect: approvers names nobody');
+  } else if (afterSeconds >= defaultTimeoutSeconds) {
+    const late = `a request is over after ${defaultTimeoutSeconds} s (default_timeout_seconds)`;
+    report.warning(`${path}.after_seconds`, `has no effect: ${late}`);
+  }
+}
+
+/** `[approvals.operations]`: names of operations, and what may not be said of grave ones. */
+export function approvalOperations(approvals: ApprovalsConfig, all: readonly OperationSpec[], report: Report): void {
+  for (const [name, { strategy }] of Object.entries(approvals.operations)) {
+    const path = `approvals.operations.${name}`;
+    const operation = all.find((one) => one.name === name);
+    if (operation === undefined) {
+      const near = nearest(
+        name,
+        all.map((one) => one.name),
+      );
+      report.warning(
+        path,
+        `there is no operation ${JSON.stringify(name)}: this has no effect`,
+        near === undefined ? undefined : `did you mean ${near}?`,
+      );
+      continue;
+    }
+    const grave = operation.classes.find((one) => one === 'destructive' || one === 'high_risk');
+    if (strategy === 'auto-approval' && grave) {
+      report.error(`${path}.strategy`, `operations of class ${grave} can not approve themselves`, HINT);
+    }
+    if (strategy === 'time-based-approval') timer(approvals, `${path}.strategy`, grave, report);
+    if (strategy === 'multi-approval') quorum(approvals, `${path}.strategy`, [operation], report);
+  }
+}
+
+const HINT = 'use single-approval or multi-approval';
+
+function timer(approvals: ApprovalsConfig, path: string, grave: OperationClass | undefined, report: Report): void {
+  if (grave && !approvals.acceptTimerForDestructive)
+    report.error(path, `a timer may not approve operations of class ${grave}`, HINT);
+  else report.warning(path, 'a timer that nobody stops approves by itself; it is recorded as decided by the timer');
+}
+
+/** The class's kind of approval, and whether those who are there can give it. */
+export function strategies(config: GovernanceConfig, operations: readonly OperationSpec[], report: Report): void {
+  const { approvals } = config;
+  for (const { key, toml, class: name } of CLASSES) {
+    const path = `approvals.strategies.${toml}`;
+    const isGrave = name === 'destructive' || name === 'high_risk';
+    const inClass = operations.filter((operation) => operation.classes.includes(name));
+    switch (approvals.strategies[key]) {
+      case 'time-based-approval':
+        timer(approvals, path, isGrave ? name : undefined, report);
+        break;
+      case 'auto-approval':
+        if (isGrave) report.error(path, `operations of class ${name} can not approve themselves`, HINT);
+        break;
+      case 'multi-approval':
+        quorum(approvals, path, inClass, report);
+        break;
+      case 'single-approval':
+        nobody(config, path, inClass, report);
+    }
+  }
+}
+
+/** Quorums that the eligible approvers can't reach, said once for operations that the same people may decide on. */
+function quorum(approvals: ApprovalsConfig, path: string, operations: readonly OperationSpec[], report: Report): void {
+  const { user, agent } = approvals.approvers;
+  let fewest = Number.POSITIVE_INFINITY;
+  let tolerant = false;
+  const unreachable = new Map<string, string[]>();
+  for (const operation of operations) {
+    const eligible = [...user, ...agent].filter((approver) => mayApprove(approver, operation));
+    fewest = Math.min(fewest, eligible.length);
+    const rule = ruleOf(approvals, operation.name);
+    tolerant ||= rule.byzantineTolerance;
+    const why = obstacle(rule, eligible, eligible.length - agent.filter((one) => eligible.includes(one)).length);
+    if (why !== undefined) unreachable.set(why, [...(unreachable.get(why) ?? []), operation.name]);
+  }
+  for (const [why, names] of unreachable) {
+    report.warning(path, `can't be reached for ${some(names)}: ${why}; requests are refused at once`);
+  }
+  if (tolerant && Number.isFinite(fewest) && toleratedFaults(fewest) === 0) {
+    const counted = `${fewest} eligible approvers`;
+    report.warning(path, `byzantine_tolerance tolerates no fault with ${counted}; it takes four or more`);
+  }
+}
+
+/** Why these can't give what the rule takes. */
+function obstacle(rule: QuorumRule, eligible: readonly ApproverConfig[], people: number): string | undefined {
+  const ofRoles = Object.values(rule.roles).reduce((sum, one) => sum + one, 0);
+  const required = Math.max(requiredApprovals(rule, eligible.length), ofRoles);
+  const names = (some: readonly ApproverConfig[]): string => some.map(({ id }) => id).join(', ') || 'nobody';
+  if (required > eligible.length)
+    return `${required} approvals are needed and ${eligible.length} may be given (${names(eligible)})`;
+  for (const [role, count] of Object.entries(rule.roles)) {
+    const holders = eligible.filter((one) => one.role === role);
+    if (count > holders.length)
+      return `${count} approvals of role ${role} are needed and ${holders.length} may be given (${names(holders)})`;
+  }
+  const agents = eligible.length - people;
+  return agents > 0 && rule.minPeople > people ? `${rule.minPeople} people must approve and ${people} may` : undefined;
+}
+
+/** Operations that people are asked about though none of the named approvers may decide on them. */
+function nobody(config: GovernanceConfig, path: string, operations: readonly OperationSpec[], report: Report): void {
+  const { user, agent } = config.approvals.approvers;
+  if (user.length === 0) return; // whoever has a key decides
+  const isGrave = ({ classes }: OperationSpec): boolean =>
+    classes.includes('destructive') || classes.includes('high_risk');
+  const may = (operation: OperationSpec): boolean =>
+    user.some((one) => mayApprove(one, operation)) ||
+    (!isGrave(operation) && agent.some((one) => mayApprove(one, operation)));
+  const names = operations
+    .filter((operation) => isAskedAbout(config, operation) && !may(operation))
+    .map((operation) => operation.name);
+  if (names.length > 0) {
+    report.warning(path, `nobody may approve ${some(names)}: no can_approve covers it; requests are refused at once`);
+  }
+}
+
+function isAskedAbout({ policies }: GovernanceConfig, operation: OperationSpec): boolean {
+  const { operational, security } = policies;
+  if (operation.access === 'execute' && security.allowedCommands.requireApproval.length > 0) return true;
+  return (
+    operational.enabled &&
+    ((operational.requireApprovalForDestructive && operation.classes.includes('destructive')) ||
+      (operational.requireApprovalForExternalCalls && operation.classes.includes('external_call')) ||
+      operational.requireApproval.operations.some((rule) => rule.pattern === operation.name))
+  );
+}
+
+function some(names: readonly string[]): string {
+  const shown = names.slice(0, 5).join(', ');
+  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
+}

@@ -1,0 +1,55 @@
+import type { ApprovalsConfig, WebhookConfig } from '../model/configuration.ts';
+import type { Report } from './spec.ts';
+
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** Ours to set, or about the connection itself. */
+const RESERVED = new Set(
+  'connection content-length host keep-alive proxy-authorization te trailer transfer-encoding upgrade webhook-id webhook-signature webhook-timestamp'.split(
+    ' ',
+  ),
+);
+/** A space or tab, and what is printed, in Latin-1 (RFC 9110 §5.5). */
+const VALUE = /^[\t\x20-\x7e\xa0-\xff]*$/;
+
+/** Those who are told of approvals: what can't be sent, and what would send nothing. Values may be secrets: none is repeated. */
+export function receivers(
+  { webhooks, email }: ApprovalsConfig,
+  unset: readonly { readonly path: string }[],
+  report: Report,
+): void {
+  webhooks.endpoint.forEach((one, index) => {
+    endpoint(one, `approvals.webhooks.endpoint[${index}]`, report);
+  });
+  if (!email.enabled) return;
+  const isUnset = unset.some(({ path }) => path === 'approvals.email.smtp_url');
+  if (email.smtpUrl === undefined && !isUnset) report.warning('approvals.email', 'sends nothing without smtp_url');
+  if (email.to.length === 0) report.warning('approvals.email', 'sends nothing: to names nobody');
+  if (email.from === '') report.warning('approvals.email', 'has no sender: from is empty, and servers refuse that');
+  if (email.events.length === 0) report.warning('approvals.email', 'sends nothing: events is empty');
+}
+
+function endpoint({ headers, authToken, secret, events }: WebhookConfig, path: string, report: Report): void {
+  for (const [name, value] of Object.entries(headers)) {
+    const at = `${path}.headers.${name}`;
+    if (!TOKEN.test(name)) report.error(at, 'is no name of a header');
+    else if (RESERVED.has(name.toLowerCase())) report.error(at, 'is set by the program itself');
+    else if (!VALUE.test(value))
+      report.error(at, 'holds what no header can: control characters, or letters beyond Latin-1');
+  }
+  if (authToken !== undefined && !VALUE.test(authToken))
+    report.error(`${path}.auth_token`, 'can not stand in a header');
+  if (secret !== undefined && !secret.split(/\s+/).every(isSecret)) {
+    report.error(
+      `${path}.secret`,
+      'is no secret of Standard Webhooks',
+      'it is whsec_ and 24 to 64 bytes in base64; `openssl rand -base64 32` makes these',
+    );
+  }
+  if (events.length === 0) report.warning(path, 'is sent nothing: events is empty');
+}
+
+function isSecret(text: string): boolean {
+  const base64 = text.replace(/^whsec_/, '');
+  const bytes = Buffer.from(base64, 'base64').length;
+  return /^[A-Za-z0-9+/]+=*$/.test(base64) && bytes >= 24 && bytes <= 64;
+}
