@@ -1,39 +1,43 @@
-import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import {
   type ApprovalDesk,
-  createApprovalDesk,
   createJobMaker,
+  type DelegationWish,
   type GrantWish,
   type JobMaker,
-  quorumFor,
   settle,
   supersede,
-  termsOf,
   type VoteSigner,
 } from '../approvals/index.ts';
-import { buildSnapshot, configError, grantDeskOver, type LoadedSnapshot, newId, sleep } from '../compose/index.ts';
-import { createDecisionWatch, maskJson } from '../governor/index.ts';
-import { digestOf } from '../kernel/digest.ts';
+import {
+  approvalDeskOver,
+  buildSnapshot,
+  configError,
+  delegationDeskOver,
+  grantDeskOver,
+  type LoadedSnapshot,
+  newId,
+  sleep,
+} from '../compose/index.ts';
+import { createDecisionWatch, createGovernor } from '../governor/index.ts';
 import { GgenError } from '../kernel/errors.ts';
-import type { JsonObject } from '../kernel/json.ts';
 import { printable } from '../kernel/text.ts';
+import type { Action } from '../model/action.ts';
+import type { Actor } from '../model/actor.ts';
 import type { ApprovalRecord } from '../model/approval.ts';
-import type { AuditEntry } from '../model/audit-entry.ts';
-import type { Operation } from '../model/operation.ts';
+import type { Delegation } from '../model/delegation.ts';
 import type { StandingGrant } from '../model/standing-grant.ts';
 import { type SourceOptions, sourceOf } from './config-source.ts';
 import { type LazyStore, lazyStore } from './lazy-store.ts';
+import { type PlainWish, plainRequest } from './plain-request.ts';
 
 /** The guide's ApprovalRequest: an operation that its requester wants people to permit. */
-export interface ApprovalRequest {
-  readonly operation: Operation;
-  readonly requester: string;
-  readonly justification?: string;
-  readonly metadata?: JsonObject;
-  readonly target?: string;
-  /** asked again under it by the same requester, the same request is the answer */
-  readonly idempotencyKey?: string;
+export interface ApprovalRequest extends PlainWish {
+  /**
+   * The action itself, where one of our doors is to let it pass afterwards: the approval is bound to exactly this, and
+   * used up by it, once. Its operation and requester are those of the request.
+   */
+  readonly action?: Action;
   /** id of a pending request of the same requester that this one stands for from now on */
   readonly supersedes?: string;
 }
@@ -43,6 +47,12 @@ export interface ApprovalDecision {
   readonly approver: string;
   readonly approved: boolean;
   readonly comment?: string;
+  /** whose vote it is, where that approver lent it (`delegate`) */
+  readonly onBehalfOf?: string;
+  /** an SSH signature over `statement(…)`, made elsewhere; then `at` is that statement's */
+  readonly signature?: string;
+  /** milliseconds since 1970 */
+  readonly at?: number;
 }
 
 export interface ApprovalManagerOptions extends SourceOptions {
@@ -83,74 +93,74 @@ export class ApprovalManager {
 
   /**
    * Makes a durable request and returns its id. NOT_PERMITTED, at once and with the reason, where nobody could ever
-   * approve it: no eligible approver, or a strategy that is not available yet.
+   * approve it or policy denies it; CONFLICT where policy asks nobody about the action.
    */
   async requestApproval(request: ApprovalRequest): Promise<string> {
-    const { set, loaded } = this.#snapshot;
-    const operation = set.operation(request.operation.name);
-    if (!operation) throw new GgenError('INPUT_INVALID', `unknown operation ${printable(request.operation.name)}`);
-    const strategy = set.approvalStrategy(operation);
-    const { approvals } = loaded.config;
-    const asked = strategy === 'auto-approval' ? 'single-approval' : strategy;
-    const now = Date.now();
-    const settings = { ...approvals, keys: this.#snapshot.keys };
-    const reached = quorumFor(asked, [operation], request.requester, settings, now);
-    if ('obstacle' in reached) throw new GgenError('NOT_PERMITTED', reached.obstacle);
-    const mask = this.#snapshot.inspector.maskSecrets;
-    const masked: Operation = {
-      name: request.operation.name,
-      ...(request.operation.parameters
-        ? { parameters: maskJson(request.operation.parameters, mask) as JsonObject }
-        : {}),
-    };
-    const target =
-      request.target ?? Object.values(request.operation.parameters ?? {}).find((v) => typeof v === 'string') ?? '';
-    const record: ApprovalRecord = {
-      id: newId(),
-      status: 'pending',
-      operation: masked,
-      target: printable(mask(String(target)), 4096),
-      requester: request.requester,
-      ...(request.justification === undefined ? {} : { justification: printable(mask(request.justification), 2000) }),
-      metadata: maskJson(request.metadata ?? {}, mask) as JsonObject,
-      actionDigest: digestOf('ggen-approval-request-v1', {
-        operation: { ...request.operation },
-        target: String(target),
-        metadata: request.metadata ?? {},
-      }),
-      policySet: set.digest,
-      ...(request.idempotencyKey === undefined ? {} : { idempotencyKey: request.idempotencyKey }),
-      ...termsOf(asked, reached.quorum, approvals, now),
-      reasons: [],
-      shown: { ...masked.parameters },
-      correlationId: randomUUID(),
-    };
+    if (request.action !== undefined) return await this.#requestAction(request, request.action);
+    const { record, entry } = plainRequest(this.#snapshot, request);
     const store = await this.#store.get();
     const jobs = this.#jobs();
     const supersedes =
       request.supersedes === undefined
         ? undefined
         : await supersede({ store, clock: Date.now, newId, jobs }, request.supersedes, record);
-    const entry: AuditEntry = {
-      id: newId(),
-      timestamp: now,
-      eventType: 'approval_request',
-      actor: { actorType: 'agent', id: request.requester, name: request.requester },
-      operation: masked,
-      target: record.target,
-      result: 'pending',
-      metadata: { event: 'approval_requested', approval_id: record.id, action_digest: record.actionDigest },
-      correlationId: record.correlationId,
-    };
     const more = { jobs: jobs.asked(record), ...(supersedes === undefined ? {} : { supersedes }) };
     return (await store.createRequest(record, entry, more)).id;
+  }
+
+  async #requestAction(request: ApprovalRequest, action: Action): Promise<string> {
+    const { operation, requester, justification, metadata, idempotencyKey, supersedes } = request;
+    if (operation.name !== action.actionType || requester !== action.requester)
+      throw new GgenError('INPUT_INVALID', 'the action is of another operation or requester than its request');
+    const store = await this.#store.get();
+    const governor = createGovernor({ snapshot: () => this.#snapshot, store, clock: Date.now, newId, sleep });
+    const told = justification === undefined ? {} : { justification };
+    const asked = await governor.ask(
+      { ...action, context: { ...action.context, ...told, door: 'library' } },
+      {
+        ...(metadata === undefined ? {} : { metadata }),
+        ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+        ...(supersedes === undefined ? {} : { supersedes }),
+      },
+    );
+    if (asked.outcome === 'refused') throw new GgenError('NOT_PERMITTED', asked.refusal.message);
+    if (asked.outcome === 'allowed') throw new GgenError('CONFLICT', 'policy asks nobody about this action');
+    return asked.approval.id;
+  }
+
+  /** The request as it stands now. NOT_FOUND. */
+  async getApproval(approvalId: string): Promise<ApprovalRecord> {
+    return (await this.#desk()).show(approvalId);
+  }
+
+  /** Requests, newest first, at most 1,000; `pending`: only those that wait for a decision. */
+  async listApprovals(options: { readonly pending?: boolean } = {}): Promise<ApprovalRecord[]> {
+    return (await this.#desk()).list({ pending: options.pending === true, limit: 1000 });
+  }
+
+  /** Takes back a request that nobody has decided. NOT_FOUND, CONFLICT where it is not pending. */
+  async cancelApproval(approvalId: string): Promise<void> {
+    await this.#withdraw(approvalId, 'cancelled');
+  }
+
+  /** Takes back an approval that is not used yet. NOT_FOUND, CONFLICT where there is none. */
+  async revokeApproval(approvalId: string): Promise<void> {
+    await this.#withdraw(approvalId, 'revoked');
+  }
+
+  async #withdraw(id: string, to: 'cancelled' | 'revoked'): Promise<void> {
+    const desk = await this.#desk();
+    if (await desk.withdraw(id, to, this.#user())) return;
+    const { status } = await desk.show(id);
+    throw new GgenError('CONFLICT', `request ${id} is ${status}, not ${to === 'cancelled' ? 'pending' : 'approved'}`);
   }
 
   /** How the request stands once it is decided, or `timeout` after `timeoutMs`: that ends the wait, not the request. */
   async waitForApproval(
     approvalId: string,
-    options: { timeoutMs: number; signal?: AbortSignal },
+    timeout: number | { readonly timeoutMs: number; readonly signal?: AbortSignal },
   ): Promise<ApprovalResult> {
+    const options = typeof timeout === 'number' ? { timeoutMs: timeout } : timeout;
     const store = await this.#store.get();
     const jobs = this.#jobs();
     const watch = createDecisionWatch({
@@ -165,29 +175,36 @@ export class ApprovalManager {
       const approvers = (record?.votes ?? []).filter(({ approved }) => approved).map(({ approver }) => approver.id);
       return { outcome: 'approved', approvers };
     }
-    return status === 'pending' ? { outcome: 'timeout' } : { outcome: 'rejected', reason: record?.comment ?? status };
+    return status === 'pending'
+      ? { outcome: 'timeout' }
+      : { outcome: 'rejected', reason: (status === 'rejected' ? record?.comment : undefined) ?? status };
   }
 
   /**
-   * Records a decision, signed by the signer that this manager was made with. NOT_FOUND for no such request,
-   * NOT_PERMITTED without that approver's signer and for who may not, CONFLICT where it is decided already.
+   * Records a decision, signed by the signer that this manager was made with, or elsewhere (`signature`). NOT_FOUND for
+   * no such request, NOT_PERMITTED without that approver's signature and for who may not, CONFLICT where it is decided.
    */
   async provideApproval(decision: ApprovalDecision): Promise<void> {
     const desk = await this.#desk();
-    const signer = this.#signer;
-    if (signer?.approver !== decision.approver) {
+    const { approver, signature, at, ...word } = decision;
+    const signer = signature === undefined ? this.#signer : { approver, sign: async () => signature };
+    if (signature !== undefined && at === undefined)
+      throw new GgenError('INPUT_INVALID', 'a signature comes with the `at` of the statement that it signs');
+    if (signer?.approver !== approver) {
       await desk.show(decision.approvalId);
-      throw new GgenError('NOT_PERMITTED', `a decision of ${printable(decision.approver, 200)} is not signed`, {
+      throw new GgenError('NOT_PERMITTED', `a decision of ${printable(approver, 200)} is not signed`, {
         hint: 'ggen-mcp keys create makes a key; ApprovalManager.fromConfig(path, { signer }) signs with it',
       });
     }
-    await desk.decide({
-      approvalId: decision.approvalId,
-      signer,
-      approved: decision.approved,
-      via: `${userInfo().username} through the library`,
-      ...(decision.comment === undefined ? {} : { comment: decision.comment }),
-    });
+    const when = signature === undefined || at === undefined ? {} : { at };
+    await desk.decide({ ...word, ...when, signer, via: this.#user().name });
+  }
+
+  /** What an approver signs elsewhere (`ssh-keygen -Y sign -n ggen-approval`), and the `at` that goes with it. */
+  async statement(
+    decision: Omit<ApprovalDecision, 'signature' | 'at'>,
+  ): Promise<{ readonly statement: string; readonly at: number }> {
+    return await (await this.#desk()).statement(decision);
   }
 
   /**
@@ -195,27 +212,36 @@ export class ApprovalManager {
    * NOT_PERMITTED with the reason: for what is grave, takes several approvers, or leaves nothing out.
    */
   async grantStanding(wish: GrantWish): Promise<StandingGrant> {
-    const signer = this.#signer;
-    if (signer === undefined) {
-      throw new GgenError('NOT_PERMITTED', 'a standing grant is signed, and this manager has no signer', {
-        hint: 'ApprovalManager.fromConfig(path, { signer }) signs with a key that ggen-mcp keys create made',
-      });
-    }
-    const desk = grantDeskOver(await this.#store.get(), () => this.#snapshot);
-    return desk.make(desk.terms(wish, signer.approver), signer, `${userInfo().username} through the library`);
+    const signer = this.#signerOf('a standing grant');
+    const desk = await this.#grants();
+    return desk.make(desk.terms(wish, signer.approver), signer, this.#user().name);
   }
 
   /** Standing grants, newest first; `all`: also those that are over or revoked. */
   async listStandingGrants(options: { readonly all?: boolean } = {}): Promise<StandingGrant[]> {
-    const desk = grantDeskOver(await this.#store.get(), () => this.#snapshot);
-    return desk.list({ standing: options.all !== true, limit: 1000 });
+    return (await this.#grants()).list({ standing: options.all !== true, limit: 1000 });
   }
 
   /** NOT_FOUND, CONFLICT where it is revoked already. */
   async revokeStandingGrant(id: string): Promise<void> {
-    const { username } = userInfo();
-    const desk = grantDeskOver(await this.#store.get(), () => this.#snapshot);
-    await desk.revoke(id, { actorType: 'user', id: username, name: `${username} through the library` });
+    await (await this.#grants()).revoke(id, this.#user());
+  }
+
+  /** Lends this manager's approver's vote to another for a time, signed. INPUT_INVALID, NOT_PERMITTED with the reason. */
+  async delegate(wish: DelegationWish): Promise<Delegation> {
+    const signer = this.#signerOf('a delegation');
+    const desk = await this.#delegations();
+    return desk.make(desk.terms(wish, signer.approver), signer, this.#user().name);
+  }
+
+  /** Delegations, newest first; `all`: also those that are over or revoked. */
+  async listDelegations(options: { readonly all?: boolean } = {}): Promise<Delegation[]> {
+    return (await this.#delegations()).list({ standing: options.all !== true });
+  }
+
+  /** NOT_FOUND, CONFLICT where it is revoked already. */
+  async revokeDelegation(id: string): Promise<void> {
+    await (await this.#delegations()).revoke(id, this.#user());
   }
 
   async close(): Promise<void> {
@@ -231,15 +257,26 @@ export class ApprovalManager {
   }
 
   async #desk(): Promise<ApprovalDesk> {
-    const { set, loaded } = this.#snapshot;
-    return createApprovalDesk({
-      store: await this.#store.get(),
-      clock: Date.now,
-      newId,
-      config: () => loaded.config.approvals,
-      keys: () => this.#snapshot.keys,
-      operation: (name) => set.operation(name),
-      mask: this.#snapshot.inspector.maskSecrets,
+    return approvalDeskOver(await this.#store.get(), () => this.#snapshot);
+  }
+
+  async #grants() {
+    return grantDeskOver(await this.#store.get(), () => this.#snapshot);
+  }
+
+  async #delegations() {
+    return delegationDeskOver(await this.#store.get(), () => this.#snapshot);
+  }
+
+  #signerOf(what: string): VoteSigner {
+    if (this.#signer !== undefined) return this.#signer;
+    throw new GgenError('NOT_PERMITTED', `${what} is signed, and this manager has no signer`, {
+      hint: 'ApprovalManager.fromConfig(path, { signer }) signs with a key that ggen-mcp keys create made',
     });
+  }
+
+  #user(): Actor {
+    const { username } = userInfo();
+    return { actorType: 'user', id: username, name: `${username} through the library` };
   }
 }

@@ -1,29 +1,40 @@
 import { GgenError } from '../kernel/errors.ts';
 import type { Clock } from '../kernel/ports.ts';
+import { unarmored } from '../kernel/ssh-signature.ts';
 import { printable } from '../kernel/text.ts';
 import type { Actor } from '../model/actor.ts';
-import type { ApprovalRecord, ApprovalStatus, Vote } from '../model/approval.ts';
-import type { AuditEntry } from '../model/audit-entry.ts';
+import { type ApprovalRecord, seatOf, type Vote } from '../model/approval.ts';
 import type { ApprovalsConfig, ApproverConfig } from '../model/configuration.ts';
 import type { OperationSpec } from '../model/operation.ts';
 import { type ApproverKeys, isLive } from './approver-keys.ts';
-import { eligibleAgents, eligibleUsers } from './eligibility.ts';
+import { decisionEntry, voteEntry } from './decision-entries.ts';
+import type { DelegationDesk } from './delegations/index.ts';
+import { assertMayDecide, eligibleFor, operationsOf } from './may-decide.ts';
 import { createJobMaker } from './notices.ts';
 import type { ApprovalStore, Cast } from './ports.ts';
 import { ONE } from './quorum.ts';
-import { isSameName } from './same-name.ts';
 import { settle } from './settle.ts';
-import { checkVote, type VoteSigner } from './signed-votes.ts';
+import { checkVote, whyNotLent } from './signed-votes.ts';
 import { statusAt } from './state-machine.ts';
 import { tally } from './tally.ts';
+import type { VoteSigner } from './vote-signer.ts';
 import { voteStatement } from './vote-statement.ts';
 
-export interface DeskDecision {
+/** A word that somebody is about to sign. */
+export interface DeskWord {
   readonly approvalId: string;
+  readonly approver: string;
   readonly approved: boolean;
   readonly comment?: string;
+  /** whose vote it is, where that approver lent it */
+  readonly onBehalfOf?: string;
+}
+
+export interface DeskDecision extends Omit<DeskWord, 'approver'> {
   /** who decides, and signs that; nobody else's word counts */
   readonly signer: VoteSigner;
+  /** when it was signed, where that is done already: milliseconds since 1970, as in the statement */
+  readonly at?: number;
   /** who the machine says is deciding, e.g. the operating system's user; recorded beside the approver */
   readonly via: string;
 }
@@ -34,16 +45,19 @@ export interface ApprovalDesk {
   list(filter: { pending: boolean; limit: number }): Promise<ApprovalRecord[]>;
   /** Who may decide on the request, as in eligibleUsers. NOT_PERMITTED where an operation isn't known any more. */
   eligible(record: ApprovalRecord): readonly ApproverConfig[] | undefined;
-  /** Throws NOT_PERMITTED where this approver has no vote on the request. */
-  assertMayDecide(record: ApprovalRecord, approver: string): void;
+  /** Throws NOT_PERMITTED where this approver has no vote on the request, or where `voter` may not cast it for them. */
+  assertMayDecide(record: ApprovalRecord, approver: string, voter?: string): void;
   /** Records one person's signed decision; the request's new state. Throws NOT_PERMITTED, CONFLICT, NOT_FOUND. */
   decide(decision: DeskDecision): Promise<ApprovalRecord>;
+  /** What is to be signed elsewhere, and handed in with this `at`. Throws as `decide` does. */
+  statement(word: DeskWord): Promise<{ readonly statement: string; readonly at: number }>;
   /** Takes back a pending request (its requester gave up) or revokes an approved one. */
   withdraw(id: string, to: 'cancelled' | 'revoked', actor: Actor): Promise<boolean>;
 }
 
 export interface DeskParts {
   readonly store: ApprovalStore;
+  readonly delegations: Pick<DelegationDesk, 'find'>;
   readonly clock: Clock;
   readonly newId: () => string;
   readonly config: () => ApprovalsConfig;
@@ -54,6 +68,9 @@ export interface DeskParts {
   readonly mask: (text: string) => string;
 }
 
+/** How far ahead of this clock a signature's time may be. */
+const MAX_AHEAD_MS = 60_000;
+
 /** Where people decide on pending requests. */
 export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
   const { store, clock, newId } = parts;
@@ -63,7 +80,9 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
   const written = async (id: string): Promise<ApprovalRecord> => {
     const record = await store.getRequest(id);
     if (record) return record;
-    throw new GgenError('NOT_FOUND', `no approval request ${id}`, { hint: 'see `ggen-mcp approvals list`' });
+    throw new GgenError('NOT_FOUND', `no approval request ${printable(id, 200)}`, {
+      hint: 'see `ggen-mcp approvals list`',
+    });
   };
 
   /** With what time did to it written down. */
@@ -77,105 +96,79 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
     return { ...record, status: statusAt(record, clock()) };
   };
 
-  const entryFor = (
-    record: ApprovalRecord,
-    to: ApprovalStatus,
-    actor: Actor,
-    said: Pick<Vote, 'comment'> & { readonly signature?: string; readonly statement?: string } = {},
-  ): AuditEntry => ({
-    id: newId(),
-    timestamp: clock(),
-    eventType: 'approval_decision',
-    actor,
-    operation: record.operation,
-    target: record.target,
-    result: to === 'approved' ? 'success' : 'denied',
-    metadata: {
-      event: `approval_${to}`,
-      approval_id: record.id,
-      action_digest: record.actionDigest,
-      policy_set: record.policySet,
-      requester: record.requester,
-      verified: said.signature !== undefined,
-      ...(said.signature === undefined ? {} : { decided_by_kind: actor.actorType === 'agent' ? 'agent' : 'person' }),
-      ...said,
-    },
-    correlationId: record.correlationId,
-  });
+  /** The vote as it will stand, unsigned. What can be told at once is told before anybody signs for nothing. */
+  const draft = async (record: ApprovalRecord, word: DeskWord, via: string, at: number) => {
+    const { approver, onBehalfOf } = word;
+    if (statusAt(record, clock()) === 'pending') assertMayDecide(parts, record, onBehalfOf ?? approver, approver);
+    const comment = word.comment === undefined ? {} : { comment: printable(parts.mask(word.comment), 2000) };
+    const delegation =
+      onBehalfOf === undefined
+        ? {}
+        : { delegation: await parts.delegations.find(onBehalfOf, approver, operationsOf(parts, record)) };
+    const isAgent = parts.config().approvers.agent.some(({ id }) => id === approver);
+    const actor: Actor = { actorType: isAgent ? 'agent' : 'user', id: approver, name: via };
+    const said = { approved: word.approved, at, ...comment, ...delegation };
+    return { actor, said, statement: voteStatement(record, { ...said, approver }) };
+  };
+
+  const statement: ApprovalDesk['statement'] = async (word) => {
+    const at = clock();
+    const record = await settled(word.approvalId);
+    assertPending(record, at);
+    return { statement: (await draft(record, word, '', at)).statement, at };
+  };
 
   const decide = async (decision: DeskDecision): Promise<ApprovalRecord> => {
     const stored = await settled(decision.approvalId);
     const { approver } = decision.signer;
-    // What can be told at once is told before anybody types a passphrase for nothing.
-    if (statusAt(stored, clock()) === 'pending') assertMayDecide(parts, stored, approver);
-    const comment = decision.comment === undefined ? {} : { comment: printable(parts.mask(decision.comment), 2000) };
-    const isAgent = parts.config().approvers.agent.some(({ id }) => id === approver);
-    const actor: Actor = { actorType: isAgent ? 'agent' : 'user', id: approver, name: decision.via };
-    const said = { approved: decision.approved, at: clock(), ...comment };
-    const statement = voteStatement(stored, { ...said, approver });
-    const signature = await decision.signer.sign(statement);
+    const at = decision.at ?? clock();
+    if (decision.at !== undefined && (at > clock() + MAX_AHEAD_MS || at < stored.createdAt))
+      throw new GgenError('INPUT_INVALID', 'it was signed before it was asked, or later than now');
+    const { actor, said, statement: text } = await draft(stored, { ...decision, approver }, decision.via, at);
+    const signature = unarmored(await decision.signer.sign(text));
     const vote: Vote = { ...said, approver: actor, verified: true, signature };
 
     await store.castVote(decision.approvalId, (record, now): Cast | undefined => {
       const { quorum = ONE, votes = [] } = record;
-      const earlier = votes.find((one) => one.approver.id === approver);
+      const earlier = votes.find((one) => seatOf(one) === seatOf(vote) || one.approver.id === approver);
+      const isSame = earlier?.approver.id === approver && seatOf(earlier) === seatOf(vote);
       const standing = statusAt(record, now);
       // The same word again, by somebody who wasn't told that it arrived.
-      if (earlier?.approved === vote.approved && standing !== 'expired') return undefined;
-      if (standing !== 'pending') {
-        throw new GgenError('CONFLICT', `request ${record.id} is ${standing}, not pending`, {
-          hint: 'the agent can ask again: a new request is made',
-        });
-      }
-      assertMayDecide(parts, record, approver);
-      if (earlier) {
-        const word = earlier.approved ? 'approved' : 'rejected';
-        throw new GgenError('CONFLICT', `${approver} has ${word} request ${record.id}; a vote is not taken back`);
-      }
-      assertSigned(record, vote, parts.keys(), now);
+      if (isSame && earlier.approved === vote.approved && standing !== 'expired') return undefined;
+      assertPending(record, now);
+      assertMayDecide(parts, record, seatOf(vote), approver);
+      if (earlier) throw votedAlready(record, earlier, vote);
+      assertSigned(parts, record, vote, now);
       const cast = [...votes, vote];
       const result = tally(quorum, cast);
-      const proof = { ...comment, statement, signature };
-      const told = quorum.of > 1 || result === 'open' ? [voteEntry(record, vote, cast, proof)] : [];
+      const { delegation, comment } = said;
+      const proof = { statement: text, signature, ...(comment === undefined ? {} : { comment }) };
+      const onRecord = delegation === undefined ? proof : { ...proof, delegation };
+      const told = quorum.of > 1 || result === 'open' ? [voteEntry(parts, record, vote, cast, onRecord)] : [];
       if (result === 'open') return { votes: cast, entries: told };
       const useBy = result === 'approved' ? { useBy: now + parts.config().useWithinSeconds * 1000 } : {};
-      const set = { decidedAt: now, decidedBy: actor, verified: true, ...comment, ...useBy };
+      const set = {
+        decidedAt: now,
+        decidedBy: actor,
+        verified: true,
+        ...(comment === undefined ? {} : { comment }),
+        ...useBy,
+      };
       return {
         votes: cast,
         decided: { to: result, set },
-        entries: [...told, entryFor(record, result, actor, proof)],
+        entries: [...told, decisionEntry(parts, record, result, actor, onRecord)],
         jobs: jobs.became({ ...record, ...set, status: result, votes: cast }, result),
       };
     });
     return await show(decision.approvalId);
   };
 
-  const voteEntry = (
-    record: ApprovalRecord,
-    vote: Vote,
-    votes: readonly Vote[],
-    proof: { readonly statement: string; readonly signature: string },
-  ): AuditEntry => {
-    const yes = votes.filter(({ approved }) => approved).length;
-    const entry = entryFor(record, vote.approved ? 'approved' : 'rejected', vote.approver, proof);
-    const { required = 1, of = 1 } = record.quorum ?? {};
-    return {
-      ...entry,
-      result: 'pending',
-      metadata: {
-        ...entry.metadata,
-        event: 'approval_vote',
-        approved: vote.approved,
-        votes: { approved: yes, rejected: votes.length - yes, required, of },
-      },
-    };
-  };
-
   const withdraw = async (id: string, to: 'cancelled' | 'revoked', actor: Actor): Promise<boolean> => {
     const record = await settled(id);
     const from = to === 'cancelled' ? 'pending' : 'approved';
     if (statusAt(record, clock()) !== from) return false;
-    const entry = entryFor(record, to, actor);
+    const entry = decisionEntry(parts, record, to, actor);
     return store.changeRequest({ id, from, to, set: {}, entry, jobs: jobs.became(record, to) });
   };
 
@@ -190,76 +183,46 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
     show,
     list,
     eligible: (record) => eligibleFor(parts, record),
-    assertMayDecide: (record, approver) => assertMayDecide(parts, record, approver),
+    assertMayDecide: (record, approver, voter) => assertMayDecide(parts, record, approver, voter),
     decide,
+    statement,
     withdraw,
   };
 }
 
+function assertPending(record: ApprovalRecord, now: number): void {
+  const standing = statusAt(record, now);
+  if (standing === 'pending') return;
+  throw new GgenError('CONFLICT', `request ${record.id} is ${standing}, not pending`, {
+    hint: 'the agent can ask again: a new request is made',
+  });
+}
+
+/** One person has one vote, their own or a lent one; and a vote is cast once, whoever casts it. */
+function votedAlready({ id }: ApprovalRecord, earlier: Vote, vote: Vote): GgenError {
+  const word = earlier.approved ? 'approved' : 'rejected';
+  const who = earlier.approver.id;
+  const why =
+    seatOf(earlier) === seatOf(vote) && who === vote.approver.id
+      ? 'a vote is not taken back'
+      : who === vote.approver.id
+        ? 'one person has one vote'
+        : `that was ${seatOf(vote)}'s vote`;
+  const forWhom = earlier.delegation ? ` for ${seatOf(earlier)}` : '';
+  return new GgenError('CONFLICT', `${who} has ${word} request ${id}${forWhom}; ${why}`);
+}
+
 /** Only a key that counts now decides, and only on this. */
-function assertSigned(record: ApprovalRecord, vote: Vote, keys: ApproverKeys, now: number): void {
+function assertSigned(parts: DeskParts, record: ApprovalRecord, vote: Vote, now: number): void {
+  const keys = parts.keys();
   const check = checkVote(record, vote, keys);
   const why = !check.holds
     ? check.why
     : isLive(check.key, now)
-      ? undefined
+      ? whyNotLent(vote, keys, operationsOf(parts, record), now)
       : 'signed with a key that does not count now';
   if (why === undefined) return;
   throw new GgenError('NOT_PERMITTED', `${vote.approver.id} ${why}`, {
     hint: '`ggen-mcp keys list` shows the keys that count, `ggen-mcp keys create` makes one',
   });
-}
-
-function assertMayDecide(parts: DeskParts, record: ApprovalRecord, approver: string): void {
-  // DESIGN §6 rule 3: no requester votes on its own request, however it spells its name
-  if (isSameName(approver, record.requester)) {
-    throw new GgenError('NOT_PERMITTED', `${approver} asked for this and can't decide it`);
-  }
-  const { eligible: first, agents = [], escalation } = record.quorum ?? {};
-  const { user, agent } = parts.config().approvers;
-  const isLate = escalation?.eligible.includes(approver) === true;
-  if (isLate && parts.clock() < escalation!.at) {
-    const at = new Date(escalation!.at).toISOString();
-    throw new GgenError('NOT_PERMITTED', `${approver} is asked only at ${at}, if nobody has decided by then`);
-  }
-  const eligible = eligibleFor(parts, record);
-  const isAgent = agent.some(({ id }) => id === approver);
-  // Who was not counted when it was asked has no vote, and who may not any more has none either.
-  const counted = isAgent ? agents.includes(approver) : isLate || (first?.includes(approver) ?? true);
-  const may = isAgent
-    ? agentsFor(parts, record).some(({ id }) => id === approver)
-    : eligible === undefined || eligible.some(({ id }) => id === approver);
-  if (counted && may) return;
-  const known = isAgent || user.some(({ id }) => id === approver);
-  const who = eligible?.map(({ id }) => id).join(', ') || 'nobody';
-  throw new GgenError(
-    'NOT_PERMITTED',
-    known
-      ? `${approver} may not decide on ${operationNames(record).join(' with ')}: can_approve covers neither it nor its domain`
-      : `${approver} is not a configured approver`,
-    { hint: `eligible: ${who}; choose with --as` },
-  );
-}
-
-function eligibleFor(parts: DeskParts, record: ApprovalRecord): readonly ApproverConfig[] | undefined {
-  return eligibleUsers(parts.config().approvers.user, operationsOf(parts, record));
-}
-
-function agentsFor(parts: DeskParts, record: ApprovalRecord): readonly ApproverConfig[] {
-  return eligibleAgents(parts.config().approvers.agent, operationsOf(parts, record));
-}
-
-function operationsOf(parts: DeskParts, record: ApprovalRecord): OperationSpec[] {
-  return operationNames(record).map((name) => {
-    const operation = parts.operation(name);
-    if (!operation) throw new GgenError('NOT_PERMITTED', `operation ${name} isn't known any more`);
-    return operation;
-  });
-}
-
-/** The operations of all parts of the action that was asked about. */
-function operationNames(record: ApprovalRecord): string[] {
-  const { operations } = record.metadata;
-  const names = Array.isArray(operations) ? operations.filter((name) => typeof name === 'string') : [];
-  return [...new Set([record.operation.name, ...names])];
 }

@@ -1,4 +1,4 @@
-export { type ApprovalDesk, createApprovalDesk, type DeskDecision } from './approval-desk.ts';
+export { type ApprovalDesk, createApprovalDesk, type DeskDecision, type DeskWord } from './approval-desk.ts';
 export {
   type ApproverKey,
   type ApproverKeys,
@@ -10,6 +10,8 @@ export {
   VOTE_NAMESPACE,
 } from './approver-keys.ts';
 export { backoffMs } from './backoff.ts';
+export * from './delegations/index.ts';
+export { operationsOf } from './may-decide.ts';
 export { mailText, slackMessage, webhookBody } from './notice-texts/index.ts';
 export {
   agentVoteJob,
@@ -20,14 +22,29 @@ export {
   type JobMaker,
   type NoticeEvent,
 } from './notices.ts';
-export type { ApprovalChange, ApprovalStore, Cast, DisabledEndpoint, EndpointStore, RequestExtras } from './ports.ts';
+export type {
+  ApprovalChange,
+  ApprovalStore,
+  Cast,
+  DisabledEndpoint,
+  EndpointStore,
+  RequestExtras,
+  RequestFilter,
+} from './ports.ts';
 export { type QuorumAnswer, type QuorumSettings, quorumFor } from './quorum.ts';
 export { recordToJson } from './record-json.ts';
 export { termsOf } from './request-terms.ts';
 export { isTimersGrant, isTimersTurn, settle } from './settle.ts';
-export { checkVote, isProven, type VoteCheck, type VoteSigner } from './signed-votes.ts';
+export {
+  checkVote,
+  isProven,
+  isStillProven,
+  type VoteCheck,
+  whyNotLent,
+} from './signed-votes.ts';
 export * from './standing-grants/index.ts';
 export { isStep, statusAt } from './state-machine.ts';
 export { supersede } from './supersede.ts';
 export { idempotencyId, notPending, sameSubject } from './twin-requests.ts';
-export { voteStatement } from './vote-statement.ts';
+export type { VoteSigner } from './vote-signer.ts';
+export { parseVoteStatement, type StatedVote, voteStatement } from './vote-statement.ts';

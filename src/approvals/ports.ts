@@ -30,6 +30,15 @@ export interface Cast {
   readonly jobs?: readonly NewJob[];
 }
 
+/** Which requests, newest first. */
+export interface RequestFilter {
+  readonly status?: ApprovalStatus;
+  readonly requester?: string;
+  /** only those whose time to decide is not over then */
+  readonly undecidedAt?: number;
+  readonly limit: number;
+}
+
 /** A receiver of messages that said it wants no more. */
 export interface DisabledEndpoint {
   readonly endpoint: string;
@@ -66,8 +75,7 @@ export interface ApprovalStore {
     judge: (record: ApprovalRecord, now: number) => Cast | undefined,
   ): Promise<ApprovalRecord | undefined>;
   getRequest(id: string): Promise<ApprovalRecord | undefined>;
-  /** Newest first. `undecidedAt`: only those whose time to decide is not over then. */
-  listRequests(filter: { status?: ApprovalStatus; undecidedAt?: number; limit: number }): Promise<ApprovalRecord[]>;
+  listRequests(filter: RequestFilter): Promise<ApprovalRecord[]>;
   /** The newest request of this requester for this digest under this policy set, whatever its state. */
   findRequest(requester: string, actionDigest: string, policySet: string): Promise<ApprovalRecord | undefined>;
   /** A number that changes whenever another process or this one committed something: cheap to poll. */

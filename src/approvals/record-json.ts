@@ -52,10 +52,11 @@ function quorumToJson({ required, of, eligible, tolerates, agents, people, roles
   };
 }
 
-function voteToJson({ approver, approved, at, comment, verified }: Vote): JsonObject {
+function voteToJson({ approver, approved, at, comment, verified, delegation }: Vote): JsonObject {
   return {
     approver: approver.id,
     kind: approver.actorType === 'agent' ? 'agent' : 'person',
+    ...(delegation === undefined ? {} : { on_behalf_of: delegation.delegator, delegation_id: delegation.id }),
     approved,
     at: new Date(at).toISOString(),
     verified,

@@ -24,7 +24,7 @@ const decided = async (names: readonly string[], more: Partial<ApprovalRecord> =
   const votes = await Promise.all(names.map((name) => voteOf(record, name)));
   return { ...record, status: 'approved', verified: true, decidedAt: NOW, votes };
 };
-const proven = (record: ApprovalRecord, needs: Quorum = quorum, keys = KEYS) => isProven(record, needs, keys, NOW);
+const proven = (record: ApprovalRecord, needs: Quorum = quorum, keys = KEYS) => isProven(record, needs, keys, NOW, []);
 
 describe('an approved request', () => {
   it('is proven by as many signed approvals as it takes, of different people who may', async () => {
@@ -100,7 +100,7 @@ describe('an approved request', () => {
       expect(proven(record, quorum, withBen(change)), JSON.stringify(change)).toBe(false);
     // Revoked a moment ago: it still shows who voted, and no more lets anything happen.
     expect(checkVote(record, record.votes![1]!, withBen({ until: NOW + 1 })).holds).toBe(true);
-    expect(isProven(record, quorum, withBen({ until: NOW + 1 }), NOW + 1)).toBe(false);
+    expect(isProven(record, quorum, withBen({ until: NOW + 1 }), NOW + 1, [])).toBe(false);
   });
 
   it('has the same digest after it was stored', () => {

@@ -1,17 +1,12 @@
 import { GgenError } from '../kernel/errors.ts';
 import { isSignedBy, parseSshSignature } from '../kernel/ssh-signature.ts';
-import type { ApprovalRecord, Quorum, Vote } from '../model/approval.ts';
+import { type ApprovalRecord, type Quorum, seatOf, type Vote } from '../model/approval.ts';
+import type { OperationSpec } from '../model/operation.ts';
 import { type ApproverKey, type ApproverKeys, isLive, VOTE_NAMESPACE } from './approver-keys.ts';
+import { type DelegationLog, isRevoked, isSignedDelegation, lends } from './delegations/index.ts';
 import { isSameName } from './same-name.ts';
 import { isMet } from './tally.ts';
 import { voteStatement } from './vote-statement.ts';
-
-/** Signs votes in one approver's name. */
-export interface VoteSigner {
-  readonly approver: string;
-  /** an SSH signature in namespace `ggen-approval` over exactly this text, in base64 */
-  sign(statement: string): Promise<string>;
-}
 
 export type VoteCheck =
   | { readonly holds: true; readonly key: ApproverKey }
@@ -39,19 +34,59 @@ export function checkVote(record: ApprovalRecord, vote: Vote, keys: ApproverKeys
   return { holds: true, key };
 }
 
+/** Why a vote that was lent does not count at `now`; goes on after the approver's name. Undefined for one that does, or was not lent. */
+export function whyNotLent(
+  { approver, delegation, at }: Vote,
+  keys: ApproverKeys,
+  operations: readonly OperationSpec[],
+  now: number,
+): string | undefined {
+  if (delegation === undefined) return undefined;
+  const { delegator } = delegation;
+  if (!isSignedDelegation(delegation, keys, now)) return `votes for ${delegator}, whose key did not sign that`;
+  return lends(delegation, approver.id, operations, at) ? undefined : `was not lent this vote by ${delegator}`;
+}
+
 /**
  * True where an approved request carries the approvals that it takes, each signed with a key that still counts.
- * INVARIANT: what the database says of a request is never enough: whoever can write it can't sign.
+ * INVARIANT: what the database says of a request is never enough: whoever can write it can't sign. One person has one
+ * vote, their own or one that was lent to them.
  */
-export function isProven(record: ApprovalRecord, quorum: Quorum, keys: ApproverKeys, now: number): boolean {
+export function isProven(
+  record: ApprovalRecord,
+  quorum: Quorum,
+  keys: ApproverKeys,
+  now: number,
+  operations: readonly OperationSpec[],
+): boolean {
   const { eligible, agents = [], escalation } = quorum;
   const asked = eligible && [...eligible, ...agents, ...(escalation?.eligible ?? [])];
+  const voters = new Set<string>();
   const yes = new Set<string>();
   for (const vote of record.votes ?? []) {
     const { id } = vote.approver;
-    if (!vote.approved || isSameName(id, record.requester) || asked?.includes(id) === false) continue;
+    const seat = seatOf(vote);
+    if (!vote.approved || voters.has(id) || asked?.includes(seat) === false) continue;
+    if (isSameName(id, record.requester) || isSameName(seat, record.requester)) continue;
+    if (vote.delegation && agents.includes(id)) continue;
     const check = checkVote(record, vote, keys);
-    if (check.holds && isLive(check.key, now)) yes.add(id);
+    if (!check.holds || !isLive(check.key, now) || whyNotLent(vote, keys, operations, now) !== undefined) continue;
+    voters.add(id);
+    yes.add(seat);
   }
   return isMet(quorum, [...yes]);
+}
+
+/** `isProven`, and no vote of it was lent by a delegation that was taken back since: the log knows those. */
+export async function isStillProven(
+  record: ApprovalRecord,
+  quorum: Quorum,
+  at: { readonly keys: ApproverKeys; readonly operations: readonly OperationSpec[]; readonly now: number },
+  log: Pick<DelegationLog, 'query'>,
+): Promise<boolean> {
+  const kept: Vote[] = [];
+  for (const vote of record.votes ?? []) {
+    if (vote.delegation === undefined || !(await isRevoked(log, vote.delegation.id))) kept.push(vote);
+  }
+  return isProven({ ...record, votes: kept }, quorum, at.keys, at.now, at.operations);
 }

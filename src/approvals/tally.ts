@@ -1,6 +1,6 @@
-import type { Quorum, Vote } from '../model/approval.ts';
+import { type Quorum, seatOf, type Vote } from '../model/approval.ts';
 
-type Ballot = Pick<Vote, 'approved'> & { readonly approver?: { readonly id: string } };
+type Ballot = Pick<Vote, 'approved' | 'delegation'> & { readonly approver?: { readonly id: string } };
 
 /** True where approvals by these, each once, are what the quorum takes. Agents' words never stand for people's. */
 export function isMet(quorum: Quorum, yes: readonly string[]): boolean {
@@ -20,24 +20,36 @@ export function isMet(quorum: Quorum, yes: readonly string[]): boolean {
  */
 export function tally(quorum: Quorum, votes: readonly Ballot[]): 'approved' | 'rejected' | 'open' {
   const { required, of, eligible, agents = [], people = 0, roles = {}, escalation } = quorum;
-  const idOf = ({ approver }: Ballot): string => approver?.id ?? '';
-  const isAgent = (vote: Ballot): boolean => agents.includes(idOf(vote));
-  if (isMet(quorum, votes.filter(({ approved }) => approved).map(idOf))) return 'approved';
-  const no = votes.filter(({ approved }) => !approved);
-  const byPeople = no.filter((vote) => !isAgent(vote)).length;
+  const isAgent = (seat: string): boolean => agents.includes(seat);
+  const seatsOf = (word: boolean): string[] => votes.filter(({ approved }) => approved === word).map(seat);
+  if (isMet(quorum, seatsOf(true))) return 'approved';
+  const no = seatsOf(false);
   if (of === 1) {
     const onlyAgents = eligible?.length === 0 && agents.length > 0;
-    const refused = byPeople > 0 || (onlyAgents && no.length >= agents.length);
-    return refused ? 'rejected' : 'open';
+    const byPeople = no.some((one) => !isAgent(one));
+    return byPeople || (onlyAgents && no.length >= agents.length) ? 'rejected' : 'open';
   }
   const late = escalation?.eligible ?? [];
-  const first = no.filter((vote) => !late.includes(idOf(vote)));
-  const peopleLeft = of - agents.length - first.filter((vote) => !isAgent(vote)).length;
+  const first = [...no, ...spentSeats(quorum, votes)].filter((one) => !late.includes(one));
+  const peopleLeft = of - agents.length - first.filter((one) => !isAgent(one)).length;
   const roleLeft = ({ eligible: holders }: { readonly eligible: readonly string[] }): number =>
-    holders.length - first.filter((vote) => holders.includes(idOf(vote))).length;
+    holders.length - first.filter((one) => holders.includes(one)).length;
   const lost =
     of - first.length < required ||
     peopleLeft < people ||
     Object.values(roles).some((role) => roleLeft(role) < role.required);
   return lost ? 'rejected' : 'open';
+}
+
+function seat({ approver, delegation }: Ballot): string {
+  return approver ? seatOf({ approver, delegation }) : '';
+}
+
+/** Votes of their own that can't come any more: of those who voted in another's place. */
+function spentSeats({ eligible = [] }: Quorum, votes: readonly Ballot[]): string[] {
+  const taken = votes.map(seat);
+  return votes
+    .filter(({ delegation }) => delegation !== undefined)
+    .flatMap(({ approver }) => approver?.id ?? [])
+    .filter((id) => eligible.includes(id) && !taken.includes(id));
 }

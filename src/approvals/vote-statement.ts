@@ -1,8 +1,10 @@
 import { canonicalJson } from '../kernel/canonical-json.ts';
 import { digestOf } from '../kernel/digest.ts';
+import { GgenError } from '../kernel/errors.ts';
 import type { Json } from '../kernel/json.ts';
 import type { ApprovalRecord, Quorum, RoleQuorum, Vote } from '../model/approval.ts';
 import { reasonToJson } from '../model/decision-json.ts';
+import { delegationDigest } from './delegations/statement.ts';
 
 /** First line of what is signed: nothing else that an approver's key may sign begins like this. */
 const HEADER = 'ggen-governance approval vote v1';
@@ -32,8 +34,9 @@ export function requestDigest(record: ApprovalRecord): string {
 /** What an approver signs: two lines, the second of them the vote in canonical JSON (RFC 8785). */
 export function voteStatement(
   record: ApprovalRecord,
-  vote: Pick<Vote, 'approved' | 'at' | 'comment'> & { readonly approver: string },
+  vote: Pick<Vote, 'approved' | 'at' | 'comment' | 'delegation'> & { readonly approver: string },
 ): string {
+  const { delegation } = vote;
   const text = canonicalJson({
     approval_id: record.id,
     action_digest: record.actionDigest,
@@ -43,6 +46,9 @@ export function voteStatement(
     approved: vote.approved,
     at: vote.at,
     comment: vote.comment ?? null,
+    ...(delegation === undefined
+      ? {}
+      : { on_behalf_of: delegation.delegator, delegation_digest: delegationDigest(delegation) }),
   });
   return `${HEADER}\n${text}\n`;
 }
@@ -68,4 +74,41 @@ function rolesJson(roles: NonNullable<Quorum['roles']>): Json {
     { required, eligible: [...eligible] },
   ];
   return Object.fromEntries(Object.entries(roles).map(json));
+}
+
+/** What a vote's statement says, so that one that was signed elsewhere can be handed in. */
+export interface StatedVote {
+  readonly approvalId: string;
+  readonly approver: string;
+  readonly approved: boolean;
+  readonly at: number;
+  readonly comment?: string;
+  readonly onBehalfOf?: string;
+}
+
+/** Reads a statement as `voteStatement` writes it; INPUT_INVALID for any other text. Nothing of it is believed unsigned. */
+export function parseVoteStatement(text: string): StatedVote {
+  const invalid = (): GgenError =>
+    new GgenError('INPUT_INVALID', 'that is no statement of a vote', {
+      hint: '`ggen-mcp approvals statement` prints one, to be signed byte by byte as it is',
+    });
+  const [header, json = '', end, ...more] = text.split('\n');
+  if (header !== HEADER || end !== '' || more.length > 0) throw invalid();
+  let said: unknown;
+  try {
+    said = JSON.parse(json);
+  } catch {
+    throw invalid();
+  }
+  const { approval_id, approver, approved, at, comment, on_behalf_of } = (said ?? {}) as Record<string, unknown>;
+  if (typeof approval_id !== 'string' || typeof approver !== 'string') throw invalid();
+  if (typeof approved !== 'boolean' || typeof at !== 'number') throw invalid();
+  return {
+    approvalId: approval_id,
+    approver,
+    approved,
+    at,
+    ...(typeof comment === 'string' ? { comment } : {}),
+    ...(typeof on_behalf_of === 'string' ? { onBehalfOf: on_behalf_of } : {}),
+  };
 }

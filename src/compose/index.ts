@@ -28,7 +28,8 @@ export {
   readConfigFiles,
   writeFileAtomic,
 } from './config-files.ts';
-export { grantDeskOver } from './grant-desk.ts';
+export { approvalDeskOver, delegationDeskOver, grantDeskOver } from './desks.ts';
+export { examine, type Finding } from './doctor/index.ts';
 export { createIntake, type Intake, type Taken } from './intake.ts';
 export { logKeys, logSigner, logWitnesses, openStore } from './log-store.ts';
 export { type Housekeeping, maintainOnce } from './maintenance.ts';

@@ -1,7 +1,7 @@
 import {
   type ApproverKeys,
   createJobMaker,
-  isProven,
+  isStillProven,
   type QuorumAnswer,
   quorumFor,
   settle,
@@ -14,6 +14,7 @@ import { SYSTEM } from '../model/actor.ts';
 import type { ApprovalRecord, ApprovalStrategy } from '../model/approval.ts';
 import type { AuditEntry } from '../model/audit-entry.ts';
 import type { ApprovalsConfig } from '../model/configuration.ts';
+import type { OperationSpec } from '../model/operation.ts';
 import type { PolicySet } from '../policy/index.ts';
 import { newId } from './new-id.ts';
 
@@ -62,11 +63,12 @@ export async function leaveToErase(parts: LeaveParts): Promise<Leave> {
   const standing = (status: ApprovalRecord['status']): ApprovalRecord | undefined =>
     requests.find((record) => statusAt(record, now) === status);
 
-  const { strategy, answer } = quorumOf(parts);
+  const { strategy, answer, operations } = quorumOf(parts);
   const approved = standing('approved');
   if (approved && 'quorum' in answer) {
     // What the store says is approved counts where the approvers' signatures say so too.
-    const proven = isProven(approved, answer.quorum, parts.keys, now);
+    const proof = { keys: parts.keys, operations, now };
+    const proven = await isStillProven(approved, answer.quorum, proof, store);
     const changed = await store.changeRequest({
       id: approved.id,
       from: 'approved',
@@ -121,12 +123,17 @@ function digestFor(origin: string, { days, because }: RetentionRule, before: num
 }
 
 /** Somebody is asked even where the class of the operation would let it pass. */
-function quorumOf({ set, approvals, keys, now }: LeaveParts): { strategy: ApprovalStrategy; answer: QuorumAnswer } {
+function quorumOf({ set, approvals, keys, now }: LeaveParts): {
+  strategy: ApprovalStrategy;
+  operations: readonly OperationSpec[];
+  answer: QuorumAnswer;
+} {
   const operation = set.operation(ERASE_OPERATION)!;
   const configured = set.approvalStrategy(operation);
   // No timer decides about the log, and nobody's word is done without.
   const strategy = configured === 'multi-approval' ? configured : 'single-approval';
-  return { strategy, answer: quorumFor(strategy, [operation], REQUESTER, { ...approvals, keys }, now) };
+  const operations = [operation];
+  return { strategy, operations, answer: quorumFor(strategy, operations, REQUESTER, { ...approvals, keys }, now) };
 }
 
 function requestFor({ set, approvals, rule, now }: LeaveParts, origin: string, before: number): ApprovalRecord {

@@ -1,10 +1,10 @@
-import { createApprovalDesk, createJobMaker } from '../approvals/index.ts';
+import { createJobMaker } from '../approvals/index.ts';
 import { createGovernor, type GovernanceStore } from '../governor/index.ts';
 import { printable } from '../kernel/text.ts';
 import type { AuditEntry } from '../model/audit-entry.ts';
 import { FOUND_BY_WATCHER } from './change-actor.ts';
 import { watchConfig } from './config-watch.ts';
-import { grantDeskOver } from './grant-desk.ts';
+import { approvalDeskOver, delegationDeskOver, grantDeskOver } from './desks.ts';
 import { openStore } from './log-store.ts';
 import { keepHouse } from './maintenance.ts';
 import { newId } from './new-id.ts';
@@ -33,15 +33,7 @@ export async function openSystem(options: SystemOptions): Promise<GovernedSystem
   const opened = await openStore(holder.current().loaded.config.audit, places);
   store = opened;
   const governor = createGovernor({ snapshot: holder.current, store: opened, clock: Date.now, newId, sleep });
-  const desk = createApprovalDesk({
-    store: opened,
-    clock: Date.now,
-    newId,
-    config: () => holder.current().loaded.config.approvals,
-    keys: () => holder.current().keys,
-    operation: (name) => holder.current().set.operation(name),
-    mask: (text) => holder.current().inspector.maskSecrets(text),
-  });
+  const desk = approvalDeskOver(opened, holder.current);
   const stopWatching = options.watch
     ? watchConfig(places.configDir, () => {
         holder
@@ -64,6 +56,7 @@ export async function openSystem(options: SystemOptions): Promise<GovernedSystem
     });
   };
   const grants = grantDeskOver(opened, holder.current);
+  const delegations = delegationDeskOver(opened, holder.current);
   if (options.watch) work = await startWork();
   return {
     governor,
@@ -71,6 +64,7 @@ export async function openSystem(options: SystemOptions): Promise<GovernedSystem
     startWork,
     desk,
     grants,
+    delegations,
     policyHolder: holder,
     places,
     loaded: () => holder.current().loaded,

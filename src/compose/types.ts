@@ -1,4 +1,4 @@
-import type { ApprovalDesk, ApproverKeys, GrantDesk } from '../approvals/index.ts';
+import type { ApprovalDesk, ApproverKeys, DelegationDesk, GrantDesk } from '../approvals/index.ts';
 import type { Environment, LoadedConfig } from '../config/index.ts';
 import type { GovernanceStore, Governor } from '../governor/index.ts';
 import type { PolicySet } from '../policy/index.ts';
@@ -33,6 +33,8 @@ export interface GovernedSystem {
   readonly desk: ApprovalDesk;
   /** where they permit an agent ahead what they would else be asked about */
   readonly grants: GrantDesk;
+  /** where they lend each other their votes for a time */
+  readonly delegations: DelegationDesk;
   readonly policyHolder: PolicyHolder;
   readonly places: Places;
   /** the configuration in force */

@@ -1,18 +1,22 @@
-import { createJobMaker, isProven, isTimersGrant, quorumFor, settle, statusAt, termsOf } from '../approvals/index.ts';
-import type { JsonObject } from '../kernel/json.ts';
+import {
+  createJobMaker,
+  isStillProven,
+  isTimersGrant,
+  quorumFor,
+  settle,
+  statusAt,
+  supersede,
+} from '../approvals/index.ts';
 import type { Clock } from '../kernel/ports.ts';
-import { printable } from '../kernel/text.ts';
 import { type ApprovalRecord, type Quorum, strictestStrategy } from '../model/approval.ts';
 import type { Decision, Reason } from '../model/decision.ts';
 import type { ApprovalAnswer, ApprovalQuestion } from './approval-question.ts';
 import type { EntryMaker } from './entries.ts';
-import { maskJson } from './mask-json.ts';
-import type { GovernanceStore, PolicySnapshot } from './ports.ts';
+import { newRequest } from './new-request.ts';
+import type { GovernanceStore } from './ports.ts';
 import { renderPending, renderRejected } from './refusal-message.ts';
-import { findingsJson } from './security-vote.ts';
 import { createGrantLookup } from './standing-grant-lookup.ts';
-
-const MAX_SHOWN_CONTENT = 64 * 1024;
+import { renderUnlike, unlikeApproved } from './unlike-approved.ts';
 
 /** Turns "requires approval" into a grant that was given, a request that waits, or a refusal. */
 export function createApprovalGate(parts: {
@@ -43,7 +47,7 @@ export function createApprovalGate(parts: {
     if (last && (await settle({ ...parts, jobs }, last))) last = await find();
     const standing = last && statusAt(last, now);
     // What the store says is approved counts where the approvers' signatures say so too; else it is asked anew.
-    if (last && standing === 'approved' && !(await isGranted(last, strategy, reached.quorum, approvals))) {
+    if (last && standing === 'approved' && !(await isGranted(last, strategy, reached.quorum, question))) {
       const entry = entries.unproven(subject, last);
       await store.changeRequest({ id: last.id, from: 'approved', to: 'revoked', set: {}, entry });
     } else if (last && standing === 'approved') {
@@ -65,11 +69,19 @@ export function createApprovalGate(parts: {
     const permitted = await grants.find(question, strategy);
     if (permitted) return permitted;
     if (options.askAtClient && standing !== 'pending') return { kind: 'go', metadata: { asked_at_client: true } };
-    const fresh = newRequest(question, strategy, reached.quorum);
+    const made = newRequest(parts, question, strategy, reached.quorum);
+    const unlike = await unlikeApproved(store, made);
+    const fresh: ApprovalRecord = unlike
+      ? { ...made, metadata: { ...made.metadata, unlike: unlike.approvalId, changed: [...unlike.changed] } }
+      : made;
     const asked = entries.approvalRequest(subject, fresh, 'approval_requested');
-    const record = await store.createRequest(fresh, asked, { jobs: jobs.asked(fresh) });
+    const { supersedes: before } = question.asking;
+    const supersedes = before === undefined ? undefined : await supersede({ ...parts, jobs }, before, fresh);
+    const more = { jobs: jobs.asked(fresh), ...(supersedes === undefined ? {} : { supersedes }) };
+    const record = await store.createRequest(fresh, asked, more);
     if (record.id !== fresh.id) await store.append(entries.approvalRequest(subject, record, 'approval_awaited'));
-    return { kind: 'waiting', record, message: renderPending(subject.action, subject.safeTarget, decision, record) };
+    const pending = renderPending(subject.action, subject.safeTarget, decision, record);
+    return { kind: 'waiting', record, message: unlike ? `${renderUnlike(unlike)} ${pending}` : pending };
   };
 
   /** By people's and agents' signatures, or by the timer where that may still approve. */
@@ -77,10 +89,11 @@ export function createApprovalGate(parts: {
     record: ApprovalRecord,
     strategy: ApprovalRecord['strategy'],
     quorum: Quorum,
-    { config, keys }: PolicySnapshot['approvals'],
+    { snapshot, operations }: ApprovalQuestion,
   ): Promise<boolean> => {
     const now = clock();
-    if (isProven(record, quorum, keys, now)) return true;
+    const { config, keys } = snapshot.approvals;
+    if (await isStillProven(record, quorum, { keys, operations, now }, store)) return true;
     if (strategy !== 'time-based-approval' || !isTimersGrant(record, config, now)) return false;
     // THREAT: a request that is written as old as it likes; the log says when it was made.
     const told = await store.query({ correlationId: record.correlationId, limit: 1000 });
@@ -92,59 +105,7 @@ export function createApprovalGate(parts: {
     );
   };
 
-  const newRequest = (
-    question: ApprovalQuestion,
-    strategy: ApprovalRecord['strategy'],
-    quorum: Quorum,
-  ): ApprovalRecord => {
-    const { subject, decision } = question;
-    const { set, approvals } = question.snapshot;
-    const { mask } = subject;
-    const now = clock();
-    const justification = subject.action.context?.justification;
-    return {
-      id: parts.newId(),
-      status: 'pending',
-      operation: entries.operationOf(subject),
-      target: printable(subject.safeTarget, 4096),
-      requester: subject.action.requester,
-      ...(justification === undefined ? {} : { justification: printable(mask(justification), 2000) }),
-      metadata: {
-        operations: question.operations.map((operation) => operation.name),
-        ...(question.evidence.findings.length > 0 ? { findings: findingsJson(question.evidence.findings, mask) } : {}),
-      },
-      actionDigest: subject.digest,
-      policySet: set.digest,
-      ...termsOf(strategy, quorum, approvals.config, now),
-      reasons: decision.reasons,
-      shown: shownTo(question, mask),
-      correlationId: subject.correlationId,
-    };
-  };
-
   return { ask };
-}
-
-/** What the approver sees of the action; secrets masked, and cut with its true length named where it is long. */
-function shownTo(question: ApprovalQuestion, mask: (text: string) => string): JsonObject {
-  const { action } = question.subject;
-  const shown: Record<string, JsonObject[string]> = {};
-  if (action.context?.cwd !== undefined) shown.cwd = printable(mask(action.context.cwd), 4096);
-  if (action.context?.env) shown.env = maskJson({ ...action.context.env }, mask);
-  if (action.parts?.length) {
-    shown.also = action.parts.slice(0, 100).map((p) => `${p.actionType} ${printable(mask(p.target), 1000)}`);
-  }
-  if (action.parameters) {
-    const text = JSON.stringify(maskJson(action.parameters, mask));
-    shown.parameters = text.slice(0, MAX_SHOWN_CONTENT);
-    if (text.length > MAX_SHOWN_CONTENT) shown.parameters_length = text.length;
-  }
-  if (action.content !== undefined) {
-    shown.content = mask(action.content).slice(0, MAX_SHOWN_CONTENT);
-    shown.content_length = action.content.length;
-  }
-  if (Object.keys(question.references).length) shown.files = maskJson({ ...question.references }, mask);
-  return shown;
 }
 
 function deniedFor(decision: Decision, rule: string, message: string): Decision {

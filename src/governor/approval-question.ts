@@ -4,7 +4,7 @@ import type { Evidence } from '../model/evidence.ts';
 import type { OperationSpec } from '../model/operation.ts';
 import type { Subject } from './entries.ts';
 import type { AttemptGuards, PolicySnapshot } from './ports.ts';
-import type { AuthorizeOptions } from './types.ts';
+import type { AskOptions, AuthorizeOptions } from './types.ts';
 
 export interface ApprovalQuestion {
   readonly subject: Subject;
@@ -15,6 +15,8 @@ export interface ApprovalQuestion {
   readonly references: Readonly<Record<string, string>>;
   readonly evidence: Evidence;
   readonly options: AuthorizeOptions;
+  /** what who asks says beside the action itself */
+  readonly asking: AskOptions;
 }
 
 export type ApprovalAnswer =

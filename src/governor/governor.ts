@@ -1,5 +1,5 @@
 import { createJobMaker, settle as settleRequest } from '../approvals/index.ts';
-import { renderError } from '../kernel/errors.ts';
+import { GgenError, renderError } from '../kernel/errors.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import type { Clock } from '../kernel/ports.ts';
 import { printable } from '../kernel/text.ts';
@@ -18,6 +18,7 @@ import { renderRefusal } from './refusal-message.ts';
 import type {
   ActionOutcome,
   Asked,
+  AskOptions,
   AuthorizeOptions,
   Governor,
   Judgement,
@@ -36,6 +37,8 @@ export interface GovernorParts {
 }
 
 const MAX_ROUNDS = 4;
+/** Of a request that can't be made as it is asked for: its key, or what it is to supersede. */
+const MISASKED: readonly string[] = ['CONFLICT', 'NOT_FOUND', 'NOT_PERMITTED'];
 
 /** One action on its way through the path, judged by one snapshot from beginning to end. */
 interface Judged {
@@ -121,6 +124,7 @@ export function createGovernor(parts: GovernorParts): Governor {
     { snapshot, evidence, subject }: Judged,
     decision: Decision,
     options: AuthorizeOptions,
+    asking: AskOptions = {},
   ): Promise<{ bound: Subject; answer: ApprovalAnswer }> => {
     const operations = evidence.parts.map((part) => {
       const operation = snapshot.set.operation(part.actionType);
@@ -141,11 +145,12 @@ export function createGovernor(parts: GovernorParts): Governor {
         references,
         evidence,
         options,
+        asking,
       }),
     };
   };
 
-  const ask = async (action: Action): Promise<Asked> => {
+  const ask = async (action: Action, asking: AskOptions = {}): Promise<Asked> => {
     let judged: Judged | undefined;
     try {
       judged = inspect(action);
@@ -155,7 +160,7 @@ export function createGovernor(parts: GovernorParts): Governor {
       if (decision.outcome === 'denied') return { outcome: 'refused', refusal: await refuse(judged, decision) };
       const allowed = { outcome: 'allowed', decision, actionDigest: judged.subject.digest } as const;
       if (decision.outcome === 'allowed') return allowed;
-      const { bound, answer } = await askPeople(judged, decision, {});
+      const { bound, answer } = await askPeople(judged, decision, {}, asking);
       if (answer.kind === 'waiting') return { outcome: 'waiting', approval: answer.record };
       if (answer.kind === 'refused') {
         const refusal = await refuse({ ...judged, subject: bound }, answer.decision, answer.message);
@@ -164,6 +169,8 @@ export function createGovernor(parts: GovernorParts): Governor {
       const approval = answer.grant && (await store.getRequest(answer.grant.approvalId));
       return approval ? { outcome: 'approved', approval } : allowed;
     } catch (fault) {
+      // What who asks said of the request does not fit: that is told, and nothing was asked.
+      if (fault instanceof GgenError && MISASKED.includes(fault.code)) throw fault;
       return { outcome: 'refused', refusal: await refuseFault(action, judged, fault) };
     }
   };

@@ -16,6 +16,8 @@ export type {
 export { type AgentWord, securityWord } from './security-vote.ts';
 export type {
   ActionOutcome,
+  Asked,
+  AskOptions,
   AuthorizeOptions,
   Governor,
   Judgement,

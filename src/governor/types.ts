@@ -1,3 +1,4 @@
+import type { JsonObject } from '../kernel/json.ts';
 import type { Action } from '../model/action.ts';
 import type { ApprovalRecord, ApprovalStatus } from '../model/approval.ts';
 import type { Decision } from '../model/decision.ts';
@@ -54,6 +55,16 @@ export interface AuthorizeOptions {
   readonly askAtClient?: boolean;
 }
 
+/** What who asks says of the request, beside the action itself. */
+export interface AskOptions {
+  /** asked again under it by the same requester, the same request is the answer, whatever became of it */
+  readonly idempotencyKey?: string;
+  /** id of a pending request of the same requester that this one stands for from now on */
+  readonly supersedes?: string;
+  /** more for people to see; secrets are masked */
+  readonly metadata?: JsonObject;
+}
+
 /** What asking for an action came to; nothing was permitted, and no approval used up. */
 export type Asked =
   /** a request waits, or was approved and is not used yet */
@@ -63,8 +74,12 @@ export type Asked =
   | { readonly outcome: 'refused'; readonly refusal: Refusal };
 
 export interface Governor {
-  /** Asks people for an action that is to be done later: makes its request, where policy says that one is needed. */
-  ask(action: Action): Promise<Asked>;
+  /**
+   * Asks people for an action that is to be done later: makes its request, where policy says that one is needed.
+   * CONFLICT for an idempotency key that stands for something else, and where what is to be superseded is not pending;
+   * NOT_FOUND, NOT_PERMITTED where it is nobody's or somebody else's.
+   */
+  ask(action: Action, options?: AskOptions): Promise<Asked>;
   judge(action: Action): Promise<Judgement>;
   /**
    * The one path: classify, inspect, decide, approve, record. Never throws for what an agent did: a fault while

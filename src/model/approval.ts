@@ -1,6 +1,7 @@
 import type { JsonObject } from '../kernel/json.ts';
 import type { Actor } from './actor.ts';
 import type { Reason } from './decision.ts';
+import type { Delegation } from './delegation.ts';
 import type { Operation } from './operation.ts';
 
 export type ApprovalStatus =
@@ -26,6 +27,16 @@ export interface Vote {
   readonly verified: boolean;
   /** SSH signature over the vote's statement, in base64 */
   readonly signature?: string;
+  /** it is the delegator's vote, cast by `approver` */
+  readonly delegation?: Delegation;
+}
+
+/** Whose vote it is: one that was lent counts in the place of who lent it. */
+export function seatOf(vote: {
+  readonly approver: Pick<Actor, 'id'>;
+  readonly delegation?: Pick<Delegation, 'delegator'> | undefined;
+}): string {
+  return vote.delegation?.delegator ?? vote.approver.id;
 }
 
 /** How many must approve; fixed when the request is made. */

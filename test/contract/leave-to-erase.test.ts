@@ -10,7 +10,7 @@ import { createApprovalDesk } from '../../src/approvals/index.ts';
 import { verifyLog } from '../../src/audit/index.ts';
 import { buildSnapshot, findPlaces, maintainOnce } from '../../src/compose/index.ts';
 import type { GovernanceStore } from '../../src/governor/index.ts';
-import { enrol, signerOf } from '../support/approvers.ts';
+import { enrol, nobodyLends, signerOf } from '../support/approvers.ts';
 import { describeStores } from './describe-stores.ts';
 import type { StorePlace } from './store-kinds.ts';
 import { newId, sampleEntry } from './store-samples.ts';
@@ -47,6 +47,7 @@ describeStores('erasing after an approval, on the $name store', (kind) => {
   const desk = () =>
     createApprovalDesk({
       store,
+      delegations: nobodyLends,
       clock: () => now,
       newId,
       config: () => given.loaded.config.approvals,

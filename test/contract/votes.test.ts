@@ -7,7 +7,7 @@ import { parseConfig } from '../../src/config/index.ts';
 import type { GovernanceStore } from '../../src/governor/index.ts';
 import type { ApprovalRecord, Quorum } from '../../src/model/approval.ts';
 import { BUILTIN_OPERATIONS } from '../../src/model/operation.ts';
-import { keysOf, signerOf } from '../support/approvers.ts';
+import { keysOf, nobodyLends, signerOf } from '../support/approvers.ts';
 import { describeStores } from './describe-stores.ts';
 import type { StorePlace } from './store-kinds.ts';
 import { newId, sampleEntry, sampleRequest } from './store-samples.ts';
@@ -45,6 +45,7 @@ describeStores('votes on the $name store', (kind) => {
   const deskOf = (store: GovernanceStore) =>
     createApprovalDesk({
       store,
+      delegations: nobodyLends,
       clock: () => now,
       newId,
       config: () => approvals,

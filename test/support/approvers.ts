@@ -2,7 +2,12 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createApproverKeyFiles, type OpenKey, openKey } from '../../src/adapters/keys/index.ts';
-import { type ApproverKeys, parseApproverKeys, renderApproverKey } from '../../src/approvals/index.ts';
+import {
+  type ApproverKeys,
+  type DelegationDesk,
+  parseApproverKeys,
+  renderApproverKey,
+} from '../../src/approvals/index.ts';
 import { sha256 } from '../../src/kernel/digest.ts';
 
 /** What opens every key that ownKey makes. */
@@ -18,6 +23,11 @@ export function signerOf(approver: string): OpenKey {
 export function keysOf(...approvers: readonly string[]): ApproverKeys {
   return parseApproverKeys({ name: 'approvers', text: approvers.map((one) => lineOf(signerOf(one))).join('') });
 }
+
+/** For desks at which no vote is lent. */
+export const nobodyLends: Pick<DelegationDesk, 'find'> = {
+  find: () => Promise.reject(new Error('nobody lends a vote here')),
+};
 
 /** Enrols these approvers' keys beside a configuration. */
 export function enrol(configDir: string, ...approvers: readonly string[]): void {

@@ -1,4 +1,11 @@
-import { type ApprovalChange, idempotencyId, isStep, sameSubject, statusAt } from '../../approvals/index.ts';
+import {
+  type ApprovalChange,
+  idempotencyId,
+  isStep,
+  type RequestFilter,
+  sameSubject,
+  statusAt,
+} from '../../approvals/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import type { Actor } from '../../model/actor.ts';
 import type { ApprovalRecord, ApprovalStatus, Vote } from '../../model/approval.ts';
@@ -144,11 +151,12 @@ export async function findRequest(
 /** Newest first. */
 export async function listRequests(
   session: Session,
-  filter: { status?: ApprovalStatus; undecidedAt?: number; limit: number },
+  { status, requester, undecidedAt, limit }: RequestFilter,
 ): Promise<ApprovalRecord[]> {
   const rows = await session.query(
-    'SELECT * FROM approvals WHERE ($1::text IS NULL OR status = $1) AND decide_by > $2 ORDER BY n DESC LIMIT $3',
-    [filter.status ?? null, filter.undecidedAt ?? -1, filter.limit],
+    'SELECT * FROM approvals WHERE ($1::text IS NULL OR status = $1) AND ($2::text IS NULL OR requester = $2) ' +
+      'AND decide_by > $3 ORDER BY n DESC LIMIT $4',
+    [status ?? null, requester ?? null, undecidedAt ?? -1, limit],
   );
   return rows.map((row) => fromRow(row)!);
 }

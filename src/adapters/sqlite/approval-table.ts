@@ -1,4 +1,11 @@
-import { type ApprovalChange, idempotencyId, isStep, sameSubject, statusAt } from '../../approvals/index.ts';
+import {
+  type ApprovalChange,
+  idempotencyId,
+  isStep,
+  type RequestFilter,
+  sameSubject,
+  statusAt,
+} from '../../approvals/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import type { Actor } from '../../model/actor.ts';
 import type { ApprovalRecord, ApprovalStatus, Vote } from '../../model/approval.ts';
@@ -122,20 +129,18 @@ export function findRequest(
 }
 
 /** Newest first. */
-export function listRequests(
-  db: Database,
-  filter: { status?: ApprovalStatus; undecidedAt?: number; limit: number },
-): ApprovalRecord[] {
-  const after = filter.undecidedAt ?? -1;
-  const rows =
-    filter.status === undefined
-      ? db.all('SELECT * FROM approvals WHERE decide_by > ? ORDER BY n DESC LIMIT ?', after, filter.limit)
-      : db.all(
-          'SELECT * FROM approvals WHERE status = ? AND decide_by > ? ORDER BY n DESC LIMIT ?',
-          filter.status,
-          after,
-          filter.limit,
-        );
+export function listRequests(db: Database, { status, requester, undecidedAt, limit }: RequestFilter): ApprovalRecord[] {
+  const where = ['decide_by > ?'];
+  const values: (string | number)[] = [undecidedAt ?? -1];
+  for (const [column, value] of [
+    ['status', status],
+    ['requester', requester],
+  ] as const) {
+    if (value === undefined) continue;
+    where.push(`${column} = ?`);
+    values.push(value);
+  }
+  const rows = db.all(`SELECT * FROM approvals WHERE ${where.join(' AND ')} ORDER BY n DESC LIMIT ?`, ...values, limit);
   return rows.map((row) => fromRow(row)!);
 }
 

@@ -6,7 +6,7 @@ import type { AuditEntry } from '../../model/audit-entry.ts';
 import type { ApprovalsConfig } from '../../model/configuration.ts';
 import type { StandingGrant, StandingGrantTerms } from '../../model/standing-grant.ts';
 import type { ApproverKeys } from '../approver-keys.ts';
-import type { VoteSigner } from '../signed-votes.ts';
+import type { VoteSigner } from '../vote-signer.ts';
 import type { StandingGrantStore } from './ports.ts';
 import { type GrantScope, whyNotGrantable } from './scope.ts';
 import { grantStatement, isSignedGrant } from './statement.ts';

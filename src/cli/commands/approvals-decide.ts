@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os';
+import { recordToJson } from '../../approvals/index.ts';
 import { openSystem } from '../../compose/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import { printable } from '../../kernel/text.ts';
@@ -16,15 +17,23 @@ export const SIGNER_OPTIONS = {
   as: { type: 'string', value: 'NAME', about: 'who decides, as in approvals.toml (default: whose key you have)' },
   'ssh-key': { type: 'string', value: 'FILE', about: 'sign with this SSH key, through ssh-keygen' },
 } as const satisfies Record<string, CommandOption>;
+const MORE = {
+  'on-behalf-of': { type: 'string', value: 'NAME', about: 'cast the vote that NAME lent you (approvals delegate)' },
+  json: { type: 'boolean', about: 'the request as it stands then, as JSON' },
+} as const satisfies Record<string, CommandOption>;
 const ENDS = 'nothing decided, 2 it can not be decided: unknown, decided already, no terminal, no key, or not yours';
 
 /** `ggen-mcp approvals approve ID`: shows what exactly would be done, and signs the decision of who types a passphrase. */
 export const approvalsApprove: Command = {
   name: 'approvals approve',
-  usage: 'approvals approve ID [--comment TEXT] [--as NAME] [--ssh-key FILE]',
+  usage: 'approvals approve ID [--comment TEXT] [--as NAME] [--on-behalf-of NAME] [--ssh-key FILE] [--json]',
   summary: 'approve one request; asks at the terminal, and signs',
   details: DETAILS,
-  options: { comment: { type: 'string', value: 'TEXT', about: 'recorded with the decision' }, ...SIGNER_OPTIONS },
+  options: {
+    comment: { type: 'string', value: 'TEXT', about: 'recorded with the decision' },
+    ...SIGNER_OPTIONS,
+    ...MORE,
+  },
   exits: `0 approved, 1 ${ENDS}`,
   positionals: ['ID'],
   run: (context) => decide(context, true, context.values.comment),
@@ -33,10 +42,14 @@ export const approvalsApprove: Command = {
 /** `ggen-mcp approvals reject ID`. */
 export const approvalsReject: Command = {
   name: 'approvals reject',
-  usage: 'approvals reject ID [--reason TEXT] [--as NAME] [--ssh-key FILE]',
+  usage: 'approvals reject ID [--reason TEXT] [--as NAME] [--on-behalf-of NAME] [--ssh-key FILE] [--json]',
   summary: 'reject one request; asks at the terminal, and signs',
   details: DETAILS,
-  options: { reason: { type: 'string', value: 'TEXT', about: 'recorded with the decision' }, ...SIGNER_OPTIONS },
+  options: {
+    reason: { type: 'string', value: 'TEXT', about: 'recorded with the decision' },
+    ...SIGNER_OPTIONS,
+    ...MORE,
+  },
   exits: `0 rejected, 1 ${ENDS}`,
   positionals: ['ID'],
   run: (context) => decide(context, false, context.values.reason),
@@ -53,15 +66,18 @@ async function decide(
     if (record.status !== 'pending')
       throw new GgenError('CONFLICT', `request ${record.id} is ${record.status}, not pending`);
     const verb = approved ? 'approve' : 'reject';
+    const lender = context.values['on-behalf-of'];
+    const forWhom = typeof lender === 'string' ? lender : undefined;
     const question = (approver: string): string => {
       const role = system.loaded().config.approvals.approvers.user.find((user) => user.id === approver)?.role;
       const as = role ? `${approver} (${role})` : approver;
-      return `${renderCard(record, Date.now())}\n\n${verb} this as ${printable(as)}? `;
+      const lent = forWhom === undefined ? '' : ` for ${printable(forWhom)}`;
+      return `${renderCard(record, Date.now())}\n\n${verb} this as ${printable(as)}${lent}? `;
     };
     const signer = await signerOf(context, system, {
       verb,
       question,
-      assertMay: (approver) => system.desk.assertMayDecide(record, approver),
+      assertMay: (approver) => system.desk.assertMayDecide(record, forWhom ?? approver, approver),
       eligible: system.desk.eligible(record)?.map(({ id }) => id),
     });
     if (signer === undefined) {
@@ -74,8 +90,9 @@ async function decide(
       signer,
       via: userInfo().username,
       ...(typeof comment === 'string' ? { comment } : {}),
+      ...(forWhom === undefined ? {} : { onBehalfOf: forWhom }),
     });
-    context.print(renderOutcome(decided));
+    context.print(context.values.json ? JSON.stringify(recordToJson(decided)) : renderOutcome(decided));
     await sendNow(system);
     return EXIT.ok;
   } finally {
@@ -83,7 +100,8 @@ async function decide(
   }
 }
 
-function renderOutcome({ id, status, useBy, quorum, votes = [] }: ApprovalRecord): string {
+/** What a decision came to, for who made it. */
+export function renderOutcome({ id, status, useBy, quorum, votes = [] }: ApprovalRecord): string {
   if (status === 'approved')
     return `approved ${id}: the same call passes once, until ${new Date(useBy ?? 0).toISOString()}`;
   if (status !== 'pending' || quorum === undefined) return `${status} ${id}`;

@@ -38,10 +38,13 @@ export const approvalsDeliveries: Command = {
 /** `ggen-mcp approvals redeliver`: has what was given up tried again. */
 export const approvalsRedeliver: Command = {
   name: 'approvals redeliver',
-  usage: 'approvals redeliver [ID…] [--all]',
+  usage: 'approvals redeliver [ID…] [--all] [--json]',
   summary: 'try messages again that were given up',
   details: 'A receiver that is off, since it answered 410, is told again from then on.',
-  options: { all: { type: 'boolean', about: 'all that were given up' } },
+  options: {
+    all: { type: 'boolean', about: 'all that were given up' },
+    json: { type: 'boolean', about: 'one JSON object a line' },
+  },
   exits: '0 tried again, 2 no such message',
   positionals: ['ID…'],
   async run(context) {
@@ -58,7 +61,9 @@ export const approvalsRedeliver: Command = {
         }
         await system.store.reviveJob(job.id, entryOf('notice_redelivered', job, job.id));
       }
-      context.print(`${wanted.length} tried again`);
+      if (context.values.json)
+        for (const job of wanted) context.print(JSON.stringify({ ...toJson(job), state: 'waiting' }));
+      else context.print(`${wanted.length} tried again`);
       await sendNow(system);
       return EXIT.ok;
     } finally {

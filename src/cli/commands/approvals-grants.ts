@@ -16,7 +16,7 @@ const LIMIT = 1000;
 export const approvalsGrant: Command = {
   name: 'approvals grant',
   usage:
-    'approvals grant --agent NAME --operation NAME --pattern PATTERN [--for DURATION] [--uses N] [--reason TEXT] [--as NAME] [--ssh-key FILE]',
+    'approvals grant --agent NAME --operation NAME --pattern PATTERN [--for DURATION] [--uses N] [--reason TEXT] [--as NAME] [--ssh-key FILE] [--json]',
   summary: 'permit an agent ahead what you would be asked about each time; asks at the terminal, and signs',
   details:
     'One operation on targets that match PATTERN, in the dialect of the lists, until it is over or used up. What policy\n' +
@@ -30,6 +30,7 @@ export const approvalsGrant: Command = {
     uses: { type: 'string', value: 'N', about: 'how often, at most 1000 (default 10)' },
     reason: { type: 'string', value: 'TEXT', about: 'recorded with it' },
     ...SIGNER_OPTIONS,
+    json: { type: 'boolean', about: 'the grant as JSON' },
   },
   exits: '0 granted, 1 nothing granted, 2 it can not be granted',
   positionals: [],
@@ -64,7 +65,8 @@ export const approvalsGrant: Command = {
         return EXIT.no;
       }
       const grant = await system.grants.make(termsFor(signer.approver), signer, userInfo().username);
-      context.print(`granted ${grant.id} until ${new Date(grant.expiresAt).toISOString()}`);
+      const until = new Date(grant.expiresAt).toISOString();
+      context.print(values.json ? JSON.stringify(toJson(grant, 'counts')) : `granted ${grant.id} until ${until}`);
       return EXIT.ok;
     } finally {
       await system.close();
@@ -106,10 +108,10 @@ export const approvalsGrants: Command = {
 /** `ggen-mcp approvals ungrant ID`. */
 export const approvalsUngrant: Command = {
   name: 'approvals ungrant',
-  usage: 'approvals ungrant ID',
+  usage: 'approvals ungrant ID [--json]',
   summary: 'revoke a standing grant',
   details: 'From then on people are asked again. What was done under it stays done.',
-  options: {},
+  options: { json: { type: 'boolean', about: 'what was revoked, as JSON' } },
   exits: '0 revoked, 2 no such grant, or it is revoked already',
   positionals: ['ID'],
   async run(context: CommandContext) {
@@ -118,7 +120,7 @@ export const approvalsUngrant: Command = {
       const id = context.positionals[0]!;
       const { username } = userInfo();
       await system.grants.revoke(id, { actorType: 'user', id: username, name: username });
-      context.print(`revoked ${id}`);
+      context.print(context.values.json ? JSON.stringify({ id, state: 'revoked' }) : `revoked ${id}`);
       return EXIT.ok;
     } finally {
       await system.close();

@@ -1,7 +1,9 @@
 import { text } from 'node:stream/consumers';
 import { recordToJson } from '../../approvals/index.ts';
 import { openSystem } from '../../compose/index.ts';
-import { GgenError } from '../../kernel/errors.ts';
+import type { AskOptions } from '../../governor/index.ts';
+import { GgenError, renderError } from '../../kernel/errors.ts';
+import type { Json, JsonObject } from '../../kernel/json.ts';
 import { parseJson } from '../../kernel/json-scan.ts';
 import type { Action } from '../../model/action.ts';
 import { actionFromJson } from '../../model/action-json.ts';
@@ -17,7 +19,7 @@ const MAX_ACTION_BYTES = 64 * 1024 * 1024;
 export const approvalsRequest: Command = {
   name: 'approvals request',
   usage:
-    'approvals request --action FILE | --action-type TYPE --target TARGET --requester AGENT [--content TEXT] [--context JSON] [--json]',
+    'approvals request --action FILE | --action-type TYPE --target TARGET --requester AGENT [--content TEXT] [--context JSON] [--justification TEXT] [--metadata JSON] [--idempotency-key KEY] [--supersedes ID] [--json]',
   summary: 'ask people for an action, and print the id of the request',
   details:
     'Nothing is done, and no approval used up: who asks does the action afterwards, through a door that judges it, in\n' +
@@ -26,15 +28,24 @@ export const approvalsRequest: Command = {
   options: {
     action: { type: 'string', value: 'FILE', about: 'the action as JSON, instead of the flags' },
     ...ACTION_OPTIONS,
+    justification: { type: 'string', value: 'TEXT', about: 'why, for those who decide' },
+    metadata: { type: 'string', value: 'JSON', about: 'an object with more for them to see' },
+    'idempotency-key': { type: 'string', value: 'KEY', about: 'asked again under it, the same request is the answer' },
+    supersedes: {
+      type: 'string',
+      value: 'ID',
+      about: 'a pending request of the same requester that this one replaces',
+    },
     json: { type: 'boolean', about: 'the request as JSON' },
   },
   exits: '0 a request waits or is approved, 1 it needs nobody, 4 denied, 2 it can not be asked',
   positionals: [],
   async run(context) {
-    const action = await readAction(context);
+    const action = withJustification(await readAction(context), context.values.justification);
+    const options = askOptions(context);
     const system = await openSystem(context);
     try {
-      const asked = await system.governor.ask(action);
+      const asked = await system.governor.ask(action, options);
       const json = context.values.json === true;
       switch (asked.outcome) {
         case 'waiting':
@@ -56,6 +67,30 @@ export const approvalsRequest: Command = {
     }
   },
 };
+
+function withJustification(action: Action, justification: string | boolean | undefined): Action {
+  return typeof justification === 'string' ? { ...action, context: { ...action.context, justification } } : action;
+}
+
+function askOptions({ values }: CommandContext): AskOptions {
+  const { metadata, 'idempotency-key': idempotencyKey, supersedes } = values;
+  return {
+    ...(typeof metadata === 'string' ? { metadata: metadataFrom(metadata) } : {}),
+    ...(typeof idempotencyKey === 'string' ? { idempotencyKey } : {}),
+    ...(typeof supersedes === 'string' ? { supersedes } : {}),
+  };
+}
+
+function metadataFrom(given: string): JsonObject {
+  let json: Json | undefined;
+  try {
+    json = parseJson(given);
+  } catch (error) {
+    throw new GgenError('USAGE', `--metadata: ${renderError(error)}`);
+  }
+  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as JsonObject;
+  throw new GgenError('USAGE', '--metadata takes a JSON object');
+}
 
 async function readAction(context: CommandContext): Promise<Action> {
   const file = context.values.action;

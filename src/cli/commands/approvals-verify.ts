@@ -1,5 +1,6 @@
-import { checkVote, isProven, voteStatement } from '../../approvals/index.ts';
+import { checkVote, isProven, operationsOf, voteStatement, whyNotLent } from '../../approvals/index.ts';
 import { openSystem, writeFileAtomic } from '../../compose/index.ts';
+import type { JsonObject } from '../../kernel/json.ts';
 import { armored } from '../../kernel/ssh-signature.ts';
 import { printable } from '../../kernel/text.ts';
 import type { ApprovalRecord, Vote } from '../../model/approval.ts';
@@ -9,13 +10,16 @@ import { outputFile } from './output-file.ts';
 /** `ggen-mcp approvals verify ID`: who really decided. */
 export const approvalsVerify: Command = {
   name: 'approvals verify',
-  usage: 'approvals verify ID [--output PREFIX]',
+  usage: 'approvals verify ID [--output PREFIX] [--json]',
   summary: 'check the signatures behind a decision, and that the audit trail has the same',
   details:
     'Each vote is an SSH signature over its statement, in namespace ggen-approval. --output writes PREFIX.NAME.txt and\n' +
     'PREFIX.NAME.sig for each, which need nothing of ours to check:\n' +
     '  ssh-keygen -Y verify -f approvers.allowed_signers -I NAME -n ggen-approval -s PREFIX.NAME.sig < PREFIX.NAME.txt',
-  options: { output: { type: 'string', value: 'PREFIX', about: 'write statements and signatures to files' } },
+  options: {
+    output: { type: 'string', value: 'PREFIX', about: 'write statements and signatures to files' },
+    json: { type: 'boolean', about: 'what was checked, as JSON' },
+  },
   exits: '0 all hold, 1 one of them does not, or nobody has voted; 2 no such request, or it can not be read',
   positionals: ['ID'],
   async run(context) {
@@ -27,27 +31,33 @@ export const approvalsVerify: Command = {
       const recorded = entries
         .filter(({ metadata }) => metadata.approval_id === record.id)
         .map(({ metadata }) => metadata.signature);
-      let sound = votes.length > 0;
-      for (const vote of votes) {
-        const check = checkVote(record, vote, system.approverKeys());
-        const why = !check.holds
-          ? check.why
-          : recorded.includes(vote.signature)
-            ? undefined
-            : 'signed, but the audit trail does not have that vote';
-        sound &&= why === undefined;
-        context.print(renderCheck(vote, check.holds ? check.key.key.fingerprint : '', why));
-        if (typeof context.values.output === 'string') writeOut(context, context.values.output, record, vote);
+      const operations = operationsOf({ operation: (name) => system.policies().operation(name) }, record);
+      const keys = system.approverKeys();
+      const json = context.values.json === true;
+      const checked = votes.map((vote) => {
+        const check = checkVote(record, vote, keys);
+        const why = check.holds ? whyNotLent(vote, keys, operations, vote.at) : check.why;
+        const unrecorded = recorded.includes(vote.signature)
+          ? undefined
+          : 'signed, but the audit trail does not have that vote';
+        return { vote, fingerprint: check.holds ? check.key.key.fingerprint : '', why: why ?? unrecorded };
+      });
+      for (const one of checked) {
+        if (!json) context.print(renderCheck(one));
+        if (typeof context.values.output === 'string') writeOut(context, context.values.output, record, one.vote);
       }
+      const sound = votes.length > 0 && checked.every(({ why }) => why === undefined);
       const decided = ['approved', 'consumed'].includes(record.status);
       const quorum = record.quorum ?? { required: 1, of: 1 };
       // A key that was revoked since signed all the same: what is asked is who decided then.
-      const proven = !decided || isProven(record, quorum, system.approverKeys(), record.decidedAt ?? 0);
-      if (decided && !proven) context.print(`it takes ${quorum.required} signed approvals, and they are not there`);
+      const proven = !decided || isProven(record, quorum, keys, record.decidedAt ?? 0, operations);
       const holds = sound && proven;
-      context.print(
-        `${record.id} is ${record.status}: ${holds ? 'holds' : votes.length === 0 ? 'nobody has voted' : 'DOES NOT HOLD'}`,
-      );
+      if (json) context.print(JSON.stringify(toJson(record, checked, holds)));
+      else {
+        if (decided && !proven) context.print(`it takes ${quorum.required} signed approvals, and they are not there`);
+        const verdict = holds ? 'holds' : votes.length === 0 ? 'nobody has voted' : 'DOES NOT HOLD';
+        context.print(`${record.id} is ${record.status}: ${verdict}`);
+      }
       return holds ? EXIT.ok : EXIT.no;
     } finally {
       await system.close();
@@ -55,13 +65,36 @@ export const approvalsVerify: Command = {
   },
 };
 
-function renderCheck({ approver, approved, at }: Vote, fingerprint: string, why: string | undefined): string {
-  const word = approved ? 'yes' : 'no';
-  const name = printable(approver.id, 200);
-  const when = new Date(at).toISOString();
+interface Checked {
+  readonly vote: Vote;
+  readonly fingerprint: string;
+  /** why it does not hold */
+  readonly why: string | undefined;
+}
+
+function renderCheck({ vote, fingerprint, why }: Checked): string {
+  const word = vote.approved ? 'yes' : 'no';
+  const name = printable(vote.approver.id, 200);
+  const lent = vote.delegation ? ` for ${printable(vote.delegation.delegator, 200)}` : '';
   return why === undefined
-    ? `${name}: ${word}, signed ${when} with ${fingerprint}`
-    : `${name}: ${word}, DOES NOT HOLD: ${name} ${printable(why, 500)}`;
+    ? `${name}${lent}: ${word}, signed ${new Date(vote.at).toISOString()} with ${fingerprint}`
+    : `${name}${lent}: ${word}, DOES NOT HOLD: ${name} ${printable(why, 500)}`;
+}
+
+function toJson(record: ApprovalRecord, checked: readonly Checked[], holds: boolean): JsonObject {
+  return {
+    id: record.id,
+    status: record.status,
+    holds,
+    votes: checked.map(({ vote, fingerprint, why }) => ({
+      approver: vote.approver.id,
+      ...(vote.delegation === undefined ? {} : { on_behalf_of: vote.delegation.delegator }),
+      approved: vote.approved,
+      at: new Date(vote.at).toISOString(),
+      holds: why === undefined,
+      ...(why === undefined ? { fingerprint } : { why }),
+    })),
+  };
 }
 
 function writeOut(context: CommandContext, prefix: string, record: ApprovalRecord, vote: Vote): void {

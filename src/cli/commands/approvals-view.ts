@@ -3,7 +3,7 @@ import { openSystem } from '../../compose/index.ts';
 import { renderRule } from '../../governor/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { printable } from '../../kernel/text.ts';
-import type { ApprovalRecord, Quorum } from '../../model/approval.ts';
+import { type ApprovalRecord, type Quorum, seatOf } from '../../model/approval.ts';
 import { type Command, EXIT } from '../command.ts';
 
 /** `ggen-mcp approvals list`. */
@@ -108,16 +108,19 @@ function renderVotes({ votes = [], status }: ApprovalRecord, quorum: Quorum): st
       : ['  votes'];
   if (people > 0) lines.push(`    of people at least ${people}`);
   for (const [role, { required, eligible }] of Object.entries(roles)) {
-    const given = votes.filter(({ approved, approver }) => approved && eligible.includes(approver.id)).length;
+    const given = votes.filter((vote) => vote.approved && eligible.includes(seatOf(vote))).length;
     lines.push(`    of role ${printable(role, 100)} ${given} of ${required}: ${names(eligible)}`);
   }
-  for (const { approver, approved, verified, comment } of votes) {
+  for (const { approver, approved, verified, comment, delegation } of votes) {
     const kind = approver.actorType === 'agent' ? ' (agent)' : '';
     const word = `${approved ? 'yes' : 'no'}${verified ? '' : ' (unverified)'}`;
-    lines.push(`    ${printable(approver.id, 200)}${kind}: ${word}${comment ? `: ${printable(comment, 2000)}` : ''}`);
+    const lent = delegation ? ` for ${printable(delegation.delegator, 200)}` : '';
+    lines.push(
+      `    ${printable(approver.id, 200)}${kind}${lent}: ${word}${comment ? `: ${printable(comment, 2000)}` : ''}`,
+    );
   }
   const asked = [...(quorum.eligible ?? []), ...agents, ...(escalation?.eligible ?? [])];
-  const left = asked.filter((id) => !votes.some(({ approver }) => approver.id === id));
+  const left = asked.filter((id) => !votes.some((vote) => seatOf(vote) === id || vote.approver.id === id));
   if (status === 'pending' && left.length > 0) lines.push(`    may still vote: ${names(left)}`);
   return lines;
 }

@@ -1,9 +1,11 @@
 import type { Command } from '../command.ts';
 import { approvalsApprove, approvalsReject } from './approvals-decide.ts';
+import { approvalsDelegate, approvalsDelegations, approvalsUndelegate } from './approvals-delegate.ts';
 import { approvalsDeliveries, approvalsRedeliver } from './approvals-deliveries.ts';
 import { approvalsGrant, approvalsGrants, approvalsUngrant } from './approvals-grants.ts';
 import { approvalsHistory, approvalsWatch } from './approvals-history.ts';
 import { approvalsRequest } from './approvals-request.ts';
+import { approvalsStatement, approvalsSubmit } from './approvals-submit.ts';
 import { approvalsVerify } from './approvals-verify.ts';
 import { approvalsList, approvalsShow } from './approvals-view.ts';
 import { approvalsWait } from './approvals-wait.ts';
@@ -21,6 +23,7 @@ import { auditVerify } from './audit-verify.ts';
 import { auditVerifyExport } from './audit-verify-export.ts';
 import { auditVerifyProof } from './audit-verify-proof.ts';
 import { check } from './check.ts';
+import { doctor } from './doctor.ts';
 import { hookClaudeCode } from './hook.ts';
 import { init } from './init.ts';
 import { install, uninstall } from './install.ts';
@@ -52,6 +55,8 @@ export const COMMANDS: readonly Command[] = [
   approvalsShow,
   approvalsApprove,
   approvalsReject,
+  approvalsStatement,
+  approvalsSubmit,
   approvalsRequest,
   approvalsWait,
   approvalsCancel,
@@ -62,6 +67,9 @@ export const COMMANDS: readonly Command[] = [
   approvalsGrant,
   approvalsGrants,
   approvalsUngrant,
+  approvalsDelegate,
+  approvalsDelegations,
+  approvalsUndelegate,
   approvalsDeliveries,
   approvalsRedeliver,
   keysCreate,
@@ -88,6 +96,7 @@ export const COMMANDS: readonly Command[] = [
   securityScan,
   proxy,
   worker,
+  doctor,
   hookClaudeCode,
   install,
   uninstall,

@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { quorumFor, termsOf } from '../approvals/index.ts';
+import { type LoadedSnapshot, newId } from '../compose/index.ts';
+import { maskJson } from '../governor/index.ts';
+import { digestOf } from '../kernel/digest.ts';
+import { GgenError } from '../kernel/errors.ts';
+import type { JsonObject } from '../kernel/json.ts';
+import { printable } from '../kernel/text.ts';
+import type { ApprovalRecord } from '../model/approval.ts';
+import type { AuditEntry } from '../model/audit-entry.ts';
+import type { Operation } from '../model/operation.ts';
+
+/** What a program asks people about that does the thing itself, at no door of ours. */
+export interface PlainWish {
+  readonly operation: Operation;
+  readonly requester: string;
+  readonly justification?: string;
+  readonly metadata?: JsonObject;
+  readonly target?: string;
+  readonly idempotencyKey?: string;
+}
+
+/** The request of an operation, and how it stands in the log. INPUT_INVALID, NOT_PERMITTED where nobody could approve it. */
+export function plainRequest(
+  { set, loaded, keys, inspector }: LoadedSnapshot,
+  wish: PlainWish,
+): { readonly record: ApprovalRecord; readonly entry: AuditEntry } {
+  const operation = set.operation(wish.operation.name);
+  if (!operation) throw new GgenError('INPUT_INVALID', `unknown operation ${printable(wish.operation.name)}`);
+  const strategy = set.approvalStrategy(operation);
+  const { approvals } = loaded.config;
+  // Whoever asks all the same is answered by somebody.
+  const asked = strategy === 'auto-approval' ? 'single-approval' : strategy;
+  const now = Date.now();
+  const reached = quorumFor(asked, [operation], wish.requester, { ...approvals, keys }, now);
+  if ('obstacle' in reached) throw new GgenError('NOT_PERMITTED', reached.obstacle);
+  const mask = inspector.maskSecrets;
+  const { name, parameters } = wish.operation;
+  const masked: Operation = { name, ...(parameters ? { parameters: maskJson(parameters, mask) as JsonObject } : {}) };
+  const target = String(wish.target ?? Object.values(parameters ?? {}).find((v) => typeof v === 'string') ?? '');
+  const record: ApprovalRecord = {
+    id: newId(),
+    status: 'pending',
+    operation: masked,
+    target: printable(mask(target), 4096),
+    requester: wish.requester,
+    ...(wish.justification === undefined ? {} : { justification: printable(mask(wish.justification), 2000) }),
+    metadata: maskJson(wish.metadata ?? {}, mask) as JsonObject,
+    actionDigest: digestOf('ggen-approval-request-v1', {
+      operation: { ...wish.operation },
+      target,
+      metadata: wish.metadata ?? {},
+    }),
+    policySet: set.digest,
+    ...(wish.idempotencyKey === undefined ? {} : { idempotencyKey: wish.idempotencyKey }),
+    ...termsOf(asked, reached.quorum, approvals, now),
+    reasons: [],
+    shown: { ...masked.parameters },
+    correlationId: randomUUID(),
+  };
+  const entry: AuditEntry = {
+    id: newId(),
+    timestamp: now,
+    eventType: 'approval_request',
+    actor: { actorType: 'agent', id: wish.requester, name: wish.requester },
+    operation: masked,
+    target: record.target,
+    result: 'pending',
+    metadata: { event: 'approval_requested', approval_id: record.id, action_digest: record.actionDigest },
+    correlationId: record.correlationId,
+  };
+  return { record, entry };
+}

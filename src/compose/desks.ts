@@ -1,0 +1,54 @@
+import {
+  type ApprovalDesk,
+  createApprovalDesk,
+  createDelegationDesk,
+  createGrantDesk,
+  type DelegationDesk,
+  type DelegationLog,
+  type GrantDesk,
+  type StandingGrantStore,
+} from '../approvals/index.ts';
+import type { GovernanceStore } from '../governor/index.ts';
+import { newId } from './new-id.ts';
+import type { LoadedSnapshot } from './snapshot.ts';
+
+/** What every desk needs of the configuration in force. */
+function common(snapshot: () => LoadedSnapshot) {
+  return {
+    clock: Date.now,
+    newId,
+    config: () => snapshot().loaded.config.approvals,
+    keys: () => snapshot().keys,
+    mask: (text: string) => snapshot().inspector.maskSecrets(text),
+  };
+}
+
+/** Where people decide, under the configuration in force. */
+export function approvalDeskOver(store: GovernanceStore, snapshot: () => LoadedSnapshot): ApprovalDesk {
+  return createApprovalDesk({
+    ...common(snapshot),
+    store,
+    delegations: delegationDeskOver(store, snapshot),
+    operation: (name) => snapshot().set.operation(name),
+  });
+}
+
+/** Where approvers lend their vote. */
+export function delegationDeskOver(log: DelegationLog, snapshot: () => LoadedSnapshot): DelegationDesk {
+  return createDelegationDesk({ ...common(snapshot), log });
+}
+
+/** Where approvers permit ahead, under the policies in force. */
+export function grantDeskOver(store: StandingGrantStore, snapshot: () => LoadedSnapshot): GrantDesk {
+  return createGrantDesk({
+    ...common(snapshot),
+    store,
+    policySet: () => snapshot().set.digest,
+    scope: (name, pattern) => {
+      const { set } = snapshot();
+      const operation = set.operation(name);
+      if (operation === undefined) return undefined;
+      return { operation, strategy: set.approvalStrategy(operation), pattern: set.targetPattern(operation, pattern) };
+    },
+  });
+}

@@ -1,0 +1,69 @@
+import { termsOf } from '../approvals/index.ts';
+import type { JsonObject } from '../kernel/json.ts';
+import type { Clock } from '../kernel/ports.ts';
+import { printable } from '../kernel/text.ts';
+import type { ApprovalRecord, Quorum } from '../model/approval.ts';
+import { facetsOf } from './action-facets.ts';
+import type { ApprovalQuestion } from './approval-question.ts';
+import type { EntryMaker } from './entries.ts';
+import { maskJson } from './mask-json.ts';
+import { findingsJson } from './security-vote.ts';
+
+const MAX_SHOWN_CONTENT = 64 * 1024;
+
+/** The request of an action that is asked about: what it binds, and what is shown of it. Nothing is stored. */
+export function newRequest(
+  parts: { readonly clock: Clock; readonly newId: () => string; readonly entries: EntryMaker },
+  question: ApprovalQuestion,
+  strategy: ApprovalRecord['strategy'],
+  quorum: Quorum,
+): ApprovalRecord {
+  const { subject, decision, evidence, references, asking } = question;
+  const { set, approvals } = question.snapshot;
+  const { action, mask } = subject;
+  const justification = action.context?.justification;
+  const { idempotencyKey, metadata = {} } = asking;
+  return {
+    id: parts.newId(),
+    status: 'pending',
+    operation: parts.entries.operationOf(subject),
+    target: printable(subject.safeTarget, 4096),
+    requester: action.requester,
+    ...(justification === undefined ? {} : { justification: printable(mask(justification), 2000) }),
+    metadata: {
+      ...(maskJson(metadata, mask) as JsonObject),
+      operations: question.operations.map((operation) => operation.name),
+      facets: facetsOf(action, evidence, references, mask),
+      ...(evidence.findings.length > 0 ? { findings: findingsJson(evidence.findings, mask) } : {}),
+    },
+    actionDigest: subject.digest,
+    policySet: set.digest,
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    ...termsOf(strategy, quorum, approvals.config, parts.clock()),
+    reasons: decision.reasons,
+    shown: shownTo(question, mask),
+    correlationId: subject.correlationId,
+  };
+}
+
+/** What the approver sees of the action; secrets masked, and cut with its true length named where it is long. */
+function shownTo(question: ApprovalQuestion, mask: (text: string) => string): JsonObject {
+  const { action } = question.subject;
+  const shown: Record<string, JsonObject[string]> = {};
+  if (action.context?.cwd !== undefined) shown.cwd = printable(mask(action.context.cwd), 4096);
+  if (action.context?.env) shown.env = maskJson({ ...action.context.env }, mask);
+  if (action.parts?.length) {
+    shown.also = action.parts.slice(0, 100).map((p) => `${p.actionType} ${printable(mask(p.target), 1000)}`);
+  }
+  if (action.parameters) {
+    const text = JSON.stringify(maskJson(action.parameters, mask));
+    shown.parameters = text.slice(0, MAX_SHOWN_CONTENT);
+    if (text.length > MAX_SHOWN_CONTENT) shown.parameters_length = text.length;
+  }
+  if (action.content !== undefined) {
+    shown.content = mask(action.content).slice(0, MAX_SHOWN_CONTENT);
+    shown.content_length = action.content.length;
+  }
+  if (Object.keys(question.references).length) shown.files = maskJson({ ...question.references }, mask);
+  return shown;
+}
