@@ -4,10 +4,16 @@ import {
   createJobMaker,
   type DelegationWish,
   type GrantWish,
+  hasRoom,
+  isGranted,
   type JobMaker,
+  operationsOf,
+  type ProofContext,
   settle,
   supersede,
+  TIMER,
   type VoteSigner,
+  wasApproved,
 } from '../approvals/index.ts';
 import {
   approvalDeskOver,
@@ -61,10 +67,14 @@ export interface ApprovalManagerOptions extends SourceOptions {
 }
 
 export type ApprovalResult =
+  /** by whom; `time-based-approval` where a timer did */
   | { readonly outcome: 'approved'; readonly approvers: readonly string[] }
   | { readonly outcome: 'rejected'; readonly reason: string }
   /** nobody decided while we waited; the request may still be decided later */
   | { readonly outcome: 'timeout' };
+
+/** What the store says is approved and nobody signed. */
+const UNPROVEN = 'unproven: the store says that it was approved, audit trail and signatures do not';
 
 /** Asks people, tells their decisions. Requests survive restarts; any process may wait for any request. */
 export class ApprovalManager {
@@ -99,6 +109,12 @@ export class ApprovalManager {
     if (request.action !== undefined) return await this.#requestAction(request, request.action);
     const { record, entry } = plainRequest(this.#snapshot, request);
     const store = await this.#store.get();
+    const { approvals } = this.#snapshot.loaded.config;
+    if (!(await hasRoom(store, record.requester, approvals, record.createdAt)))
+      throw new GgenError(
+        'NOT_PERMITTED',
+        `${approvals.maxPendingPerRequester} requests of ${printable(record.requester, 200)} wait already`,
+      );
     const jobs = this.#jobs();
     const supersedes =
       request.supersedes === undefined
@@ -138,6 +154,16 @@ export class ApprovalManager {
     return (await this.#desk()).list({ pending: options.pending === true, limit: 1000 });
   }
 
+  /**
+   * Uses an approval up, once and durably, for a program that does itself what was approved: to be called right before.
+   * NOT_FOUND; CONFLICT where it is not approved, not proven, used already, or bound to an action that a door lets pass.
+   */
+  async consumeApproval(approvalId: string): Promise<void> {
+    const store = await this.#store.get();
+    const desk = await this.#desk();
+    await desk.consume(approvalId, this.#user(), (record) => isGranted(record, this.#context(record), store));
+  }
+
   /** Takes back a request that nobody has decided. NOT_FOUND, CONFLICT where it is not pending. */
   async cancelApproval(approvalId: string): Promise<void> {
     await this.#withdraw(approvalId, 'cancelled');
@@ -171,9 +197,11 @@ export class ApprovalManager {
     });
     const status = await watch(approvalId, options);
     const record = await store.getRequest(approvalId);
-    if (status === 'approved' || status === 'consumed') {
-      const approvers = (record?.votes ?? []).filter(({ approved }) => approved).map(({ approver }) => approver.id);
-      return { outcome: 'approved', approvers };
+    if (record && (status === 'approved' || status === 'consumed')) {
+      // What the store says is told only where trail and signatures say so too.
+      if (!(await wasApproved(record, this.#context(record), store))) return { outcome: 'rejected', reason: UNPROVEN };
+      const approvers = (record.votes ?? []).filter(({ approved }) => approved).map(({ approver }) => approver.id);
+      return { outcome: 'approved', approvers: approvers.length > 0 ? approvers : [TIMER.id] };
     }
     return status === 'pending'
       ? { outcome: 'timeout' }
@@ -254,6 +282,12 @@ export class ApprovalManager {
 
   #jobs(): JobMaker {
     return createJobMaker({ config: () => this.#snapshot.loaded.config.approvals, clock: Date.now, newId });
+  }
+
+  #context(record: ApprovalRecord): ProofContext {
+    const { set, loaded, keys } = this.#snapshot;
+    const operations = operationsOf({ operation: (name) => set.operation(name) }, record);
+    return { keys, operations, config: loaded.config.approvals, now: Date.now() };
   }
 
   async #desk(): Promise<ApprovalDesk> {

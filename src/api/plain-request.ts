@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { quorumFor, termsOf } from '../approvals/index.ts';
+import { quorumFor, requestDigest, termsOf } from '../approvals/index.ts';
 import { type LoadedSnapshot, newId } from '../compose/index.ts';
 import { maskJson } from '../governor/index.ts';
 import { digestOf } from '../kernel/digest.ts';
@@ -27,6 +27,7 @@ export function plainRequest(
 ): { readonly record: ApprovalRecord; readonly entry: AuditEntry } {
   const operation = set.operation(wish.operation.name);
   if (!operation) throw new GgenError('INPUT_INVALID', `unknown operation ${printable(wish.operation.name)}`);
+  if (!loaded.config.approvals.enabled) throw new GgenError('NOT_PERMITTED', 'approvals are off (approvals.enabled)');
   const strategy = set.approvalStrategy(operation);
   const { approvals } = loaded.config;
   // Whoever asks all the same is answered by somebody.
@@ -55,7 +56,7 @@ export function plainRequest(
     ...(wish.idempotencyKey === undefined ? {} : { idempotencyKey: wish.idempotencyKey }),
     ...termsOf(asked, reached.quorum, approvals, now),
     reasons: [],
-    shown: { ...masked.parameters },
+    shown: masked.parameters === undefined ? {} : { parameters: masked.parameters },
     correlationId: randomUUID(),
   };
   const entry: AuditEntry = {
@@ -66,7 +67,12 @@ export function plainRequest(
     operation: masked,
     target: record.target,
     result: 'pending',
-    metadata: { event: 'approval_requested', approval_id: record.id, action_digest: record.actionDigest },
+    metadata: {
+      event: 'approval_requested',
+      approval_id: record.id,
+      action_digest: record.actionDigest,
+      request_digest: requestDigest(record),
+    },
     correlationId: record.correlationId,
   };
   return { record, entry };

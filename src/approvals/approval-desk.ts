@@ -1,3 +1,4 @@
+import type { AuditStore } from '../audit/index.ts';
 import { GgenError } from '../kernel/errors.ts';
 import type { Clock } from '../kernel/ports.ts';
 import { unarmored } from '../kernel/ssh-signature.ts';
@@ -6,15 +7,16 @@ import type { Actor } from '../model/actor.ts';
 import { type ApprovalRecord, seatOf, type Vote } from '../model/approval.ts';
 import type { ApprovalsConfig, ApproverConfig } from '../model/configuration.ts';
 import type { OperationSpec } from '../model/operation.ts';
+import { isOnRecord, readTrail } from './approval-trail.ts';
 import { type ApproverKeys, isLive } from './approver-keys.ts';
 import { decisionEntry, voteEntry } from './decision-entries.ts';
 import type { DelegationDesk } from './delegations/index.ts';
 import { assertMayDecide, eligibleFor, operationsOf } from './may-decide.ts';
 import { createJobMaker } from './notices.ts';
-import type { ApprovalStore, Cast } from './ports.ts';
+import type { ApprovalChange, ApprovalStore, Cast } from './ports.ts';
 import { ONE } from './quorum.ts';
 import { settle } from './settle.ts';
-import { checkVote, whyNotLent } from './signed-votes.ts';
+import { checkVote, MAX_AHEAD_MS, whyNotLent } from './signed-votes.ts';
 import { statusAt } from './state-machine.ts';
 import { tally } from './tally.ts';
 import type { VoteSigner } from './vote-signer.ts';
@@ -28,6 +30,8 @@ export interface DeskWord {
   readonly comment?: string;
   /** whose vote it is, where that approver lent it */
   readonly onBehalfOf?: string;
+  /** approves of a request also where not all of it can be shown */
+  readonly unseen?: boolean;
 }
 
 export interface DeskDecision extends Omit<DeskWord, 'approver'> {
@@ -42,21 +46,30 @@ export interface DeskDecision extends Omit<DeskWord, 'approver'> {
 export interface ApprovalDesk {
   /** How a request stands now, expiry included; NOT_FOUND where there is none. */
   show(id: string): Promise<ApprovalRecord>;
+  /** The same, for who is about to decide: NOT_PERMITTED where it is not what was put on record when it was asked. */
+  present(id: string): Promise<ApprovalRecord>;
   list(filter: { pending: boolean; limit: number }): Promise<ApprovalRecord[]>;
   /** Who may decide on the request, as in eligibleUsers. NOT_PERMITTED where an operation isn't known any more. */
   eligible(record: ApprovalRecord): readonly ApproverConfig[] | undefined;
   /** Throws NOT_PERMITTED where this approver has no vote on the request, or where `voter` may not cast it for them. */
   assertMayDecide(record: ApprovalRecord, approver: string, voter?: string): void;
+  /** Throws NOT_PERMITTED for an approval of what can't be shown in full, unless it says that it is one. */
+  assertShown(record: ApprovalRecord, word: Pick<DeskWord, 'approved' | 'unseen'>): void;
   /** Records one person's signed decision; the request's new state. Throws NOT_PERMITTED, CONFLICT, NOT_FOUND. */
   decide(decision: DeskDecision): Promise<ApprovalRecord>;
   /** What is to be signed elsewhere, and handed in with this `at`. Throws as `decide` does. */
   statement(word: DeskWord): Promise<{ readonly statement: string; readonly at: number }>;
+  /**
+   * Uses an approval up for who does the thing itself, at no door; `isGranted` says whether it may be. Throws CONFLICT,
+   * NOT_FOUND.
+   */
+  consume(id: string, actor: Actor, isGranted: (record: ApprovalRecord) => Promise<boolean>): Promise<void>;
   /** Takes back a pending request (its requester gave up) or revokes an approved one. */
   withdraw(id: string, to: 'cancelled' | 'revoked', actor: Actor): Promise<boolean>;
 }
 
 export interface DeskParts {
-  readonly store: ApprovalStore;
+  readonly store: ApprovalStore & Pick<AuditStore, 'query'>;
   readonly delegations: Pick<DelegationDesk, 'find'>;
   readonly clock: Clock;
   readonly newId: () => string;
@@ -67,9 +80,6 @@ export interface DeskParts {
   /** masks what the secret patterns match, in what people write */
   readonly mask: (text: string) => string;
 }
-
-/** How far ahead of this clock a signature's time may be. */
-const MAX_AHEAD_MS = 60_000;
 
 /** Where people decide on pending requests. */
 export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
@@ -96,10 +106,26 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
     return { ...record, status: statusAt(record, clock()) };
   };
 
+  // THREAT: who writes the database could have a person sign for another action than they are shown.
+  const assertOnRecord = async (record: ApprovalRecord): Promise<void> => {
+    if (isOnRecord(record, await readTrail(store, record))) return;
+    throw new GgenError('NOT_PERMITTED', `request ${record.id} is not what was asked: somebody changed its record`, {
+      hint: 'do not decide on it; `ggen-mcp audit verify` checks the audit trail, and the agent can ask again',
+    });
+  };
+
+  const present = async (id: string): Promise<ApprovalRecord> => {
+    const record = await show(id);
+    await assertOnRecord(record);
+    return record;
+  };
+
   /** The vote as it will stand, unsigned. What can be told at once is told before anybody signs for nothing. */
   const draft = async (record: ApprovalRecord, word: DeskWord, via: string, at: number) => {
     const { approver, onBehalfOf } = word;
     if (statusAt(record, clock()) === 'pending') assertMayDecide(parts, record, onBehalfOf ?? approver, approver);
+    await assertOnRecord(record);
+    assertShown(record, word);
     const comment = word.comment === undefined ? {} : { comment: printable(parts.mask(word.comment), 2000) };
     const delegation =
       onBehalfOf === undefined
@@ -146,18 +172,18 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
       const onRecord = delegation === undefined ? proof : { ...proof, delegation };
       const told = quorum.of > 1 || result === 'open' ? [voteEntry(parts, record, vote, cast, onRecord)] : [];
       if (result === 'open') return { votes: cast, entries: told };
-      const useBy = result === 'approved' ? { useBy: now + parts.config().useWithinSeconds * 1000 } : {};
-      const set = {
+      const useBy = now + parts.config().useWithinSeconds * 1000;
+      const set: ApprovalChange['set'] = {
         decidedAt: now,
         decidedBy: actor,
         verified: true,
         ...(comment === undefined ? {} : { comment }),
-        ...useBy,
+        ...(result === 'approved' ? { useBy } : {}),
       };
       return {
         votes: cast,
         decided: { to: result, set },
-        entries: [...told, decisionEntry(parts, record, result, actor, onRecord)],
+        entries: [...told, decisionEntry(parts, record, result, actor, onRecord, set.useBy)],
         jobs: jobs.became({ ...record, ...set, status: result, votes: cast }, result),
       };
     });
@@ -172,6 +198,19 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
     return store.changeRequest({ id, from, to, set: {}, entry, jobs: jobs.became(record, to) });
   };
 
+  const consume: ApprovalDesk['consume'] = async (id, actor, isGranted) => {
+    const record = await settled(id);
+    const standing = statusAt(record, clock());
+    const no = (why: string): GgenError => new GgenError('CONFLICT', `request ${id} ${why}`);
+    if (standing !== 'approved') throw no(`is ${standing}, not approved`);
+    if (record.metadata.facets !== undefined) throw no('is used up by the door that lets its action pass');
+    if (!(await isGranted(record)))
+      throw no('is not proven: audit trail and signatures do not say that it was approved');
+    const entry = decisionEntry(parts, record, 'consumed', actor);
+    const change = { id, from: 'approved', to: 'consumed', set: {}, entry: { ...entry, result: 'success' } } as const;
+    if (!(await store.changeRequest(change))) throw no('was used or taken back just now');
+  };
+
   const list = async ({ pending, limit }: { pending: boolean; limit: number }): Promise<ApprovalRecord[]> => {
     const now = clock();
     const records = await store.listRequests(pending ? { status: 'pending', undecidedAt: now, limit } : { limit });
@@ -181,13 +220,25 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
 
   return {
     show,
+    present,
     list,
     eligible: (record) => eligibleFor(parts, record),
     assertMayDecide: (record, approver, voter) => assertMayDecide(parts, record, approver, voter),
+    assertShown,
     decide,
     statement,
+    consume,
     withdraw,
   };
+}
+
+/** Nobody approves of what they can't see, unless they say so. */
+function assertShown({ id, shown }: ApprovalRecord, { approved, unseen }: Pick<DeskWord, 'approved' | 'unseen'>): void {
+  const { not_shown: left } = shown;
+  if (!approved || unseen === true || !Array.isArray(left) || left.length === 0) return;
+  throw new GgenError('NOT_PERMITTED', `request ${id} is not shown in full: ${left.map(String).join(', ')}`, {
+    hint: 'reject it, or say --unseen',
+  });
 }
 
 function assertPending(record: ApprovalRecord, now: number): void {

@@ -21,6 +21,7 @@ export function decisionEntry(
   to: ApprovalStatus,
   actor: Actor,
   { delegation, ...said }: Said = {},
+  useBy?: number,
 ): AuditEntry {
   const kind = actor.actorType === 'agent' ? 'agent' : 'person';
   return {
@@ -40,6 +41,7 @@ export function decisionEntry(
       verified: said.signature !== undefined,
       ...(said.signature === undefined ? {} : { decided_by_kind: kind }),
       ...(delegation === undefined ? {} : { on_behalf_of: delegation.delegator, delegation_id: delegation.id }),
+      ...(useBy === undefined ? {} : { use_by: useBy }),
       ...said,
     },
     correlationId: record.correlationId,

@@ -1,4 +1,5 @@
 export { type ApprovalDesk, createApprovalDesk, type DeskDecision, type DeskWord } from './approval-desk.ts';
+export { type ApprovalTrail, isOnRecord, readTrail } from './approval-trail.ts';
 export {
   type ApproverKey,
   type ApproverKeys,
@@ -11,6 +12,7 @@ export {
 } from './approver-keys.ts';
 export { backoffMs } from './backoff.ts';
 export * from './delegations/index.ts';
+export { ENDS, isGranted, type ProofContext, wasApproved } from './granted.ts';
 export { operationsOf } from './may-decide.ts';
 export { mailText, slackMessage, webhookBody } from './notice-texts/index.ts';
 export {
@@ -22,6 +24,7 @@ export {
   type JobMaker,
   type NoticeEvent,
 } from './notices.ts';
+export { hasRoom } from './pending-limit.ts';
 export type {
   ApprovalChange,
   ApprovalStore,
@@ -34,11 +37,10 @@ export type {
 export { type QuorumAnswer, type QuorumSettings, quorumFor } from './quorum.ts';
 export { recordToJson } from './record-json.ts';
 export { termsOf } from './request-terms.ts';
-export { isTimersGrant, isTimersTurn, settle } from './settle.ts';
+export { isTimersTurn, settle, TIMER } from './settle.ts';
 export {
   checkVote,
   isProven,
-  isStillProven,
   type VoteCheck,
   whyNotLent,
 } from './signed-votes.ts';
@@ -47,4 +49,4 @@ export { isStep, statusAt } from './state-machine.ts';
 export { supersede } from './supersede.ts';
 export { idempotencyId, notPending, sameSubject } from './twin-requests.ts';
 export type { VoteSigner } from './vote-signer.ts';
-export { parseVoteStatement, type StatedVote, voteStatement } from './vote-statement.ts';
+export { parseVoteStatement, requestDigest, voteStatement } from './vote-statement.ts';

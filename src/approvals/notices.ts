@@ -10,6 +10,7 @@ export type NoticeEvent =
   | 'approval_rejected'
   | 'approval_expired'
   | 'approval_cancelled'
+  | 'approval_revoked'
   | 'approval_reminder'
   | 'approval_escalated';
 
@@ -70,6 +71,7 @@ const EVENT_OF: Partial<Record<ApprovalStatus, NoticeEvent>> = {
   expired: 'approval_expired',
   cancelled: 'approval_cancelled',
   superseded: 'approval_cancelled',
+  revoked: 'approval_revoked',
 };
 
 /** Makes the jobs of requests, to be put in by the transactions that make or change these. */

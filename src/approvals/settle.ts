@@ -87,7 +87,13 @@ function entryOf(parts: SettleParts, record: ApprovalRecord, to: ApprovalStatus,
       action_digest: record.actionDigest,
       requester: record.requester,
       ...(to === 'approved'
-        ? { decided_by_kind: 'timer', strategy: record.strategy, auto_approve_after_seconds: waited, verified: false }
+        ? {
+            decided_by_kind: 'timer',
+            strategy: record.strategy,
+            auto_approve_after_seconds: waited,
+            verified: false,
+            use_by: record.decideBy,
+          }
         : {}),
     },
     correlationId: record.correlationId,

@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { sampleRequest } from '../../test/contract/store-samples.ts';
 import { keysOf, signerOf } from '../../test/support/approvers.ts';
 import type { ApprovalRecord, Quorum, Vote } from '../model/approval.ts';
+import type { Delegation } from '../model/delegation.ts';
+import { BUILTIN_OPERATIONS } from '../model/operation.ts';
 import { approverKeysOf } from './approver-keys.ts';
+import { delegationStatement } from './delegations/statement.ts';
 import { checkVote, isProven } from './signed-votes.ts';
 import { requestDigest, voteStatement } from './vote-statement.ts';
 
@@ -101,6 +104,56 @@ describe('an approved request', () => {
     // Revoked a moment ago: it still shows who voted, and no more lets anything happen.
     expect(checkVote(record, record.votes![1]!, withBen({ until: NOW + 1 })).holds).toBe(true);
     expect(isProven(record, quorum, withBen({ until: NOW + 1 }), NOW + 1, [])).toBe(false);
+  });
+
+  it('is not proven by a vote that was signed ahead of now, or before who was asked late was asked', async () => {
+    const record = request();
+    const at = (when: number) => voteOf(record, 'ben', true, { at: when });
+    const ann = await voteOf(record, 'ann');
+    const withBen = async (when: number, needs = quorum) =>
+      proven({ ...record, status: 'approved', votes: [ann, await at(when)] }, needs);
+    expect(await withBen(NOW + 60_000)).toBe(true);
+    expect(await withBen(NOW + 60_001)).toBe(false);
+    const late = { ...quorum, escalation: { at: NOW + 5, eligible: ['ben'] } };
+    expect(await withBen(NOW + 5, late)).toBe(true);
+    expect(await withBen(NOW + 4, late)).toBe(false);
+  });
+
+  it('is proven by a vote that was lent as far as that goes, and by no person twice', async () => {
+    const files = BUILTIN_OPERATIONS.filter(({ name }) => name === 'write_file');
+    const record = request();
+    const lent = async (more: Partial<Delegation> = {}, signer = 'ann'): Promise<Delegation> => {
+      const terms = {
+        id: 'd',
+        delegator: 'ann',
+        delegate: 'cid',
+        scopes: ['write_file'],
+        createdAt: NOW - 10,
+        expiresAt: NOW + 10,
+        ...more,
+      };
+      return { ...terms, signature: await signerOf(signer).sign(delegationStatement(terms)) };
+    };
+    const holds = async (delegation: Delegation, at = NOW, change: Partial<Vote> = {}, needs = quorum) => {
+      const vote = await voteOf(record, 'cid', true, { at, delegation });
+      const votes = [{ ...vote, ...change }, await voteOf(record, 'ben')];
+      return isProven({ ...record, status: 'approved', votes }, needs, KEYS, NOW, files);
+    };
+    expect(await holds(await lent())).toBe(true);
+    expect(await holds(await lent(), NOW + 10)).toBe(false);
+    expect(await holds(await lent({ scopes: ['delete_file'] }))).toBe(false);
+    expect(await holds(await lent({ delegate: 'ben' }))).toBe(false);
+    expect(await holds(await lent({ delegator: 'writer' }, 'writer'))).toBe(false);
+    expect(await holds(await lent({}, 'cid'))).toBe(false);
+    expect(await holds({ ...(await lent()), scopes: ['*'] })).toBe(false);
+    expect(await holds({ ...(await lent()), signature: 'AAAA' })).toBe(false);
+    // What was signed names the delegation: none can be exchanged for another.
+    expect(await holds(await lent(), NOW, { delegation: await lent({ id: 'other' }) })).toBe(false);
+    const alone = await voteOf(record, 'cid', true, { delegation: await lent() });
+    const own = await voteOf(record, 'cid');
+    const twice = { ...record, status: 'approved' as const, votes: [alone, own] };
+    expect(isProven(twice, quorum, KEYS, NOW, files)).toBe(false);
+    expect(await holds(await lent(), NOW, {}, { ...quorum, agents: ['cid'] })).toBe(false);
   });
 
   it('has the same digest after it was stored', () => {

@@ -8,6 +8,9 @@ import { isSameName } from './same-name.ts';
 import { isMet } from './tally.ts';
 import { voteStatement } from './vote-statement.ts';
 
+/** How far ahead of this clock a signature's time may be: machines differ a little. */
+export const MAX_AHEAD_MS = 60_000;
+
 export type VoteCheck =
   | { readonly holds: true; readonly key: ApproverKey }
   /** `why` goes on after the approver's name */
@@ -70,6 +73,9 @@ export function isProven(
     if (isSameName(id, record.requester) || isSameName(seat, record.requester)) continue;
     if (vote.delegation && agents.includes(id)) continue;
     const check = checkVote(record, vote, keys);
+    if (escalation?.eligible.includes(seat) && vote.at < escalation.at) continue;
+    // THREAT: a clock that was ahead and is right again would keep alive what was signed then.
+    if (vote.at > now + MAX_AHEAD_MS) continue;
     if (!check.holds || !isLive(check.key, now) || whyNotLent(vote, keys, operations, now) !== undefined) continue;
     voters.add(id);
     yes.add(seat);

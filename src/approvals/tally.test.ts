@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Quorum } from '../model/approval.ts';
+import type { Delegation } from '../model/delegation.ts';
 import { isMet, tally } from './tally.ts';
 
 const votesOf = (bits: number, count: number) =>
@@ -108,11 +109,29 @@ describe('a tally with agents and roles', () => {
     expect(tally({ ...quorum, eligible: [] }, [vote('bot', false)])).toBe('rejected');
   });
 
-  it('takes approvals of those who are asked later, and their no keeps nobody from approving', () => {
-    const quorum: Quorum = { required: 2, of: 3, eligible: ['a', 'b', 'c'], escalation: { at: 1, eligible: ['z'] } };
+  it('counts those who are asked later like all others: without their vote nothing is lost yet', () => {
+    const escalation = { at: 1, eligible: ['z'] };
+    const quorum: Quorum = { required: 2, of: 3, eligible: ['a', 'b', 'z'], escalation };
     const vote = (id: string, approved: boolean) => ({ approver: { id }, approved });
     expect(tally(quorum, [vote('a', true), vote('z', true)])).toBe('approved');
-    expect(tally(quorum, [vote('z', false), vote('a', false)])).toBe('open');
-    expect(tally(quorum, [vote('z', false), vote('a', false), vote('b', false)])).toBe('rejected');
+    expect(tally(quorum, [vote('a', false)])).toBe('open');
+    expect(tally(quorum, [vote('z', false), vote('a', false)])).toBe('rejected');
+    const roles = { sec: { required: 1, eligible: ['b', 'z'] } };
+    expect(tally({ ...quorum, roles }, [vote('b', false)])).toBe('open');
+    expect(tally({ ...quorum, roles }, [vote('b', false), vote('z', true), vote('a', true)])).toBe('approved');
+  });
+
+  it('counts a lent vote for who lent it, and the voter’s own as spent', () => {
+    const quorum: Quorum = { required: 2, of: 3, eligible: ['a', 'b', 'c'] };
+    const vote = (id: string, approved: boolean, delegator?: string) => ({
+      approver: { id },
+      approved,
+      ...(delegator === undefined ? {} : { delegation: { delegator } as Delegation }),
+    });
+    expect(tally(quorum, [vote('x', true, 'a'), vote('b', true)])).toBe('approved');
+    expect(tally(quorum, [vote('x', true, 'a')])).toBe('open');
+    expect(tally(quorum, [vote('b', true, 'a')])).toBe('open');
+    expect(tally(quorum, [vote('b', true, 'a'), vote('c', false)])).toBe('rejected');
+    expect(tally(quorum, [vote('b', false, 'a')])).toBe('rejected');
   });
 });

@@ -15,11 +15,11 @@ export function isMet(quorum: Quorum, yes: readonly string[]): boolean {
 
 /**
  * How the votes decide. INVARIANT: nothing is approved by fewer than the quorum takes; what is decided stays decided,
- * whatever votes would follow; and it is rejected as soon as those who were asked first can't approve it any more.
+ * whatever votes would follow; and it is rejected as soon as those who are asked, now or later, can't approve it any more.
  * Where one approval is enough, one person's no rejects; an agent's no leaves it to the people, if there are any.
  */
 export function tally(quorum: Quorum, votes: readonly Ballot[]): 'approved' | 'rejected' | 'open' {
-  const { required, of, eligible, agents = [], people = 0, roles = {}, escalation } = quorum;
+  const { required, of, eligible, agents = [], people = 0, roles = {} } = quorum;
   const isAgent = (seat: string): boolean => agents.includes(seat);
   const seatsOf = (word: boolean): string[] => votes.filter(({ approved }) => approved === word).map(seat);
   if (isMet(quorum, seatsOf(true))) return 'approved';
@@ -29,13 +29,12 @@ export function tally(quorum: Quorum, votes: readonly Ballot[]): 'approved' | 'r
     const byPeople = no.some((one) => !isAgent(one));
     return byPeople || (onlyAgents && no.length >= agents.length) ? 'rejected' : 'open';
   }
-  const late = escalation?.eligible ?? [];
-  const first = [...no, ...spentSeats(quorum, votes)].filter((one) => !late.includes(one));
-  const peopleLeft = of - agents.length - first.filter((one) => !isAgent(one)).length;
+  const gone = [...no, ...spentSeats(quorum, votes)];
+  const peopleLeft = of - agents.length - gone.filter((one) => !isAgent(one)).length;
   const roleLeft = ({ eligible: holders }: { readonly eligible: readonly string[] }): number =>
-    holders.length - first.filter((one) => holders.includes(one)).length;
+    holders.length - gone.filter((one) => holders.includes(one)).length;
   const lost =
-    of - first.length < required ||
+    of - gone.length < required ||
     peopleLeft < people ||
     Object.values(roles).some((role) => roleLeft(role) < role.required);
   return lost ? 'rejected' : 'open';

@@ -12,8 +12,10 @@ export function idempotencyId({
 
 /** The request that was made under the same idempotency key; CONFLICT where it asks for something else. */
 export function sameSubject(made: ApprovalRecord, asked: ApprovalRecord): ApprovalRecord {
-  if (made.actionDigest === asked.actionDigest && made.policySet === asked.policySet) return made;
-  throw new GgenError('CONFLICT', `that idempotency key is request ${made.id}'s, which asks for something else`, {
+  const isSame = made.actionDigest === asked.actionDigest;
+  if (isSame && made.policySet === asked.policySet) return made;
+  const why = isSame ? 'was made under other policies' : 'asks for something else';
+  throw new GgenError('CONFLICT', `that idempotency key is request ${made.id}'s, which ${why}`, {
     hint: 'take a new key for a new request',
   });
 }

@@ -6,11 +6,15 @@ import {
   type DelegationDesk,
   type DelegationLog,
   type GrantDesk,
+  operationsOf,
+  type ProofContext,
   type StandingGrantStore,
 } from '../approvals/index.ts';
 import type { GovernanceStore } from '../governor/index.ts';
+import type { ApprovalRecord } from '../model/approval.ts';
 import { newId } from './new-id.ts';
 import type { LoadedSnapshot } from './snapshot.ts';
+import type { GovernedSystem } from './types.ts';
 
 /** What every desk needs of the configuration in force. */
 function common(snapshot: () => LoadedSnapshot) {
@@ -20,6 +24,19 @@ function common(snapshot: () => LoadedSnapshot) {
     config: () => snapshot().loaded.config.approvals,
     keys: () => snapshot().keys,
     mask: (text: string) => snapshot().inspector.maskSecrets(text),
+  };
+}
+
+/** What an approval is held against now. NOT_PERMITTED where an operation of it isn't known any more. */
+export function proofContext(
+  system: Pick<GovernedSystem, 'policies' | 'loaded' | 'approverKeys'>,
+  record: ApprovalRecord,
+): ProofContext {
+  return {
+    keys: system.approverKeys(),
+    operations: operationsOf({ operation: (name) => system.policies().operation(name) }, record),
+    config: system.loaded().config.approvals,
+    now: Date.now(),
   };
 }
 

@@ -28,7 +28,7 @@ export {
   readConfigFiles,
   writeFileAtomic,
 } from './config-files.ts';
-export { approvalDeskOver, delegationDeskOver, grantDeskOver } from './desks.ts';
+export { approvalDeskOver, delegationDeskOver, grantDeskOver, proofContext } from './desks.ts';
 export { examine, type Finding } from './doctor/index.ts';
 export { createIntake, type Intake, type Taken } from './intake.ts';
 export { logKeys, logSigner, logWitnesses, openStore } from './log-store.ts';

@@ -1,9 +1,10 @@
 import {
   type ApproverKeys,
   createJobMaker,
-  isStillProven,
+  isGranted,
   type QuorumAnswer,
   quorumFor,
+  requestDigest,
   settle,
   statusAt,
 } from '../approvals/index.ts';
@@ -65,10 +66,10 @@ export async function leaveToErase(parts: LeaveParts): Promise<Leave> {
 
   const { strategy, answer, operations } = quorumOf(parts);
   const approved = standing('approved');
-  if (approved && 'quorum' in answer) {
+  if (approved) {
     // What the store says is approved counts where the approvers' signatures say so too.
-    const proof = { keys: parts.keys, operations, now };
-    const proven = await isStillProven(approved, answer.quorum, proof, store);
+    const context = { keys: parts.keys, operations, now, config: parts.approvals };
+    const proven = await isGranted(approved, context, store);
     const changed = await store.changeRequest({
       id: approved.id,
       from: 'approved',
@@ -173,6 +174,7 @@ function entryOf(record: ApprovalRecord, now: number, event: string, result: Aud
       action_digest: record.actionDigest,
       policy_set: record.policySet,
       requester: record.requester,
+      ...(event === 'approval_requested' ? { request_digest: requestDigest(record) } : {}),
     },
     correlationId: record.correlationId,
   };

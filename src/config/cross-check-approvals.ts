@@ -1,8 +1,9 @@
 import { nearest } from '../kernel/text.ts';
+import { strictestStrategy } from '../model/approval.ts';
 import { isSecurityAgent, mayApprove } from '../model/approver-scope.ts';
-import type { ApprovalsConfig, ApproverConfig, GovernanceConfig, QuorumRule } from '../model/configuration.ts';
+import type { ApprovalsConfig, ApproverConfig, GovernanceConfig, OperationApproval } from '../model/configuration.ts';
 import type { OperationClass, OperationSpec } from '../model/operation.ts';
-import { requiredApprovals, ruleOf, toleratedFaults } from './quorum.ts';
+import { isGrave, ruleOf, toleratedFaults, whyUnreachable } from './quorum.ts';
 import type { Report } from './spec.ts';
 
 const CLASSES: readonly { key: keyof ApprovalsConfig['strategies']; toml: string; class: OperationClass }[] = [
@@ -77,8 +78,10 @@ export function escalation({ escalation, approvers, defaultTimeoutSeconds }: App
 }
 
 /** `[approvals.operations]`: names of operations, and what may not be said of grave ones. */
-export function approvalOperations(approvals: ApprovalsConfig, all: readonly OperationSpec[], report: Report): void {
-  for (const [name, { strategy }] of Object.entries(approvals.operations)) {
+export function approvalOperations(config: GovernanceConfig, all: readonly OperationSpec[], report: Report): void {
+  const { approvals } = config;
+  for (const [name, own] of Object.entries(approvals.operations)) {
+    const { strategy } = own;
     const path = `approvals.operations.${name}`;
     const operation = all.find((one) => one.name === name);
     if (operation === undefined) {
@@ -94,6 +97,8 @@ export function approvalOperations(approvals: ApprovalsConfig, all: readonly Ope
       continue;
     }
     const grave = operation.classes.find((one) => one === 'destructive' || one === 'high_risk');
+    counts(approvals, path, own, operation, report);
+    if (strategy === 'single-approval') nobody(config, `${path}.strategy`, [operation], report);
     if (strategy === 'auto-approval' && grave) {
       report.error(`${path}.strategy`, `operations of class ${grave} can not approve themselves`, HINT);
     }
@@ -101,6 +106,30 @@ export function approvalOperations(approvals: ApprovalsConfig, all: readonly Ope
     if (strategy === 'multi-approval') quorum(approvals, `${path}.strategy`, [operation], report);
   }
 }
+
+/** What says how many must approve says nothing where one does. */
+function counts(
+  approvals: ApprovalsConfig,
+  path: string,
+  own: OperationApproval,
+  { classes }: OperationSpec,
+  report: Report,
+): void {
+  const ofClasses = CLASSES.filter((one) => classes.includes(one.class)).map(({ key }) => approvals.strategies[key]);
+  const strategy = own.strategy ?? strictestStrategy(ofClasses.length > 0 ? ofClasses : ['single-approval']);
+  const [key] = Object.keys(COUNTS).filter((one) => own[one as keyof typeof COUNTS] !== undefined);
+  if (key === undefined || strategy === 'multi-approval') return;
+  const toml = COUNTS[key as keyof typeof COUNTS];
+  report.warning(`${path}.${toml}`, `has no effect: the operation is under ${strategy}`, 'strategy = "multi-approval"');
+}
+
+const COUNTS = {
+  minApprovers: 'min_approvers',
+  quorumPercentage: 'quorum_percentage',
+  byzantineTolerance: 'byzantine_tolerance',
+  minPeople: 'min_people',
+  roles: 'roles',
+} as const;
 
 const HINT = 'use single-approval or multi-approval';
 
@@ -140,11 +169,12 @@ function quorum(approvals: ApprovalsConfig, path: string, operations: readonly O
   let tolerant = false;
   const unreachable = new Map<string, string[]>();
   for (const operation of operations) {
-    const eligible = [...user, ...agent].filter((approver) => mayApprove(approver, operation));
-    fewest = Math.min(fewest, eligible.length);
+    const may = (approver: ApproverConfig): boolean => mayApprove(approver, operation);
+    const electorate = { people: user.filter(may), agents: agent.filter(may), isGrave: isGrave(operation) };
+    fewest = Math.min(fewest, electorate.people.length + electorate.agents.length);
     const rule = ruleOf(approvals, operation.name);
     tolerant ||= rule.byzantineTolerance;
-    const why = obstacle(rule, eligible, eligible.length - agent.filter((one) => eligible.includes(one)).length);
+    const why = whyUnreachable(rule, electorate);
     if (why !== undefined) unreachable.set(why, [...(unreachable.get(why) ?? []), operation.name]);
   }
   for (const [why, names] of unreachable) {
@@ -156,28 +186,10 @@ function quorum(approvals: ApprovalsConfig, path: string, operations: readonly O
   }
 }
 
-/** Why these can't give what the rule takes. */
-function obstacle(rule: QuorumRule, eligible: readonly ApproverConfig[], people: number): string | undefined {
-  const ofRoles = Object.values(rule.roles).reduce((sum, one) => sum + one, 0);
-  const required = Math.max(requiredApprovals(rule, eligible.length), ofRoles);
-  const names = (some: readonly ApproverConfig[]): string => some.map(({ id }) => id).join(', ') || 'nobody';
-  if (required > eligible.length)
-    return `${required} approvals are needed and ${eligible.length} may be given (${names(eligible)})`;
-  for (const [role, count] of Object.entries(rule.roles)) {
-    const holders = eligible.filter((one) => one.role === role);
-    if (count > holders.length)
-      return `${count} approvals of role ${role} are needed and ${holders.length} may be given (${names(holders)})`;
-  }
-  const agents = eligible.length - people;
-  return agents > 0 && rule.minPeople > people ? `${rule.minPeople} people must approve and ${people} may` : undefined;
-}
-
 /** Operations that people are asked about though none of the named approvers may decide on them. */
 function nobody(config: GovernanceConfig, path: string, operations: readonly OperationSpec[], report: Report): void {
   const { user, agent } = config.approvals.approvers;
   if (user.length === 0) return; // whoever has a key decides
-  const isGrave = ({ classes }: OperationSpec): boolean =>
-    classes.includes('destructive') || classes.includes('high_risk');
   const may = (operation: OperationSpec): boolean =>
     user.some((one) => mayApprove(one, operation)) ||
     (!isGrave(operation) && agent.some((one) => mayApprove(one, operation)));
@@ -185,7 +197,7 @@ function nobody(config: GovernanceConfig, path: string, operations: readonly Ope
     .filter((operation) => isAskedAbout(config, operation) && !may(operation))
     .map((operation) => operation.name);
   if (names.length > 0) {
-    report.warning(path, `nobody may approve ${some(names)}: no can_approve covers it; requests are refused at once`);
+    report.warning(path, `no configured approver may decide on ${some(names)}: requests are refused at once`);
   }
 }
 

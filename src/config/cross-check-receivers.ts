@@ -18,7 +18,11 @@ export function receivers(
   report: Report,
 ): void {
   webhooks.endpoint.forEach((one, index) => {
-    endpoint(one, `approvals.webhooks.endpoint[${index}]`, report);
+    const path = `approvals.webhooks.endpoint[${index}]`;
+    endpoint(one, path, report);
+    const twin = webhooks.endpoint.findIndex(({ url }) => url !== '' && url === one.url);
+    if (twin >= 0 && twin < index)
+      report.error(`${path}.url`, 'is the address of another endpoint', 'name all its events in one place');
   });
   if (!email.enabled) return;
   const isUnset = unset.some(({ path }) => path === 'approvals.email.smtp_url');

@@ -46,13 +46,13 @@ describe('a quorum that can’t be reached', () => {
   it('is said for a single approval that nobody may give, if anything asks for it', () => {
     const text = strategy('destructive_operations = "single-approval"') + approver('a', '"network"');
     expect(problems(text, 'warning')).toEqual([
-      'g:2:1: warning: approvals.strategies.destructive_operations: nobody may approve delete_file: no can_approve covers it; requests are refused at once',
+      'g:2:1: warning: approvals.strategies.destructive_operations: no configured approver may decide on delete_file: requests are refused at once',
     ]);
     const off = '[policies.operational]\nrequire_approval_for_destructive = false\n';
     expect(problems(text + off, 'warning')).toEqual([]);
     const shell = '[policies.security.allowed_commands]\nrequire_approval = ["rm"]\n';
     expect(problems(text + off + shell, 'warning')).toEqual([
-      expect.stringContaining('nobody may approve execute_shell'),
+      expect.stringContaining('no configured approver may decide on execute_shell'),
     ]);
     const listed = '[policies.operational.require_approval]\noperations = ["publish_template"]\n';
     expect(problems(text + listed + shell, 'warning')).toHaveLength(2);

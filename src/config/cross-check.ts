@@ -40,7 +40,7 @@ export function crossCheck(config: GovernanceConfig, { unset }: FileFacts, repor
   auditFilters(config, report);
   approvers(config.approvals, operations, report);
   escalation(config.approvals, report);
-  approvalOperations(config.approvals, operations, report);
+  approvalOperations(config, operations, report);
   receivers(config.approvals, unset, report);
   // Nobody is asked about erasing where no standard wants it.
   const { iso27001 } = config.compliance;

@@ -5,7 +5,15 @@ export { type ConfigFileKind, jsonSchema } from './json-schema.ts';
 export { splitPath } from './key-path.ts';
 export { parseConfig } from './parse-config.ts';
 export { renderProblems } from './problems.ts';
-export { requiredApprovals, ruleOf, toleratedFaults } from './quorum.ts';
+export {
+  isGrave,
+  leastPeople,
+  requiredApprovals,
+  requiredOf,
+  ruleOf,
+  toleratedFaults,
+  whyUnreachable,
+} from './quorum.ts';
 export { referencePage } from './reference-page.ts';
 export { initFiles, PROFILES, type Profile } from './templates/index.ts';
 export { type LocatedToml, parseTomlTable } from './toml-table.ts';

@@ -1,4 +1,5 @@
-import type { ApprovalsConfig, QuorumRule } from '../model/configuration.ts';
+import type { ApprovalsConfig, ApproverConfig, QuorumRule } from '../model/configuration.ts';
+import type { OperationSpec } from '../model/operation.ts';
 
 /** max(min_approvers, ⌈p·N⌉, and with Byzantine tolerance ⌊(N+f)/2⌋+1), in exact arithmetic over p's decimal digits. */
 export function requiredApprovals(
@@ -37,4 +38,49 @@ export function ruleOf(
     minPeople: own?.minPeople ?? multiApproval.minPeople,
     roles: own?.roles ?? multiApproval.roles,
   };
+}
+
+/** Whether an operation is of a class that nobody but people may approve of in the end. */
+export function isGrave({ classes }: Pick<OperationSpec, 'classes'>): boolean {
+  return classes.includes('destructive') || classes.includes('high_risk');
+}
+
+/** Who could give approvals to one request. */
+export interface Electorate {
+  readonly people: readonly ApproverConfig[];
+  readonly agents: readonly ApproverConfig[];
+  /** how many are counted, where these are not all of them */
+  readonly of?: number;
+  readonly isGrave: boolean;
+}
+
+/** How many approvals the rule takes of these. */
+export function requiredOf(
+  rule: QuorumRule,
+  { people, agents, of = people.length + agents.length }: Electorate,
+): number {
+  const ofRoles = Object.values(rule.roles).reduce((sum, one) => sum + one, 0);
+  return Math.max(requiredApprovals(rule, of), ofRoles);
+}
+
+/** How many of them must be people's, where agents may vote too. */
+export function leastPeople(rule: Pick<QuorumRule, 'minPeople'>, { agents, isGrave: grave }: Electorate): number {
+  return agents.length > 0 ? Math.max(rule.minPeople, grave ? 1 : 0) : 0;
+}
+
+/** Why these can't give what the rule takes, as a clause; undefined where they can. Said at load and when it is asked. */
+export function whyUnreachable(rule: QuorumRule, electorate: Electorate): string | undefined {
+  const { people, agents } = electorate;
+  const all = [...people, ...agents];
+  const required = requiredOf(rule, electorate);
+  const names = (some: readonly ApproverConfig[]): string => some.map(({ id }) => id).join(', ') || 'nobody';
+  if (required > all.length) return `${required} approvals are needed and ${all.length} may be given (${names(all)})`;
+  const least = leastPeople(rule, electorate);
+  if (least > people.length) return `${least} people must approve and ${people.length} may`;
+  for (const [role, count] of Object.entries(rule.roles)) {
+    const holders = all.filter((one) => one.role === role);
+    if (count > holders.length)
+      return `${count} approvals of role ${role} are needed and ${holders.length} may be given (${names(holders)})`;
+  }
+  return undefined;
 }

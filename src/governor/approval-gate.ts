@@ -1,14 +1,7 @@
-import {
-  createJobMaker,
-  isStillProven,
-  isTimersGrant,
-  quorumFor,
-  settle,
-  statusAt,
-  supersede,
-} from '../approvals/index.ts';
+import { createJobMaker, hasRoom, isGranted, quorumFor, settle, statusAt, supersede } from '../approvals/index.ts';
 import type { Clock } from '../kernel/ports.ts';
-import { type ApprovalRecord, type Quorum, strictestStrategy } from '../model/approval.ts';
+import { printable } from '../kernel/text.ts';
+import { type ApprovalRecord, strictestStrategy } from '../model/approval.ts';
 import type { Decision, Reason } from '../model/decision.ts';
 import type { ApprovalAnswer, ApprovalQuestion } from './approval-question.ts';
 import type { EntryMaker } from './entries.ts';
@@ -34,20 +27,15 @@ export function createApprovalGate(parts: {
     const strategy = strictestStrategy(operations.map((operation) => set.approvalStrategy(operation)));
     if (strategy === 'auto-approval') return { kind: 'go', metadata: { strategy } };
     const now = clock();
-    const settings = { ...approvals.config, keys: approvals.keys };
-    const reached = quorumFor(strategy, operations, subject.action.requester, settings, now);
-    if ('obstacle' in reached) {
-      return { kind: 'refused', decision: deniedFor(decision, 'builtin.approval-unreachable', reached.obstacle) };
-    }
-
     const jobs = createJobMaker({ ...parts, config: () => approvals.config });
     const find = (): Promise<ApprovalRecord | undefined> =>
       store.findRequest(subject.action.requester, subject.digest, set.digest);
     let last = await find();
     if (last && (await settle({ ...parts, jobs }, last))) last = await find();
     const standing = last && statusAt(last, now);
-    // What the store says is approved counts where the approvers' signatures say so too; else it is asked anew.
-    if (last && standing === 'approved' && !(await isGranted(last, strategy, reached.quorum, question))) {
+    // What the store says is approved counts where trail and signatures say so too; else it is asked anew.
+    const context = { ...approvals, operations, now };
+    if (last && standing === 'approved' && !(await isGranted(last, context, store))) {
       const entry = entries.unproven(subject, last);
       await store.changeRequest({ id: last.id, from: 'approved', to: 'revoked', set: {}, entry });
     } else if (last && standing === 'approved') {
@@ -66,9 +54,21 @@ export function createApprovalGate(parts: {
         message,
       };
     }
+    const settings = { ...approvals.config, keys: approvals.keys };
+    const reached = quorumFor(strategy, operations, subject.action.requester, settings, now);
+    if ('obstacle' in reached) {
+      return { kind: 'refused', decision: deniedFor(decision, 'builtin.approval-unreachable', reached.obstacle) };
+    }
     const permitted = await grants.find(question, strategy);
     if (permitted) return permitted;
-    if (options.askAtClient && standing !== 'pending') return { kind: 'go', metadata: { asked_at_client: true } };
+    // One unsigned click is one approval: it stands for no quorum, and for no timer.
+    if (options.askAtClient && strategy === 'single-approval' && standing !== 'pending')
+      return { kind: 'go', metadata: { asked_at_client: true } };
+    if (standing !== 'pending' && !(await hasRoom(store, subject.action.requester, approvals.config, now))) {
+      const most = approvals.config.maxPendingPerRequester;
+      const why = `${most} requests of ${printable(subject.action.requester, 200)} wait already: decide or cancel those`;
+      return { kind: 'refused', decision: deniedFor(decision, 'approvals.max_pending_per_requester', why) };
+    }
     const made = newRequest(parts, question, strategy, reached.quorum);
     const unlike = await unlikeApproved(store, made);
     const fresh: ApprovalRecord = unlike
@@ -82,27 +82,6 @@ export function createApprovalGate(parts: {
     if (record.id !== fresh.id) await store.append(entries.approvalRequest(subject, record, 'approval_awaited'));
     const pending = renderPending(subject.action, subject.safeTarget, decision, record);
     return { kind: 'waiting', record, message: unlike ? `${renderUnlike(unlike)} ${pending}` : pending };
-  };
-
-  /** By people's and agents' signatures, or by the timer where that may still approve. */
-  const isGranted = async (
-    record: ApprovalRecord,
-    strategy: ApprovalRecord['strategy'],
-    quorum: Quorum,
-    { snapshot, operations }: ApprovalQuestion,
-  ): Promise<boolean> => {
-    const now = clock();
-    const { config, keys } = snapshot.approvals;
-    if (await isStillProven(record, quorum, { keys, operations, now }, store)) return true;
-    if (strategy !== 'time-based-approval' || !isTimersGrant(record, config, now)) return false;
-    // THREAT: a request that is written as old as it likes; the log says when it was made.
-    const told = await store.query({ correlationId: record.correlationId, limit: 1000 });
-    return told.some(
-      ({ metadata, timestamp }) =>
-        metadata.event === 'approval_requested' &&
-        metadata.approval_id === record.id &&
-        timestamp <= record.createdAt + 1000,
-    );
   };
 
   return { ask };

@@ -1,3 +1,4 @@
+import { requestDigest } from '../approvals/index.ts';
 import type { Json, JsonObject } from '../kernel/json.ts';
 import type { Clock } from '../kernel/ports.ts';
 import { printable } from '../kernel/text.ts';
@@ -58,6 +59,24 @@ export function createEntryMaker(clock: Clock, newId: () => string): EntryMaker 
     correlationId: subject.correlationId,
   });
 
+  /** What becomes of a request goes under its correlation id, whatever the call has that did it: so it is found again. */
+  const ofRequest = (
+    record: ApprovalRecord,
+    subject: Subject,
+    eventType: EventType,
+    result: OperationResult,
+    metadata: JsonObject,
+  ): AuditEntry => ({
+    ...entry(subject, eventType, result, {
+      approval_id: record.id,
+      action_digest: record.actionDigest,
+      decided_by: record.decidedBy?.id ?? '',
+      call: subject.correlationId,
+      ...metadata,
+    }),
+    correlationId: record.correlationId,
+  });
+
   const common = (subject: Subject): JsonObject => {
     const { content, context } = subject.action;
     return {
@@ -106,23 +125,16 @@ export function createEntryMaker(clock: Clock, newId: () => string): EntryMaker 
         strategy: record.strategy,
         ...common(subject),
         policy_set: record.policySet,
+        request_digest: requestDigest(record),
         rules: record.reasons.map(renderRule),
       }),
     consumed: (subject, record) =>
-      entry(subject, 'approval_decision', 'success', {
+      ofRequest(record, subject, 'approval_decision', 'success', {
         event: 'approval_consumed',
-        approval_id: record.id,
-        action_digest: record.actionDigest,
-        decided_by: record.decidedBy?.id ?? '',
         verified: record.verified ?? false,
       }),
     unproven: (subject, record) =>
-      entry(subject, 'security_incident', 'denied', {
-        event: 'approval_unproven',
-        approval_id: record.id,
-        action_digest: record.actionDigest,
-        decided_by: record.decidedBy?.id ?? '',
-      }),
+      ofRequest(record, subject, 'security_incident', 'denied', { event: 'approval_unproven' }),
   };
 }
 

@@ -9,7 +9,10 @@ import type { EntryMaker } from './entries.ts';
 import { maskJson } from './mask-json.ts';
 import { findingsJson } from './security-vote.ts';
 
-const MAX_SHOWN_CONTENT = 64 * 1024;
+const MAX_CONTENT = 256 * 1024;
+const MAX_PARAMETERS = 128 * 1024;
+const MAX_PARTS = 300;
+const MAX_TARGET = 4096;
 
 /** The request of an action that is asked about: what it binds, and what is shown of it. Nothing is stored. */
 export function newRequest(
@@ -27,7 +30,7 @@ export function newRequest(
     id: parts.newId(),
     status: 'pending',
     operation: parts.entries.operationOf(subject),
-    target: printable(subject.safeTarget, 4096),
+    target: printable(subject.safeTarget, MAX_TARGET),
     requester: action.requester,
     ...(justification === undefined ? {} : { justification: printable(mask(justification), 2000) }),
     metadata: {
@@ -46,24 +49,31 @@ export function newRequest(
   };
 }
 
-/** What the approver sees of the action; secrets masked, and cut with its true length named where it is long. */
+/** What the approver sees of the action, secrets masked. What is left out stands in `not_shown`: nobody approves that unasked. */
 function shownTo(question: ApprovalQuestion, mask: (text: string) => string): JsonObject {
   const { action } = question.subject;
   const shown: Record<string, JsonObject[string]> = {};
+  const left: string[] = [];
   if (action.context?.cwd !== undefined) shown.cwd = printable(mask(action.context.cwd), 4096);
   if (action.context?.env) shown.env = maskJson({ ...action.context.env }, mask);
   if (action.parts?.length) {
-    shown.also = action.parts.slice(0, 100).map((p) => `${p.actionType} ${printable(mask(p.target), 1000)}`);
+    shown.also = action.parts.slice(0, MAX_PARTS).map((p) => `${p.actionType} ${printable(mask(p.target), 1000)}`);
+    if (action.parts.length > MAX_PARTS) left.push(`${action.parts.length - MAX_PARTS} further targets`);
+    if (action.parts.some(({ target }) => target.length > 1000)) left.push('ends of further targets');
   }
   if (action.parameters) {
     const text = JSON.stringify(maskJson(action.parameters, mask));
-    shown.parameters = text.slice(0, MAX_SHOWN_CONTENT);
-    if (text.length > MAX_SHOWN_CONTENT) shown.parameters_length = text.length;
+    shown.parameters = text.slice(0, MAX_PARAMETERS);
+    if (text.length > MAX_PARAMETERS) left.push(`parameters after ${MAX_PARAMETERS} of ${text.length} characters`);
   }
   if (action.content !== undefined) {
-    shown.content = mask(action.content).slice(0, MAX_SHOWN_CONTENT);
+    const text = mask(action.content);
+    shown.content = text.slice(0, MAX_CONTENT);
     shown.content_length = action.content.length;
+    if (text.length > MAX_CONTENT) left.push(`content after ${MAX_CONTENT} of ${text.length} characters`);
   }
   if (Object.keys(question.references).length) shown.files = maskJson({ ...question.references }, mask);
+  if (question.subject.safeTarget.length > MAX_TARGET) left.push('the end of the target');
+  if (left.length > 0) shown.not_shown = left;
   return shown;
 }

@@ -1,4 +1,5 @@
 import { covers, grantEntry, isSignedGrant, whyNotGrantable } from '../approvals/index.ts';
+import { INGESTED, queryAll } from '../audit/index.ts';
 import type { Clock } from '../kernel/ports.ts';
 import type { Actor } from '../model/actor.ts';
 import type { ApprovalStrategy } from '../model/approval.ts';
@@ -21,11 +22,23 @@ export function createGrantLookup(parts: {
 }) {
   const { store, clock, newId } = parts;
 
-  /** THREAT: who writes the database sets the count back, so the log is asked too. */
+  /**
+   * THREAT: who writes the database sets the count back, or a revocation; so the log is asked too. All of it: who asks
+   * chooses correlation ids, and could push out what is on record.
+   */
   const hasUsesLeft = async ({ id, uses, maxUses }: StandingGrant): Promise<boolean> => {
-    if (uses >= maxUses) return false;
-    const told = await store.query({ correlationId: id, limit: maxUses + 1000 });
-    return told.filter(({ metadata }) => metadata.event === 'standing_grant_used').length < maxUses;
+    let left = maxUses - uses;
+    let onRecord = 0;
+    for await (const page of queryAll(store, { correlationId: id, eventType: 'approval_decision' })) {
+      for (const { metadata } of page) {
+        if (metadata.standing_grant_id !== id || metadata.source === INGESTED) continue;
+        if (metadata.event === 'standing_grant_revoked') return false;
+        if (metadata.event === 'standing_grant_used') onRecord += 1;
+      }
+      left = Math.min(left, maxUses - onRecord);
+      if (left <= 0) return false;
+    }
+    return left > 0;
   };
 
   const find = async (question: ApprovalQuestion, strategy: ApprovalStrategy): Promise<ApprovalAnswer | undefined> => {

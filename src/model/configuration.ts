@@ -138,6 +138,8 @@ export interface ApprovalsConfig {
   readonly operations: Readonly<Record<string, OperationApproval>>;
   readonly escalation: { readonly afterSeconds: number; readonly approvers: readonly string[] };
   readonly reminders: { readonly everySeconds: number };
+  /** how many requests of one requester may wait at a time */
+  readonly maxPendingPerRequester: number;
   /** how long an approver may lend another the vote; 0: nobody may */
   readonly delegation: { readonly maxSeconds: number };
   /** where people see a request, with `{id}` for its id */

@@ -163,39 +163,6 @@ describe.each(['sqlite', 'postgres'] as const)('votes that are lent, on %s', (ba
     );
   });
 
-  works('can’t be written into the database, nor taken further than they were signed', async () => {
-    if (backend === 'postgres') return;
-    const lent = await lend('ann', 'net', { scopes: ['call_tool'] });
-    const id = await ask(write);
-    await vote(id, 'ben');
-    // Net signs, as one who may write the database: with a delegation for other things, and with one made up.
-    const record = (await system.store.getRequest(id))!;
-    const { voteStatement } = await import('../../src/approvals/index.ts');
-    const forge = async (delegation: Delegation): Promise<void> => {
-      place.sql(`DELETE FROM approvals WHERE id <> '${id}'`);
-      const said = { approved: true, at: Date.now(), delegation };
-      const signature = await signerOf('net').sign(voteStatement(record, { ...said, approver: 'net' }));
-      const approver = { actorType: 'user', id: 'net', name: 'net' };
-      const votes = [...record.votes!, { ...said, approver, verified: true, signature }];
-      const text = JSON.stringify(votes).replaceAll("'", "''");
-      place.sql(`UPDATE approvals SET votes = '${text}', status = 'approved', use_by = 9e15 WHERE id = '${id}'`);
-    };
-    for (const delegation of [
-      lent,
-      { ...lent, scopes: ['*'] },
-      { ...lent, delegator: 'cid', scopes: ['*'] },
-      { ...lent, signature: await signerOf('net').sign('anything') },
-    ]) {
-      await forge(delegation);
-      expect([delegation.scopes, (await system.governor.authorize(write)).outcome]).toEqual([
-        delegation.scopes,
-        'refused',
-      ]);
-    }
-    await forge(await lend('cid', 'net'));
-    expect((await system.governor.authorize(write)).outcome).toBe('permitted');
-  });
-
   works('are off where the configuration says so', async () => {
     place.write('config/approvals.toml', `${APPROVALS}[approvals.delegation]\nmax_seconds = 0\n`);
     const off = await place.open();

@@ -1,4 +1,5 @@
 import { randomFillSync } from 'node:crypto';
+import { requestDigest } from '../../src/approvals/index.ts';
 import { createIdSource } from '../../src/kernel/ids.ts';
 import type { ApprovalRecord } from '../../src/model/approval.ts';
 import type { AuditEntry } from '../../src/model/audit-entry.ts';
@@ -28,6 +29,15 @@ export function sampleEntry(change: Partial<AuditEntry> = {}): AuditEntry {
     correlationId: newId(),
     ...change,
   };
+}
+
+/** How the governor puts a new request on record. */
+export function requestEntry(record: ApprovalRecord): AuditEntry {
+  return sampleEntry({
+    eventType: 'approval_request',
+    correlationId: record.correlationId,
+    metadata: { event: 'approval_requested', approval_id: record.id, request_digest: requestDigest(record) },
+  });
 }
 
 /** A request that waits until `now + 1,000,000`. */

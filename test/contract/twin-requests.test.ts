@@ -61,11 +61,13 @@ describeStores('requests on the $name store', (kind) => {
   it('take the place of a pending one together with their own making, or not at all', async () => {
     const store = await open();
     const first = await store.createRequest(other(), asked());
-    const second = await store.createRequest(other(), asked(), { supersedes: superseding(first.id) });
+    const second = await store.createRequest(other(), asked(), {
+      supersedes: { id: first.id, by: () => superseding(first.id) },
+    });
     expect((await store.getRequest(first.id))?.status).toBe('superseded');
     expect((await store.getRequest(second.id))?.status).toBe('pending');
     const third = other();
-    const late = store.createRequest(third, asked(), { supersedes: superseding(first.id) });
+    const late = store.createRequest(third, asked(), { supersedes: { id: first.id, by: () => superseding(first.id) } });
     await expect(late).rejects.toMatchObject({ code: 'CONFLICT' });
     expect(await store.getRequest(third.id)).toBeUndefined();
     const events = (await store.query({ limit: 9 })).map(({ metadata }) => metadata.event);
@@ -73,11 +75,41 @@ describeStores('requests on the $name store', (kind) => {
     expect(events).toHaveLength(3);
   });
 
+  it('take the place of one also by an open twin, and never of itself', async () => {
+    const store = await open();
+    const first = await store.createRequest(other(), asked());
+    const second = other();
+    await store.createRequest(second, asked());
+    const by: string[] = [];
+    const supersedes = (id: string) => ({
+      id,
+      by: (one: string) => {
+        by.push(one);
+        return superseding(id);
+      },
+    });
+    const again = { ...second, id: newId() };
+    expect((await store.createRequest(again, asked(), { supersedes: supersedes(first.id) })).id).toBe(second.id);
+    expect(by).toEqual([second.id]);
+    expect((await store.getRequest(first.id))?.status).toBe('superseded');
+    expect((await store.createRequest(again, asked(), { supersedes: supersedes(second.id) })).id).toBe(second.id);
+    expect((await store.getRequest(second.id))?.status).toBe('pending');
+    // Asked again under one key, what was superseded then is no hindrance.
+    const keyed = other({ idempotencyKey: 'again' });
+    await store.createRequest(keyed, asked(), { supersedes: supersedes(second.id) });
+    const retried = await store.createRequest({ ...keyed, id: newId() }, asked(), {
+      supersedes: supersedes(second.id),
+    });
+    expect(retried.id).toBe(keyed.id);
+  });
+
   it('by two at once take the place of one only once', async () => {
     const [a, b] = [await open(), await open()];
     const { id } = await a.createRequest(other(), asked());
     const both = await Promise.allSettled(
-      [a, b].map((store) => store.createRequest(other(), asked(), { supersedes: superseding(id) })),
+      [a, b].map((store) =>
+        store.createRequest(other(), asked(), { supersedes: { id: id, by: () => superseding(id) } }),
+      ),
     );
     expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(await a.listRequests({ status: 'pending', limit: 9 })).toHaveLength(1);

@@ -10,7 +10,7 @@ import { BUILTIN_OPERATIONS } from '../../src/model/operation.ts';
 import { keysOf, nobodyLends, signerOf } from '../support/approvers.ts';
 import { describeStores } from './describe-stores.ts';
 import type { StorePlace } from './store-kinds.ts';
-import { newId, sampleEntry, sampleRequest } from './store-samples.ts';
+import { newId, requestEntry, sampleRequest } from './store-samples.ts';
 
 const NOW = 1_790_000_000_000;
 const PEOPLE = ['ann', 'ben', 'cid', 'dan', 'eve'];
@@ -40,7 +40,7 @@ describeStores('votes on the $name store', (kind) => {
   const ask = async (store: GovernanceStore, required: number, of = PEOPLE.length): Promise<string> => {
     const quorum: Quorum = { required, of, eligible: PEOPLE };
     const record = sampleRequest(now, { quorum, strategy: 'multi-approval', actionDigest: newId().padEnd(64, '0') });
-    return (await store.createRequest(record, sampleEntry({ eventType: 'approval_request' }))).id;
+    return (await store.createRequest(record, requestEntry(record))).id;
   };
   const deskOf = (store: GovernanceStore) =>
     createApprovalDesk({

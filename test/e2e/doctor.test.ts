@@ -1,5 +1,6 @@
 // What the doctor says of an installation: each thing it warns of, made true.
-import { chmodSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -18,10 +19,18 @@ can_write = ["notes/*"]
 `;
 const APPROVALS = '[[approvers.user]]\nid = "ann"\ncan_approve = ["files"]\n';
 let folder: Folder;
+let home: string;
+const before = process.env.GGEN_HOME;
 beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'ggen-doctor-'));
+  process.env.GGEN_HOME = home;
   folder = openFolder({ 'governance.toml': GOVERNANCE, 'approvals.toml': APPROVALS });
 });
-afterEach(() => folder.remove());
+afterEach(() => {
+  process.env.GGEN_HOME = before;
+  rmSync(home, { recursive: true, force: true });
+  folder.remove();
+});
 
 const examine = async (more = ''): Promise<{ code: number | null; lines: string[] }> => {
   const { code, stdout } = await runCommandLine(`ggen-mcp doctor ${more}`, folder.workspace);
@@ -32,7 +41,7 @@ const sql = (text: string): void => {
   db.exec(text);
   db.close();
 };
-const keysDir = (): string => join(process.env.GGEN_HOME!, 'keys');
+const keysDir = (): string => join(home, 'keys');
 
 it('names who can not decide, keys of who runs agents too, and keys that others can read', async () => {
   const none = await examine();
@@ -44,9 +53,7 @@ it('names who can not decide, keys of who runs agents too, and keys that others 
   const same = await examine();
   expect(same.code).toBe(1);
   expect(same.lines.filter((line) => line.startsWith('WARNING'))).toEqual([
-    expect.stringMatching(
-      /same user {6}the keys of ann(?:, ben)? belong to user .*: agents .* by the passphrase alone/,
-    ),
+    expect.stringMatching(/same user {6}the keys of ann belong to user .*: agents .* by the passphrase alone/),
     expect.stringMatching(/same user {6}the unattended keys of bot belong to user .* can sign as them/),
   ]);
   expect(same.lines.join('\n')).toMatch(/ok {7}approvers {6}with a key that counts: ann/);
@@ -61,18 +68,16 @@ it('names who can not decide, keys of who runs agents too, and keys that others 
 });
 
 it('names keys that lie where agents write, and a configuration that can not be used', async () => {
-  const before = process.env.GGEN_HOME;
   mkdirSync(join(folder.workspace, 'home/keys'), { recursive: true, mode: 0o700 });
-  const outside = join(before!, 'link');
+  const outside = join(home, 'link');
   symlinkSync(join(folder.workspace, 'home'), outside);
-  for (const home of [join(folder.workspace, 'home'), outside]) {
-    process.env.GGEN_HOME = home;
+  for (const other of [join(folder.workspace, 'home'), outside]) {
+    process.env.GGEN_HOME = other;
     const { code, lines } = await examine();
-    process.env.GGEN_HOME = before;
+    process.env.GGEN_HOME = home;
     expect(code).toBe(2);
     expect(lines.join('\n')).toMatch(/FAULT {4}keys {11}signing keys lie in the workspace, where agents write/);
   }
-  rmSync(outside);
   folder.write('config/approvals.toml', '[approvals]\nenabled = 3\n');
   const broken = await examine();
   expect(broken.code).toBe(2);

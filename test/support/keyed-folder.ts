@@ -9,6 +9,8 @@ import { createFolder, homeOf } from './test-system.ts';
 
 export interface KeyedFolder {
   readonly root: string;
+  /** for programs that find their keys by it */
+  readonly env: Readonly<Record<string, string>>;
   open(more?: Partial<SystemOptions>): Promise<GovernedSystem>;
   write(path: string, text: string): void;
   /** the lines of the keys' file for these approvers */
@@ -43,6 +45,7 @@ export async function createKeyedFolder(
   const systems: GovernedSystem[] = [];
   return {
     root: folder.root,
+    env: { GGEN_HOME: join(homeOf(folder), '.config/ggen-governance') },
     lines,
     write: (path, text) => void folder.write(path, text),
     open: async (more = {}) => {

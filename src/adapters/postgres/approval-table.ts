@@ -54,14 +54,18 @@ export function prepareRequest(record: ApprovalRecord): string {
   throw new GgenError('INPUT_INVALID', `a request of ${text.length} characters; at most ${MAX_ENTRY_LENGTH} are kept`);
 }
 
-/** The request that was made under the same key, or is open for the same requester, digest and policy set. */
-export async function findTwin(session: Session, record: ApprovalRecord): Promise<ApprovalRecord | undefined> {
-  const { requester, actionDigest, policySet, createdAt } = record;
+/** The request that was made under the same key; CONFLICT where that asks for something else. */
+export async function findKeyed(session: Session, record: ApprovalRecord): Promise<ApprovalRecord | undefined> {
   const key = idempotencyId(record);
-  if (key !== undefined) {
-    const [made] = await session.query(BY_KEY, [key]);
-    if (made) return sameSubject(fromRow(made)!, record);
-  }
+  const [made] = key === undefined ? [] : await session.query(BY_KEY, [key]);
+  return made && sameSubject(fromRow(made)!, record);
+}
+
+/** The request that is open for the same requester, digest and policy set. */
+export async function findOpen(
+  session: Session,
+  { requester, actionDigest, policySet, createdAt }: ApprovalRecord,
+): Promise<ApprovalRecord | undefined> {
   const [row] = await session.query(`${BY_SUBJECT} AND status = 'pending' AND decide_by > $4 ORDER BY n LIMIT 1`, [
     requester,
     actionDigest,

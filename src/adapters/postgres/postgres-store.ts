@@ -11,8 +11,9 @@ import { randomBytes } from '../random/index.ts';
 import { createAppendQueue } from './append-queue.ts';
 import {
   changeRequest,
+  findKeyed,
+  findOpen,
   findRequest,
-  findTwin,
   getRequest,
   insertRequest,
   listRequests,
@@ -217,19 +218,24 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
   ): Promise<ApprovalRecord> => {
     const prepared = prepareEntry(entry);
     const fixed = prepareRequest(record);
-    const preparedJobs = prepareJobs([...jobs, ...(supersedes?.jobs ?? [])]);
-    const superseding = supersedes && prepareEntry(supersedes.entry);
+    const preparedJobs = prepareJobs(jobs);
     const { requester, actionDigest, policySet } = record;
     return changing(async (session): Promise<Outcome<ApprovalRecord>> => {
       await lock(session, `subject ${JSON.stringify([requester, actionDigest, policySet])}`);
       const key = idempotencyId(record);
       if (key !== undefined) await lock(session, `request ${key}`);
-      const open = await findTwin(session, record);
-      if (open) return { value: open };
-      if (supersedes && !(await changeRequest(session, supersedes, clock))) throw notPending(supersedes.id);
+      const keyed = await findKeyed(session, record);
+      if (keyed) return { value: keyed };
+      const open = await findOpen(session, record);
+      const { id } = open ?? record;
+      const step = supersedes === undefined || supersedes.id === id ? undefined : supersedes.by(id);
+      if (step && !(await changeRequest(session, step, clock))) throw notPending(step.id);
+      if (step) await insertJobs(session, prepareJobs(step.jobs ?? []), clock());
+      const told = step ? [prepareEntry(step.entry)] : [];
+      if (open) return step ? { value: open, entries: told, approvals: true } : { value: open };
       await insertRequest(session, record, fixed);
       await insertJobs(session, preparedJobs, clock());
-      return { value: record, entries: superseding ? [superseding, prepared] : [prepared], approvals: true };
+      return { value: record, entries: [...told, prepared], approvals: true };
     });
   };
 

@@ -52,12 +52,18 @@ export function prepareRequest(record: ApprovalRecord): string {
   throw new GgenError('INPUT_INVALID', `a request of ${text.length} characters; at most ${MAX_ENTRY_LENGTH} are kept`);
 }
 
-/** The request that was made under the same key, or is open for the same requester, digest and policy set. */
-export function findTwin(db: Database, record: ApprovalRecord): ApprovalRecord | undefined {
-  const { requester, actionDigest, policySet, createdAt } = record;
+/** The request that was made under the same key; CONFLICT where that asks for something else. */
+export function findKeyed(db: Database, record: ApprovalRecord): ApprovalRecord | undefined {
   const key = idempotencyId(record);
   const keyed = key === undefined ? undefined : fromRow(db.get(BY_KEY, key));
-  if (keyed) return sameSubject(keyed, record);
+  return keyed && sameSubject(keyed, record);
+}
+
+/** The request that is open for the same requester, digest and policy set. */
+export function findOpen(
+  db: Database,
+  { requester, actionDigest, policySet, createdAt }: ApprovalRecord,
+): ApprovalRecord | undefined {
   return fromRow(db.get(OPEN_BY_SUBJECT, requester, actionDigest, policySet, createdAt));
 }
 

@@ -10,8 +10,9 @@ import { onExit } from '../process/index.ts';
 import { randomBytes } from '../random/index.ts';
 import {
   changeRequest,
+  findKeyed,
+  findOpen,
   findRequest,
-  findTwin,
   getRequest,
   insertRequest,
   listRequests,
@@ -128,7 +129,8 @@ export function createStore(db: Database, options: Omit<SqliteStoreOptions, 'pat
         log.append(consumed);
       }
       if (standing && used) {
-        if (!useGrant(db, standing.grantId, now)) return { ok: false, lost: 'standing' };
+        // Whatever was written before it in this attempt is undone.
+        if (!useGrant(db, standing.grantId, now)) throw new LostGuard('standing');
         log.append(used);
       }
       if (rate) countRequest(db, rate, now);
@@ -145,15 +147,20 @@ export function createStore(db: Database, options: Omit<SqliteStoreOptions, 'pat
   ): Work<ApprovalRecord> => {
     const prepared = prepareEntry(entry);
     const fixed = prepareRequest(record);
-    const preparedJobs = prepareJobs([...jobs, ...(supersedes?.jobs ?? [])]);
-    const superseding = supersedes && prepareEntry(supersedes.entry);
+    const preparedJobs = prepareJobs(jobs);
+    const supersede = (by: ApprovalRecord): void => {
+      if (supersedes === undefined || supersedes.id === by.id) return;
+      const change = supersedes.by(by.id);
+      if (!changeRequest(db, change, clock())) throw notPending(change.id);
+      insertJobs(db, prepareJobs(change.jobs ?? []), clock());
+      log.append(prepareEntry(change.entry));
+    };
     const write = (): ApprovalRecord => {
-      const open = findTwin(db, record);
+      const keyed = findKeyed(db, record);
+      if (keyed) return keyed;
+      const open = findOpen(db, record);
+      supersede(open ?? record);
       if (open) return open;
-      if (supersedes && superseding) {
-        if (!changeRequest(db, supersedes, clock())) throw notPending(supersedes.id);
-        log.append(superseding);
-      }
       insertRequest(db, record, fixed);
       insertJobs(db, preparedJobs, clock());
       log.append(prepared);
@@ -257,7 +264,11 @@ export function createStore(db: Database, options: Omit<SqliteStoreOptions, 'pat
   const store: GovernanceStore = {
     append: (entry) => handOver(() => queue.commit(appending(entry))),
     appendSoon: (entry) => handOver(() => queue.commitSoon(appending(entry))),
-    attempt: (entry, guards) => handOver(() => queue.commit(attempting(entry, guards))),
+    attempt: (entry, guards) =>
+      handOver(() => queue.commit(attempting(entry, guards))).catch((error: unknown) => {
+        if (error instanceof LostGuard) return { ok: false, lost: error.lost };
+        throw error;
+      }),
     createRequest: (record, entry, more) => handOver(() => queue.commit(requesting(record, entry, more))),
     changeRequest: (change) => handOver(() => queue.commit(changing(change))),
     castVote: (id, judge) => handOver(() => queue.commit(casting(id, judge))),
@@ -335,6 +346,15 @@ export function createStore(db: Database, options: Omit<SqliteStoreOptions, 'pat
     },
   };
   return store;
+}
+
+/** Undoes what an attempt has written so far: a guard behind it was lost. */
+class LostGuard extends Error {
+  readonly lost: 'standing';
+  constructor(lost: 'standing') {
+    super(lost);
+    this.lost = lost;
+  }
 }
 
 /** What can't be prepared rejects like what can't be written. (An async function would cost three turns more.) */

@@ -1,4 +1,4 @@
-import type { AuditStore } from '../../audit/index.ts';
+import { type AuditStore, queryAll } from '../../audit/index.ts';
 import type { Actor } from '../../model/actor.ts';
 import type { AuditEntry, RecordedEntry } from '../../model/audit-entry.ts';
 import type { Delegation, DelegationTerms } from '../../model/delegation.ts';
@@ -54,14 +54,16 @@ export async function recordedDelegations(
 ): Promise<Delegation[]> {
   const { from, delegator, limit } = filter;
   const by = delegator === undefined ? {} : { actor: delegator };
-  const entries = await log.query({ operation: OPERATION, from, limit, ...by });
+  const entries = await log.query({ operation: OPERATION, eventType: 'approval_decision', from, limit, ...by });
   return entries.filter(({ metadata }) => metadata.event === MADE).flatMap((entry) => delegationOf(entry) ?? []);
 }
 
 /** True where the log says that it was taken back. */
 export async function isRevoked(log: Pick<DelegationLog, 'query'>, id: string): Promise<boolean> {
-  const entries = await log.query({ correlationId: id, limit: 1000 });
-  return entries.some(({ metadata }) => metadata.event === REVOKED && metadata.delegation_id === id);
+  for await (const page of queryAll(log, { correlationId: id, eventType: 'approval_decision' })) {
+    if (page.some(({ metadata }) => metadata.event === REVOKED && metadata.delegation_id === id)) return true;
+  }
+  return false;
 }
 
 function delegationOf({ metadata }: RecordedEntry): Delegation | undefined {

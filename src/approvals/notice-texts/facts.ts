@@ -14,6 +14,7 @@ const HEADLINE: Record<NoticeEvent, string> = {
   approval_rejected: 'Rejected',
   approval_expired: 'Expired undecided',
   approval_cancelled: 'Taken back',
+  approval_revoked: 'Approval taken back',
   approval_reminder: 'Still waiting for approval',
   approval_escalated: 'Escalated: nobody has decided',
 };

@@ -3,6 +3,7 @@ import { GgenError } from '../../kernel/errors.ts';
 import { isSignedBy, parseSshSignature } from '../../kernel/ssh-signature.ts';
 import type { StandingGrant, StandingGrantTerms } from '../../model/standing-grant.ts';
 import { type ApproverKeys, isLive, VOTE_NAMESPACE } from '../approver-keys.ts';
+import { MAX_AHEAD_MS } from '../signed-votes.ts';
 
 /** First line of what is signed: a vote begins otherwise, so that neither can stand for the other. */
 const HEADER = 'ggen-governance standing grant v1';
@@ -24,11 +25,12 @@ export function grantStatement(terms: StandingGrantTerms): string {
   return `${HEADER}\n${text}\n`;
 }
 
-/** True where the approver's own key, which counts at `now`, signed just these terms. */
+/** True where the approver's own key, which counts at `now`, signed just these terms, and not ahead of that. */
 export function isSignedGrant(grant: StandingGrant, keys: ApproverKeys, now: number): boolean {
   try {
     const signature = parseSshSignature(grant.signature);
     if (!isSignedBy(signature, VOTE_NAMESPACE, grantStatement(grant))) return false;
+    if (grant.createdAt > now + MAX_AHEAD_MS) return false;
     const key = keys.find(grant.approver, signature.key.fingerprint);
     return key !== undefined && isLive(key, now);
   } catch (error) {

@@ -21,18 +21,22 @@ const MORE = {
   'on-behalf-of': { type: 'string', value: 'NAME', about: 'cast the vote that NAME lent you (approvals delegate)' },
   json: { type: 'boolean', about: 'the request as it stands then, as JSON' },
 } as const satisfies Record<string, CommandOption>;
+const UNSEEN = {
+  unseen: { type: 'boolean', about: 'approve also where not all of it can be shown' },
+} as const satisfies Record<string, CommandOption>;
 const ENDS = 'nothing decided, 2 it can not be decided: unknown, decided already, no terminal, no key, or not yours';
 
 /** `ggen-mcp approvals approve ID`: shows what exactly would be done, and signs the decision of who types a passphrase. */
 export const approvalsApprove: Command = {
   name: 'approvals approve',
-  usage: 'approvals approve ID [--comment TEXT] [--as NAME] [--on-behalf-of NAME] [--ssh-key FILE] [--json]',
+  usage: 'approvals approve ID [--comment TEXT] [--as NAME] [--on-behalf-of NAME] [--ssh-key FILE] [--unseen] [--json]',
   summary: 'approve one request; asks at the terminal, and signs',
   details: DETAILS,
   options: {
     comment: { type: 'string', value: 'TEXT', about: 'recorded with the decision' },
     ...SIGNER_OPTIONS,
     ...MORE,
+    ...UNSEEN,
   },
   exits: `0 approved, 1 ${ENDS}`,
   positionals: ['ID'],
@@ -62,11 +66,12 @@ async function decide(
 ): Promise<number> {
   const system = await openSystem(context);
   try {
-    const record = await system.desk.show(context.positionals[0]!);
+    const record = await system.desk.present(context.positionals[0]!);
     if (record.status !== 'pending')
       throw new GgenError('CONFLICT', `request ${record.id} is ${record.status}, not pending`);
     const verb = approved ? 'approve' : 'reject';
     const lender = context.values['on-behalf-of'];
+    const unseen = context.values.unseen === true;
     const forWhom = typeof lender === 'string' ? lender : undefined;
     const question = (approver: string): string => {
       const role = system.loaded().config.approvals.approvers.user.find((user) => user.id === approver)?.role;
@@ -77,7 +82,10 @@ async function decide(
     const signer = await signerOf(context, system, {
       verb,
       question,
-      assertMay: (approver) => system.desk.assertMayDecide(record, forWhom ?? approver, approver),
+      assertMay: (approver) => {
+        system.desk.assertMayDecide(record, forWhom ?? approver, approver);
+        system.desk.assertShown(record, { approved, unseen });
+      },
       eligible: system.desk.eligible(record)?.map(({ id }) => id),
     });
     if (signer === undefined) {
@@ -91,6 +99,7 @@ async function decide(
       via: userInfo().username,
       ...(typeof comment === 'string' ? { comment } : {}),
       ...(forWhom === undefined ? {} : { onBehalfOf: forWhom }),
+      unseen,
     });
     context.print(context.values.json ? JSON.stringify(recordToJson(decided)) : renderOutcome(decided));
     await sendNow(system);

@@ -1,11 +1,11 @@
-import { auditEntryToJson, followLog, INGESTED, renderEntryLine } from '../../audit/index.ts';
-import { openSystem, sleep } from '../../compose/index.ts';
+import { auditEntryToJson, followLog, INGESTED, queryAll, renderEntryLine } from '../../audit/index.ts';
+import { type GovernedSystem, openSystem, sleep } from '../../compose/index.ts';
 import { printable } from '../../kernel/text.ts';
 import type { RecordedEntry } from '../../model/audit-entry.ts';
 import { type Command, type CommandContext, EXIT } from '../command.ts';
 
 /** What of the audit trail is about requests. */
-const EVENT_TYPES = ['approval_request', 'approval_decision'] as const;
+const EVENT_TYPES = ['approval_request', 'approval_decision', 'security_incident'] as const;
 const MOST = 1000;
 
 /** `ggen-mcp approvals history`: what became of requests, from the audit trail. */
@@ -24,12 +24,7 @@ export const approvalsHistory: Command = {
     const system = await openSystem(context);
     try {
       const id = context.values.request;
-      const entries =
-        typeof id !== 'string'
-          ? (await Promise.all(EVENT_TYPES.map((eventType) => system.store.query({ eventType, limit: MOST })))).flat()
-          : (
-              await system.store.query({ correlationId: (await system.desk.show(id)).correlationId, limit: MOST })
-            ).filter(({ metadata }) => metadata.approval_id === id);
+      const entries = typeof id === 'string' ? await ofRequest(system, id) : await newest(system);
       for (const entry of entries
         .filter(isOurs)
         .sort((a, b) => a.seq - b.seq)
@@ -41,6 +36,22 @@ export const approvalsHistory: Command = {
     }
   },
 };
+
+function newest({ store }: GovernedSystem): Promise<RecordedEntry[]> {
+  const of = EVENT_TYPES.map((eventType) => store.query({ eventType, limit: MOST }));
+  return Promise.all(of).then((pages) => pages.flat());
+}
+
+/** All of one request, however much else has its correlation id. */
+async function ofRequest({ store, desk }: GovernedSystem, id: string): Promise<RecordedEntry[]> {
+  const { correlationId } = await desk.show(id);
+  const found: RecordedEntry[] = [];
+  for (const eventType of EVENT_TYPES) {
+    for await (const page of queryAll(store, { correlationId, eventType }))
+      found.push(...page.filter(({ metadata }) => metadata.approval_id === id));
+  }
+  return found;
+}
 
 /** `ggen-mcp approvals watch`: the same as it happens. */
 export const approvalsWatch: Command = {

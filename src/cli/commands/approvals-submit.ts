@@ -11,7 +11,7 @@ import { needed } from './roster-change.ts';
 /** `ggen-mcp approvals statement ID`: what an approver signs on another machine, or with another program. */
 export const approvalsStatement: Command = {
   name: 'approvals statement',
-  usage: 'approvals statement ID --as NAME --decision approve|reject [--comment TEXT] [--on-behalf-of NAME]',
+  usage: 'approvals statement ID --as NAME --decision approve|reject [--comment TEXT] [--on-behalf-of NAME] [--unseen]',
   summary: 'print what an approver signs elsewhere, to be handed in with approvals submit',
   details:
     'Exactly these bytes are signed, and nothing is decided yet:\n' +
@@ -23,6 +23,7 @@ export const approvalsStatement: Command = {
     decision: { type: 'string', value: 'WORD', about: 'approve or reject' },
     comment: { type: 'string', value: 'TEXT', about: 'recorded with the decision' },
     'on-behalf-of': { type: 'string', value: 'NAME', about: 'cast the vote that NAME lent you (approvals delegate)' },
+    unseen: { type: 'boolean', about: 'approve also where not all of it can be shown' },
   },
   exits: '0 printed, 2 no such request, it is not pending, or NAME may not decide on it',
   positionals: ['ID'],
@@ -40,6 +41,7 @@ export const approvalsStatement: Command = {
         approved: decision === 'approve',
         ...(typeof comment === 'string' ? { comment } : {}),
         ...(typeof lender === 'string' ? { onBehalfOf: lender } : {}),
+        ...(context.values.unseen === true ? { unseen: true } : {}),
       });
       context.stdout.write(statement);
       return EXIT.ok;
@@ -71,6 +73,8 @@ export const approvalsSubmit: Command = {
     try {
       const decided = await system.desk.decide({
         ...word,
+        // Who signed the statement was shown what there is to show, and said so.
+        unseen: true,
         signer: { approver, sign: async () => signature },
         via: userInfo().username,
       });

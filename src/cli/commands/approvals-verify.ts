@@ -1,4 +1,14 @@
-import { checkVote, isProven, operationsOf, voteStatement, whyNotLent } from '../../approvals/index.ts';
+import {
+  type ApprovalTrail,
+  checkVote,
+  ENDS,
+  isOnRecord,
+  isProven,
+  operationsOf,
+  readTrail,
+  voteStatement,
+  whyNotLent,
+} from '../../approvals/index.ts';
 import { openSystem, writeFileAtomic } from '../../compose/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { armored } from '../../kernel/ssh-signature.ts';
@@ -27,17 +37,14 @@ export const approvalsVerify: Command = {
     try {
       const record = await system.desk.show(context.positionals[0]!);
       const { votes = [] } = record;
-      const entries = await system.store.query({ correlationId: record.correlationId, limit: 1000 });
-      const recorded = entries
-        .filter(({ metadata }) => metadata.approval_id === record.id)
-        .map(({ metadata }) => metadata.signature);
+      const trail = await readTrail(system.store, record);
       const operations = operationsOf({ operation: (name) => system.policies().operation(name) }, record);
       const keys = system.approverKeys();
       const json = context.values.json === true;
       const checked = votes.map((vote) => {
         const check = checkVote(record, vote, keys);
         const why = check.holds ? whyNotLent(vote, keys, operations, vote.at) : check.why;
-        const unrecorded = recorded.includes(vote.signature)
+        const unrecorded = trail.signatures.has(vote.signature ?? '')
           ? undefined
           : 'signed, but the audit trail does not have that vote';
         return { vote, fingerprint: check.holds ? check.key.key.fingerprint : '', why: why ?? unrecorded };
@@ -51,11 +58,17 @@ export const approvalsVerify: Command = {
       const quorum = record.quorum ?? { required: 1, of: 1 };
       // A key that was revoked since signed all the same: what is asked is who decided then.
       const proven = !decided || isProven(record, quorum, keys, record.decidedAt ?? 0, operations);
-      const holds = sound && proven;
+      const breach = breachOf(record, trail);
+      const holds = sound && proven && breach === undefined;
       if (json) context.print(JSON.stringify(toJson(record, checked, holds)));
       else {
         if (decided && !proven) context.print(`it takes ${quorum.required} signed approvals, and they are not there`);
-        const verdict = holds ? 'holds' : votes.length === 0 ? 'nobody has voted' : 'DOES NOT HOLD';
+        if (breach !== undefined) context.print(breach);
+        const verdict = holds
+          ? 'holds'
+          : votes.length === 0 && breach === undefined
+            ? 'nobody has voted'
+            : 'DOES NOT HOLD';
         context.print(`${record.id} is ${record.status}: ${verdict}`);
       }
       return holds ? EXIT.ok : EXIT.no;
@@ -64,6 +77,17 @@ export const approvalsVerify: Command = {
     }
   },
 };
+
+/** What the trail says against the record as it stands. */
+function breachOf(record: ApprovalRecord, trail: ApprovalTrail): string | undefined {
+  if (!isOnRecord(record, trail)) return 'it is not what was asked: somebody changed its record';
+  if (trail.uses > 1) return `it was used ${trail.uses} times`;
+  const isOver = ENDS.some((end) => trail.reached.has(end));
+  if (record.status === 'approved' && isOver) return 'it was put back: the trail has its end';
+  if (['approved', 'consumed'].includes(record.status) && !trail.reached.has('approved'))
+    return 'the trail does not say that it was approved';
+  return undefined;
+}
 
 interface Checked {
   readonly vote: Vote;

@@ -1,10 +1,12 @@
-import { recordToJson } from '../../approvals/index.ts';
+import { isOnRecord, readTrail, recordToJson } from '../../approvals/index.ts';
 import { openSystem } from '../../compose/index.ts';
 import { renderRule } from '../../governor/index.ts';
-import type { JsonObject } from '../../kernel/json.ts';
+import type { Json } from '../../kernel/json.ts';
 import { printable } from '../../kernel/text.ts';
 import { type ApprovalRecord, type Quorum, seatOf } from '../../model/approval.ts';
 import { type Command, EXIT } from '../command.ts';
+
+const CHANGED = 'SOMEBODY CHANGED THIS: the audit trail says that something else was asked. Do not decide on it.';
 
 /** `ggen-mcp approvals list`. */
 export const approvalsList: Command = {
@@ -39,14 +41,19 @@ export const approvalsShow: Command = {
   summary: 'show one request: what exactly would be done, and why it is asked',
   details: 'ID is the one that approvals list and the refusal show, in full.',
   options: { json: { type: 'boolean', about: 'the request as JSON' } },
-  exits: '0 shown, 2 no such request',
+  exits: '0 shown, 1 shown, and it is not what was asked; 2 no such request',
   positionals: ['ID'],
   async run(context) {
     const system = await openSystem(context);
     try {
       const record = await system.desk.show(context.positionals[0]!);
-      context.print(context.values.json ? JSON.stringify(recordToJson(record)) : renderCard(record, Date.now()));
-      return EXIT.ok;
+      const isAsAsked = isOnRecord(record, await readTrail(system.store, record));
+      if (context.values.json) context.print(JSON.stringify({ ...recordToJson(record), as_asked: isAsAsked }));
+      else {
+        if (!isAsAsked) context.print(`${CHANGED}\n`);
+        context.print(renderCard(record, Date.now()));
+      }
+      return isAsAsked ? EXIT.ok : EXIT.no;
     } finally {
       await system.close();
     }
@@ -66,7 +73,10 @@ export function renderCard(record: ApprovalRecord, now: number): string {
     `  asked by   ${printable(record.requester, 200)}`,
   ];
   if (record.justification) lines.push(`  because    ${printable(record.justification, 2000)}`);
-  for (const [name, value] of Object.entries(record.shown)) lines.push(...renderShown(name, value));
+  const { not_shown: left, ...shown } = record.shown;
+  for (const [name, value] of Object.entries(shown)) lines.push(...renderShown(name, value));
+  lines.push(...renderTold(record));
+  if (Array.isArray(left)) lines.push(`  NOT SHOWN  ${left.map((one) => printable(String(one), 200)).join(', ')}`);
   for (const reason of record.reasons)
     lines.push(`  rule       ${printable(reason.message, 500)} [${renderRule(reason)}]`);
   lines.push(`  digest     ${record.actionDigest}`);
@@ -119,7 +129,7 @@ function renderVotes({ votes = [], status }: ApprovalRecord, quorum: Quorum): st
       `    ${printable(approver.id, 200)}${kind}${lent}: ${word}${comment ? `: ${printable(comment, 2000)}` : ''}`,
     );
   }
-  const asked = [...(quorum.eligible ?? []), ...agents, ...(escalation?.eligible ?? [])];
+  const asked = [...new Set([...(quorum.eligible ?? []), ...agents, ...(escalation?.eligible ?? [])])];
   const left = asked.filter((id) => !votes.some((vote) => seatOf(vote) === id || vote.approver.id === id));
   if (status === 'pending' && left.length > 0) lines.push(`    may still vote: ${names(left)}`);
   return lines;
@@ -129,10 +139,36 @@ function names(ids: readonly string[]): string {
   return ids.map((id) => printable(id, 200)).join(', ');
 }
 
-function renderShown(name: string, value: JsonObject[string]): string[] {
+/** What the system itself keeps in metadata. */
+const OURS = ['operations', 'facets', 'findings', 'unlike', 'changed'];
+
+/** What who asks says beside it, what inspectors found, and what it is unlike. */
+function renderTold({ metadata }: ApprovalRecord): string[] {
+  const told = Object.fromEntries(Object.entries(metadata).filter(([name]) => !OURS.includes(name)));
+  const { findings, unlike, changed } = metadata;
+  const lines = Object.keys(told).length > 0 ? renderShown('metadata', told) : [];
+  if (typeof unlike === 'string' && Array.isArray(changed)) {
+    const what = changed.map((one) => printable(String(one), 300)).join(', ');
+    lines.push(`  unlike     approval ${printable(unlike, 100)}, since when these changed: ${what}`);
+  }
+  for (const one of Array.isArray(findings) ? findings : []) {
+    const { rule, severity, message } = one as Record<string, Json>;
+    lines.push(`  found      ${printable(`${severity}: ${message} [${rule}]`, 600)}`);
+  }
+  return lines;
+}
+
+/** Behind a bar stands what others wrote: no line of theirs looks like one of ours. */
+function renderShown(name: string, value: Json | undefined): string[] {
   const label = `  ${printable(name, 40).padEnd(10)} `;
+  const barred = (lines: readonly string[]): string[] => [
+    label.trimEnd(),
+    ...lines.map((line) => `    | ${printable(line, 300_000)}`),
+  ];
+  if (Array.isArray(value)) return barred(value.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))));
+  if (typeof value === 'object' && value !== null)
+    return barred(Object.entries(value).map(([key, one]) => `${JSON.stringify(key)}: ${JSON.stringify(one)}`));
   if (typeof value !== 'string') return [`${label}${printable(JSON.stringify(value), 4096)}`];
   const lines = value.split('\n');
-  if (lines.length === 1) return [`${label}${printable(value, 65_536)}`];
-  return [label.trimEnd(), ...lines.map((line) => `    | ${printable(line, 65_536)}`)];
+  return lines.length === 1 ? [`${label}${printable(value, 300_000)}`] : barred(lines);
 }

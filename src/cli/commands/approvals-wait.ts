@@ -1,6 +1,7 @@
-import { recordToJson } from '../../approvals/index.ts';
+import { recordToJson, wasApproved } from '../../approvals/index.ts';
 import { parseDuration } from '../../audit/index.ts';
-import { openSystem } from '../../compose/index.ts';
+import { openSystem, proofContext } from '../../compose/index.ts';
+import { GgenError } from '../../kernel/errors.ts';
 import type { ApprovalStatus } from '../../model/approval.ts';
 import { type Command, EXIT } from '../command.ts';
 
@@ -27,6 +28,11 @@ export const approvalsWait: Command = {
       const timeoutMs = typeof timeout === 'string' ? parseDuration(timeout) : Math.max(0, decideBy - Date.now()) + 1;
       await system.governor.awaitDecision(id, { timeoutMs });
       const record = await system.desk.show(id);
+      if (GRANTED.includes(record.status) && !(await wasApproved(record, proofContext(system, record), system.store))) {
+        throw new GgenError('CONFLICT', `request ${id} is said to be approved, and nobody signed that`, {
+          hint: 'ggen-mcp approvals verify says more',
+        });
+      }
       const why = record.comment === undefined || record.status !== 'rejected' ? '' : `: ${record.comment}`;
       context.print(context.values.json ? JSON.stringify(recordToJson(record)) : `${record.status}${why}`);
       if (GRANTED.includes(record.status)) return EXIT.ok;

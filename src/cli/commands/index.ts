@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts';
+import { approvalsConsume } from './approvals-consume.ts';
 import { approvalsApprove, approvalsReject } from './approvals-decide.ts';
 import { approvalsDelegate, approvalsDelegations, approvalsUndelegate } from './approvals-delegate.ts';
 import { approvalsDeliveries, approvalsRedeliver } from './approvals-deliveries.ts';
@@ -61,6 +62,7 @@ export const COMMANDS: readonly Command[] = [
   approvalsWait,
   approvalsCancel,
   approvalsRevoke,
+  approvalsConsume,
   approvalsHistory,
   approvalsWatch,
   approvalsVerify,

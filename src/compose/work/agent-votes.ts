@@ -51,7 +51,8 @@ async function vote(
   try {
     word = await inTime(deciderOf(parts, agent), agent, record, signal);
   } catch (error) {
-    const why = printable(renderError(error), 300);
+    // An error of somebody else's program may quote what it was given.
+    const why = printable(parts.snapshot().inspector.maskSecrets(renderError(error)), 300);
     const late = isGgenError(error) && error.code === 'TIMEOUT';
     if (late || job.attempts >= TRIES) return failed(record, id, why);
     return { end: 'later', dueAt: Date.now() + RETRY_MS * 2 ** job.attempts, error: why };

@@ -19,8 +19,8 @@ import type { WorkParts } from './parts.ts';
 
 const WIDTH = 8;
 const TIMEOUT_MS = 10_000;
-/** With full jitter from 5 s to 24 h: about three days. */
-const MAX_TRIES = 15;
+/** With full jitter from 5 s to 24 h: three days on average, as often as not a weekend. */
+const MAX_TRIES = 20;
 
 /** How the request stood when the event happened: by the time of a later try it may have gone on. */
 const STATUS: Partial<Record<NoticeEvent, ApprovalStatus>> = {
@@ -30,6 +30,7 @@ const STATUS: Partial<Record<NoticeEvent, ApprovalStatus>> = {
   approval_granted: 'approved',
   approval_rejected: 'rejected',
   approval_expired: 'expired',
+  approval_revoked: 'revoked',
 };
 
 /** Messages to those who are told: at least once, in no order, each with the same id at every try. */
@@ -81,7 +82,7 @@ async function send(
 ): Promise<Delivery> {
   const event = String(job.payload.event) as NoticeEvent;
   const at = Number(job.payload.at);
-  const record = { ...stored, status: STATUS[event] ?? stored.status };
+  const record = asItWas(stored, STATUS[event]);
   const deepLink = link === undefined ? {} : { link: link.replaceAll('{id}', encodeURIComponent(record.id)) };
   const options = { timeoutMs: TIMEOUT_MS, signal };
   if (endpoint.kind === 'email') {
@@ -102,6 +103,13 @@ async function send(
     ...(webhook.secret === undefined ? {} : { signingSecret: webhook.secret }),
   };
   return postWebhook(target, { id: job.id, timestamp: Date.now(), body }, options);
+}
+
+/** A late message tells of its event, not of what came after. */
+function asItWas(stored: ApprovalRecord, status: ApprovalStatus | undefined): ApprovalRecord {
+  if (status !== 'pending') return { ...stored, status: status ?? stored.status };
+  const { decidedAt: _, decidedBy: __, verified: ___, comment: ____, useBy: _____, ...rest } = stored;
+  return { ...rest, status };
 }
 
 /** Slack takes no other form than its own. */

@@ -75,6 +75,11 @@ export const approvals = table<ApprovalsConfig>(
     reminders: table('Telling again that a request waits.', {
       everySeconds: integer('How often approval_reminder is sent; 0 is never.', { default: 0, min: 0, max: 2_592_000 }),
     }),
+    maxPendingPerRequester: integer('How many requests of one requester may wait at a time; more are refused.', {
+      default: 100,
+      min: 1,
+      max: 10_000,
+    }),
     delegation: table('Approvers who lend each other their votes: ggen-mcp approvals delegate.', {
       maxSeconds: integer('For how long at the most; 0: nobody may.', { default: 604_800, min: 0, max: 2_592_000 }),
     }),

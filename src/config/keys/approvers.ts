@@ -9,7 +9,7 @@ const common = {
   canApprove: texts('Domains, classes, operations, or "*"; empty: nothing.'),
 };
 
-const agent = table<Required<ApproverConfig>>('One agent that approves; its word never counts as a person’s.', {
+const anyAgent = table<Required<ApproverConfig>>('One agent that approves; its word never counts as a person’s.', {
   ...common,
   autoApprove: boolean('Whether this agent decides by itself.', { default: false }),
   command: texts('Program and arguments that decide: the request as JSON comes in, {"approved": true|false} goes out.'),
@@ -22,6 +22,20 @@ const agent = table<Required<ApproverConfig>>('One agent that approves; its word
     max: 3600,
   }),
 });
+
+/** One whose address or token names a variable that is not set decides nothing: nothing else decides in its place. */
+const agent: Spec<Required<ApproverConfig>> = {
+  ...anyAgent,
+  read(value, path, report) {
+    let off = false;
+    const unset = (at: string, name: string): void => {
+      off = true;
+      report.unset(at, name);
+    };
+    const read = anyAgent.read(value, path, { ...report, unset });
+    return off ? { ...read, autoApprove: false } : read;
+  },
+};
 
 /** A person always decides in person. */
 const person = table<Pick<ApproverConfig, 'id' | 'role' | 'canApprove'>>('One person who approves.', common);

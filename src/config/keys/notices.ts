@@ -9,6 +9,7 @@ const EVENTS = [
   'approval_rejected',
   'approval_expired',
   'approval_cancelled',
+  'approval_revoked',
   'approval_reminder',
   'approval_escalated',
 ] as const;

@@ -176,6 +176,7 @@ enabled = true
 default_timeout_seconds = 300
 auto_approve_after_seconds = 300 # time-based-approval only: then a timer approves
 use_within_seconds = 3600
+max_pending_per_requester = 100
 accept_timer_for_destructive = false
 link = "https://approvals.example.com/{id}" # sent along with what people are told
 
@@ -208,6 +209,9 @@ approvers = ["admin"] # asked only then, unless it takes them
 
 [approvals.reminders]
 every_seconds = 0
+
+[approvals.delegation]
+max_seconds = 604800 # how long an approver may lend another the vote; 0 is never
 
 [[approvers.user]]
 id = "admin"
