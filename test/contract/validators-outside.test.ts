@@ -89,6 +89,26 @@ describe('validators outside this process', () => {
     expect(result.reasons.bad).toMatch(/no program "no-such-program-here"/);
   });
 
+  it('need nothing of ours: what the guide says of a vote is enough', async () => {
+    // Keys sorted, no white space: of these values that is the canonical form.
+    const script = `const { createHash, createPrivateKey, sign } = require('node:crypto');
+      const { readFileSync } = require('node:fs');
+      const jcs = (v) => JSON.stringify(v, (_, x) => x && x.constructor === Object ? Object.fromEntries(Object.entries(x).sort(([a], [b]) => (a < b ? -1 : 1))) : x);
+      const digest = (domain, v) => createHash('sha256').update(domain + '\\n' + jcs(v)).digest('hex');
+      const { validator, ballot, operation, context } = JSON.parse(readFileSync(0, 'utf8'));
+      if (ballot.operation_digest !== digest('ggen-validated-operation-v1', operation)) process.exit(11);
+      if (ballot.context_digest !== digest('ggen-validation-context-v1', context)) process.exit(12);
+      const findings = ['fine'];
+      const signed = { ballot, findings_digest: digest('ggen-validator-findings-v1', findings), validator, verdict: 'valid' };
+      const key = createPrivateKey(readFileSync(process.argv[1], 'utf8'));
+      const signature = sign(null, Buffer.from('ggen-governance/validator-vote/v1\\n' + jcs(signed)), key).toString('base64');
+      console.log(JSON.stringify({ ...signed, findings, signature }));`;
+    const { command, ...program } = outside.program('foreign', 'x');
+    const foreign = { ...program, command: [process.execPath, '-e', script, command[2]!] };
+    const result = await ask([foreign, here('a')], 0, { mode: 'agreement' });
+    expect(result).toMatchObject({ consensusReached: true, verdict: 'valid', reasons: {} });
+  });
+
   it('are counted once their vote is there, whatever the program does then', async () => {
     const programs = ['votes-and-stalls', 'votes-and-fails'].map((one) => outside.program(one, one));
     const result = await ask([...programs, outside.program('stalls', 'stall')], 1);

@@ -8,6 +8,7 @@ import { questionFromJson, signVote, voteToJson } from '../../src/consensus/inde
 import {
   AuditLogger,
   AuditQuery,
+  BuiltInChecks,
   type ByzantineFault,
   ByzantineValidator,
   type ByzantineValidatorOptions,
@@ -149,6 +150,36 @@ describe('Byzantine Fault Tolerance', () => {
     expect(ByzantineValidator.isCertificate(copied, validator.validatorSet, validator.threshold)).toBe(true);
     expect(ByzantineValidator.isCertificate({ ...copied, verdict: 'invalid' }, validator.validatorSet, 4)).toBe(false);
     expect(ByzantineValidator.isCertificate(copied, validatorOf(seven()).validatorSet, 4)).toBe(false);
+  });
+});
+
+describe('ByzantineValidator over a configuration', () => {
+  it('of seven that run its built-in checks decides whether to publish', async () => {
+    const folder = openFolder();
+    const checks = BuiltInChecks.fromFile(folder.path('config/governance.toml'), { workspace: folder.workspace });
+    const validators = Array.from({ length: 7 }, (_, i) => ({ id: `v${i}`, validate: checks.all }));
+    const validator = new ByzantineValidator({ validators, f: 3, mode: 'deterministic' });
+    const publish = (score: number) =>
+      checks.question(
+        {
+          actionType: 'publish_template',
+          target: 'rest-api-auth',
+          requester: 'template_executor',
+          parameters: { template_id: 'rest-api-auth' },
+          context: { measures: { validation_score: score, test_coverage: 0.9, tests: 12 } },
+        },
+        { budget: [], replay: { id: 'n1', used: [] }, approved: true },
+      );
+    for (const [score, verdict] of [
+      [0.9, 'valid'],
+      [0.7, 'invalid'],
+    ] as const) {
+      const question = publish(score);
+      expect(question.operation).toEqual(operation);
+      const result = await validator.validateOperation(question.operation, question.context);
+      expect(result).toMatchObject({ consensusReached: true, verdict });
+    }
+    folder.remove();
   });
 });
 
