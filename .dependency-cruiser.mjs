@@ -27,7 +27,19 @@ FLOORS.forEach((names, floor) => {
     });
   }
 });
-const PURE = ['kernel', 'model', 'config', 'policy', 'security', 'consensus', 'audit', 'jobs', 'approvals', 'governor'];
+const PURE = [
+  'kernel',
+  'model',
+  'config',
+  'policy',
+  'security',
+  'consensus',
+  'audit',
+  'jobs',
+  'approvals',
+  'validators',
+  'governor',
+];
 export default {
   forbidden: [
     ...rules,

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const FLOORS = ['kernel', 'model', 'config', 'policy', 'security', 'audit', 'jobs', 'approvals', 'governor'];
+const FLOORS = 'kernel model config policy security consensus audit jobs approvals validators governor'.split(' ');
 const OUTSIDE =
   /\b(Date\.now\(|new Date\(\)|performance\.now\(|Math\.random\(|process\.(env|cwd|hrtime|platform)\b|set(Timeout|Interval)\(|random(Bytes|UUID|FillSync|Int)\()/;
 

@@ -1,51 +1,29 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { newId } from '../compose/index.ts';
+import { frozenCopy, memberOf, newId, type OperationValidator, runRound } from '../compose/index.ts';
 import {
-  type Ballot,
+  ballotOf,
   type ConsensusMode,
-  countVotes,
+  contextDigestOf,
   type EquivocationProof,
   isCertificateOf,
+  isEquivocation,
+  operationDigestOf,
   type QuorumCertificate,
-  signVote,
+  startRound,
   thresholdFor,
+  type ValidationInput,
   type ValidatorSet,
-  type ValidatorVote,
-  type Verdict,
-  type VoteCount,
 } from '../consensus/index.ts';
-import { digestOf } from '../kernel/digest.ts';
 import { GgenError } from '../kernel/errors.ts';
 import type { Json } from '../kernel/json.ts';
-import { printable } from '../kernel/text.ts';
-import { SYSTEM } from '../model/actor.ts';
+import { hasControlCharacter, printable } from '../kernel/text.ts';
 import type { Operation } from '../model/operation.ts';
+import { assertSameChecks } from '../validators/index.ts';
 import type { AuditEntry } from './audit-logger.ts';
-
-/** What a validator is asked: its verdict may depend on nothing else. */
-export interface ValidationInput {
-  readonly operation: Operation;
-  /** further facts, the same for all: policies, budgets, what was used already */
-  readonly context: Json;
-  /** the instant to take for now, in milliseconds since 1970 */
-  readonly evaluatedAt: number;
-}
-
-export interface ValidationVerdict {
-  readonly verdict: Verdict;
-  /** why, a sentence each */
-  readonly findings?: readonly string[];
-}
-
-/** One validator, in this process. */
-export interface OperationValidator {
-  readonly id: string;
-  readonly validate: (input: ValidationInput) => ValidationVerdict | Promise<ValidationVerdict>;
-  /** its Ed25519 key (PKCS #8 PEM), for a name that outlives this process; without it, it gets one of its own */
-  readonly privateKey?: string;
-}
+import { certificateIn, consensusEntry, faultEntry, faultIn } from './validation-entries.ts';
+import type { ByzantineFault, CertificateSubject, ValidationOutcome } from './validation-outcome.ts';
 
 export interface ByzantineValidatorOptions {
+  /** in this process, as programs of their own, or behind HTTP */
   readonly validators: readonly OperationValidator[];
   /** how many of them may crash, stall or lie */
   readonly f: number;
@@ -56,27 +34,12 @@ export interface ByzantineValidatorOptions {
   readonly timeoutMs?: number;
   /** where results are recorded, e.g. `(entry) => logger.log(entry)` of an AuditLogger */
   readonly record?: (entry: AuditEntry) => Promise<void>;
+  /** told of each validator that contradicted itself, once it is recorded; never of one that only dissents or is late */
+  readonly onFault?: (fault: ByzantineFault) => void;
 }
 
-export interface ValidationOutcome {
-  /** true where enough validators gave the same verdict */
-  readonly consensusReached: boolean;
-  /** the verdict that they gave; undefined without consensus, which is to be taken as a no */
-  readonly verdict: Verdict | undefined;
-  /** the signed votes, which `validatorSet` proves, with nothing else */
-  readonly certificate: QuorumCertificate | undefined;
-  /** those who said otherwise: no proof of a fault */
-  readonly dissent: readonly ValidatorVote[];
-  /** those who said nothing in time, or failed */
-  readonly missing: readonly string[];
-  /** those who contradicted themselves, with both of their votes: a ByzantineFault */
-  readonly equivocations: readonly EquivocationProof[];
-}
-
-interface Member {
-  readonly validator: OperationValidator;
-  readonly key: KeyObject;
-}
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+const LATE = 'no vote by the end of the round';
 
 /**
  * Several validators that decide together, so that `f` of them may be faulty and the verdict stays right and comes in
@@ -84,138 +47,120 @@ interface Member {
  * Source: research/approvals.md §2; the bounds are enumerated in src/consensus/bounds.test.ts.
  */
 export class ByzantineValidator {
-  readonly #members: readonly Member[];
+  readonly #members: readonly ReturnType<typeof memberOf>[];
   readonly #options: ByzantineValidatorOptions;
+  readonly #epoch: number;
+  readonly #timeoutMs: number;
   /** matching votes that it takes */
   readonly threshold: number;
   /** the validators' public keys, which certificates are checked with */
   readonly validatorSet: ValidatorSet;
 
   constructor(options: ByzantineValidatorOptions) {
-    const { validators, f, mode } = options;
-    const ids = validators.map(({ id }) => id);
-    const twice = ids.find((id, i) => id === '' || ids.indexOf(id) !== i);
-    if (twice !== undefined) {
-      throw new GgenError(
-        'INPUT_INVALID',
-        `validator ids must differ and not be empty: ${JSON.stringify(printable(twice))}`,
-      );
-    }
+    const { validators, f, mode, epoch = 1, timeoutMs = 10_000 } = options;
+    assertNames(validators);
     this.threshold = thresholdFor(validators.length, f, mode);
+    assertWhole('epoch', epoch, 0, Number.MAX_SAFE_INTEGER);
+    assertWhole('timeoutMs', timeoutMs, 1, MAX_TIMEOUT_MS);
+    assertSameChecks(validators.flatMap((one) => ('validate' in one ? [{ id: one.id, validate: one.validate }] : [])));
     this.#options = options;
-    this.#members = validators.map((validator) => ({ validator, key: keyOf(validator) }));
-    this.validatorSet = Object.fromEntries(this.#members.map(({ validator, key }) => [validator.id, publicKeyOf(key)]));
+    this.#epoch = epoch;
+    this.#timeoutMs = timeoutMs;
+    this.#members = validators.map(memberOf);
+    this.validatorSet = Object.fromEntries(this.#members.map(({ id, publicKey }) => [id, publicKey]));
+    assertOwnKeys(this.#members);
   }
 
-  /** True where `threshold` validators of the set signed what the certificate says: needs nothing but their keys. */
-  static isCertificate(certificate: QuorumCertificate, validatorSet: ValidatorSet, threshold: number): boolean {
-    return isCertificateOf(validatorSet, threshold, certificate);
+  /**
+   * True where `threshold` validators of the set signed what the certificate says, about just that `subject`: needs
+   * nothing but their keys.
+   */
+  static isCertificate(
+    certificate: QuorumCertificate,
+    validatorSet: ValidatorSet,
+    threshold: number,
+    { epoch, operation, context }: CertificateSubject = {},
+  ): boolean {
+    const { ballot } = certificate;
+    return (
+      (epoch === undefined || ballot.epoch === epoch) &&
+      (operation === undefined || ballot.operationDigest === operationDigestOf(operation)) &&
+      (context === undefined || ballot.contextDigest === contextDigestOf(context)) &&
+      isCertificateOf(validatorSet, threshold, certificate)
+    );
+  }
+
+  /** True where both votes are that validator's and contradict each other: needs nothing but its key. */
+  static isEquivocation(proof: EquivocationProof, validatorSet: ValidatorSet): boolean {
+    return isEquivocation(validatorSet, proof);
+  }
+
+  /** The certificate in an entry of the audit trail, to be checked with isCertificate. INPUT_INVALID for a damaged one. */
+  static certificateIn(entry: Pick<AuditEntry, 'metadata'>): QuorumCertificate | undefined {
+    return certificateIn(entry);
+  }
+
+  /** The proof in an entry of the audit trail, to be checked with isEquivocation. INPUT_INVALID for a damaged one. */
+  static faultIn(entry: Pick<AuditEntry, 'metadata'>): EquivocationProof | undefined {
+    return faultIn(entry);
   }
 
   /** Asks all validators at once; resolves as soon as enough of them agree, or none can, or the time is over. */
   async validateOperation(operation: Operation, context: Json = null): Promise<ValidationOutcome> {
-    const input: ValidationInput = { operation, context, evaluatedAt: Date.now() };
-    const ballot: Ballot = {
-      requestId: newId(),
-      operationDigest: digestOf('ggen-validated-operation-v1', { ...operation }),
-      contextDigest: digestOf('ggen-validation-context-v1', context),
-      evaluatedAt: input.evaluatedAt,
-      epoch: this.#options.epoch ?? 1,
-    };
-    const count = countVotes(this.validatorSet, this.threshold, ballot);
-    const missing = await this.#collect(input, ballot, count);
-    const certificate = count.certificate();
+    const { record, onFault } = this.#options;
+    const asked: ValidationInput = { operation, context, evaluatedAt: Date.now() };
+    const ballot = ballotOf(asked, newId(), this.#epoch);
+    const { name, parameters } = operation;
+    const input = frozenCopy<ValidationInput>({
+      operation: { name, ...(parameters === undefined ? {} : { parameters }) },
+      context,
+      evaluatedAt: asked.evaluatedAt,
+    });
+    const round = startRound(this.validatorSet, this.threshold, ballot);
+    await runRound(this.#members, input, ballot, round, this.#timeoutMs);
+
+    const certificate = round.certificate();
+    const missing = round.missing(LATE);
     const outcome: ValidationOutcome = {
       consensusReached: certificate !== undefined,
       verdict: certificate?.verdict,
       certificate,
-      dissent: count.dissent(),
-      missing,
-      equivocations: count.equivocations(),
+      dissent: round.dissent(),
+      missing: missing.map(({ validator }) => validator),
+      reasons: Object.fromEntries(missing.map(({ validator, why }) => [validator, why])),
+      equivocations: round.equivocations(),
     };
-    await this.#options.record?.(entryOf(operation, ballot, outcome));
+    await record?.(consensusEntry(operation, ballot, outcome));
+    for (const proof of outcome.equivocations) {
+      await record?.(faultEntry(operation, proof));
+      onFault?.({ type: 'ByzantineFault', agentId: proof.validator, operation, proof });
+    }
     return outcome;
   }
-
-  /** Adds votes as they come. Those whose votes did not come in time. */
-  #collect(input: ValidationInput, ballot: Ballot, count: VoteCount): Promise<string[]> {
-    const out = new Set(this.#members.map(({ validator }) => validator.id));
-    return new Promise((resolve) => {
-      const end = (): void => {
-        clearTimeout(timer);
-        resolve([...out]);
-      };
-      const timer = setTimeout(end, this.#options.timeoutMs ?? 10_000);
-      for (const member of this.#members) {
-        voteOf(member, input, ballot)
-          .then((vote) => {
-            count.add(vote);
-            out.delete(member.validator.id);
-          })
-          // It failed: that it gave no vote is all that counts.
-          .catch(() => undefined)
-          .then(() => {
-            waiting -= 1;
-            if (count.certificate() !== undefined || count.isHopeless(waiting)) end();
-          });
-      }
-      let waiting = this.#members.length;
-    });
-  }
 }
 
-async function voteOf({ validator, key }: Member, input: ValidationInput, ballot: Ballot): Promise<ValidatorVote> {
-  const { verdict, findings = [] } = await validator.validate(input);
-  if (verdict !== 'valid' && verdict !== 'invalid') throw new GgenError('INPUT_INVALID', 'that is no verdict');
-  const texts = findings.map((finding) => printable(String(finding), 500));
-  return signVote({ validator: validator.id, ballot, verdict, findings: texts }, key);
-}
-
-function keyOf({ id, privateKey }: OperationValidator): KeyObject {
-  if (privateKey === undefined) return generateKeyPairSync('ed25519').privateKey;
-  try {
-    const key = createPrivateKey(privateKey);
-    if (key.asymmetricKeyType === 'ed25519') return key;
-  } catch {
-    // Said below, without what OpenSSL says: it may quote the key.
-  }
+function assertNames(validators: readonly OperationValidator[]): void {
+  const ids = validators.map(({ id }) => id);
+  const bad = ids.find((id, i) => id === '' || id.length > 200 || hasControlCharacter(id) || ids.indexOf(id) !== i);
+  if (bad === undefined) return;
   throw new GgenError(
     'INPUT_INVALID',
-    `the private key of validator ${printable(id)} is no Ed25519 key in PKCS #8 PEM`,
+    `validator ids must differ, and have 1 to 200 characters, none of control: ${JSON.stringify(printable(bad, 60))}`,
   );
 }
 
-function publicKeyOf(key: KeyObject): string {
-  const { x } = createPublicKey(key).export({ format: 'jwk' });
-  return Buffer.from(String(x), 'base64url').toString('base64');
+/** THREAT: two names with one key are two votes of one validator. */
+function assertOwnKeys(members: readonly { readonly id: string; readonly publicKey: string }[]): void {
+  const keys = members.map(({ publicKey }) => publicKey);
+  const second = members.find((_, i) => keys.indexOf(keys[i]!) !== i);
+  if (second === undefined) return;
+  const first = members[keys.indexOf(second.publicKey)]!;
+  throw new GgenError('INPUT_INVALID', `validators ${first.id} and ${second.id} have the same key`, {
+    hint: 'each votes with a key of its own',
+  });
 }
 
-/** The certificate goes on record whole: it proves itself. */
-function entryOf(operation: Operation, ballot: Ballot, outcome: ValidationOutcome): AuditEntry {
-  const { consensusReached, verdict, certificate, dissent, missing, equivocations } = outcome;
-  const votes = (certificate?.votes ?? []).map(({ validator, findings, signature }) => ({
-    validator,
-    findings: [...findings],
-    signature,
-  }));
-  return {
-    id: newId(),
-    timestamp: new Date(),
-    eventType: equivocations.length > 0 ? 'security_incident' : 'system_event',
-    actor: SYSTEM,
-    operation,
-    result: verdict === 'valid' ? 'success' : 'denied',
-    metadata: {
-      event: 'consensus',
-      consensus_reached: consensusReached,
-      verdict: verdict ?? null,
-      threshold: certificate?.threshold ?? null,
-      ballot: { ...ballot },
-      votes,
-      dissent: dissent.map((vote) => ({ validator: vote.validator, findings: [...vote.findings] })),
-      missing: [...missing],
-      equivocations: equivocations.map(({ validator }) => validator),
-    },
-    correlationId: ballot.requestId,
-  };
+function assertWhole(what: string, value: number, min: number, max: number): void {
+  if (Number.isSafeInteger(value) && value >= min && value <= max) return;
+  throw new GgenError('INPUT_INVALID', `${what} must be a whole number from ${min} to ${max}`);
 }

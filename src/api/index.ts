@@ -1,3 +1,5 @@
+export type { CheckName } from '../validators/index.ts';
+export { answerValidation, createVoter, type VoterOptions } from './answer-validation.ts';
 export {
   type ApprovalDecision,
   ApprovalManager,
@@ -7,16 +9,11 @@ export {
 } from './approval-manager.ts';
 export { type ApproverKeyOptions, openApproverKey } from './approver-key.ts';
 export { type AuditEntry, AuditLogger } from './audit-logger.ts';
-export {
-  ByzantineValidator,
-  type ByzantineValidatorOptions,
-  type OperationValidator,
-  type ValidationInput,
-  type ValidationOutcome,
-  type ValidationVerdict,
-} from './byzantine-validator.ts';
+export { BuiltInChecks } from './built-in-checks.ts';
+export { ByzantineValidator, type ByzantineValidatorOptions } from './byzantine-validator.ts';
 export { type CommandRequest, createGovernor, type OpenGovernor } from './create-governor.ts';
 export { ActionType, ActorType, EventType, Operation, OperationResult } from './names.ts';
 export { type ChangeOptions, PolicyEngine, type PolicyResult, type PolicyUpdate } from './policy-engine.ts';
 export { SecurityAgent, type SecurityAgentOptions, type ValidationResult } from './security-agent.ts';
 export { SecurityConfig } from './security-config.ts';
+export type { ByzantineFault, CertificateSubject, ValidationOutcome } from './validation-outcome.ts';

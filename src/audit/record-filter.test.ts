@@ -56,8 +56,8 @@ describe('what is recorded', () => {
     );
   });
 
-  it('is every attempt and outcome', () => {
-    for (const event of ['attempt', 'outcome']) {
+  it('is every attempt and outcome, and all that validators agreed on', () => {
+    for (const event of ['attempt', 'outcome', 'consensus']) {
       const own = entry({ eventType: 'agent_action', metadata: { event } });
       expect(filter({ neverLog: ['agent_action', event] })(own)).toBe('record');
     }

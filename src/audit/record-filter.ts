@@ -18,8 +18,8 @@ export const ALWAYS_RECORDED: readonly EventType[] = [
   'security_incident',
 ];
 
-/** So are attempts and outcomes, by their `metadata.event`. */
-const ATTEMPTS: readonly unknown[] = ['attempt', 'outcome'];
+/** So are attempts, outcomes and what validators agreed on, by their `metadata.event`. */
+const EVENTS: readonly unknown[] = ['attempt', 'outcome', 'consensus'];
 
 /**
  * Whether an entry that a program or another system hands over is recorded. `always_log` beats `never_log`, which
@@ -35,7 +35,7 @@ export function createRecordFilter(
   const rates = new Map(Object.entries(filters.samplingRates));
   if (never.size === 0 && rates.size === 0) return () => 'record';
   return (entry) => {
-    if (ALWAYS_RECORDED.includes(entry.eventType) || ATTEMPTS.includes(entry.metadata.event)) return 'record';
+    if (ALWAYS_RECORDED.includes(entry.eventType) || EVENTS.includes(entry.metadata.event)) return 'record';
     const names = namesOf(entry, classesOf);
     if (names.some((name) => always.has(name))) return 'record';
     if (names.some((name) => never.has(name))) return 'never_log';

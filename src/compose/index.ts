@@ -6,6 +6,7 @@ export {
   verifyExport,
   writeExport,
 } from '../adapters/export/index.ts';
+export { nodeFileSystem } from '../adapters/files/index.ts';
 export {
   type ApproverKeyFiles,
   type ClosedKey,
@@ -51,4 +52,15 @@ export {
 export { sleep } from './sleep.ts';
 export { buildSnapshot, configError, type LoadedSnapshot, type SnapshotResult, snapshotOf } from './snapshot.ts';
 export type { GovernedSystem, SystemOptions } from './types.ts';
+export {
+  type CommandValidator,
+  frozenCopy,
+  type HttpValidator,
+  type LocalValidator,
+  memberOf,
+  type OperationValidator,
+  privateKeyOf,
+  runRound,
+  voteOn,
+} from './validation/index.ts';
 export type { AgentDecider, Work } from './work/index.ts';

@@ -12,7 +12,13 @@ import {
 import type { PolicySnapshot } from '../governor/index.ts';
 import { GgenError, isGgenError } from '../kernel/errors.ts';
 import { compilePolicies } from '../policy/index.ts';
-import { checkProgramTables, checkSecretPatterns, createInspector, protectedPathsFor } from '../security/index.ts';
+import {
+  checkProgramTables,
+  checkSecretPatterns,
+  createInspector,
+  type InspectorInput,
+  protectedPathsFor,
+} from '../security/index.ts';
 import { renderAlternatives } from './alternatives.ts';
 import { openRoster } from './approver-roster.ts';
 import { KEYS_FILE } from './config-files.ts';
@@ -20,6 +26,8 @@ import type { Places } from './places.ts';
 
 export interface LoadedSnapshot extends PolicySnapshot {
   readonly loaded: LoadedConfig;
+  /** what its inspector is made of, but for the file system */
+  readonly inspection: Omit<InspectorInput, 'files'>;
   /** the keys that approvers sign with, as they are now */
   readonly keys: ApproverKeys;
   /** those that there were when this was loaded */
@@ -65,7 +73,7 @@ export function snapshotOf(loaded: LoadedConfig, places: Places, env: Environmen
     return { ok: false, problems: [...loaded.problems, ...problems, ...(badKeys ? [badKeys] : [])] };
   }
   const { set } = compiled;
-  const inspector = createInspector({
+  const inspection: Omit<InspectorInput, 'files'> = {
     security: config.policies.security,
     operation: (name) => set.operation(name),
     workspace: places.workspace,
@@ -80,15 +88,16 @@ export function snapshotOf(loaded: LoadedConfig, places: Places, env: Environmen
       home: places.home,
       env,
     }),
-    files: nodeFileSystem(),
     searchPath: workspaceFirst(env.PATH, places.workspace),
     knownDomains: config.policies.network.allowedDomains.map(({ pattern }) => pattern),
-  });
+  };
+  const inspector = createInspector({ ...inspection, files: nodeFileSystem() });
   const snapshot: LoadedSnapshot = {
     loaded,
     keys,
     keysThen: keys.all.map(renderApproverKey).join('\n'),
     set,
+    inspection,
     inspector: {
       inspect: inspector.inspect,
       maskSecrets: inspector.maskSecrets,

@@ -18,7 +18,55 @@ function enumerate(n: number, f: number, mode: ConsensusMode): number[] {
   });
 }
 
+/**
+ * The same from scratch, validator by validator: every honest one has one verdict, every faulty one signs neither, either
+ * or both, and each of two listeners is shown whatever part of these votes suits the faulty ones best. `t` is right where
+ * nobody is ever shown a verdict that no honest one gave while all agreed, no two are shown contrary ones, and the
+ * honest ones, agreeing, are enough by themselves whatever the faulty ones sign.
+ */
+function bruteForce(n: number, f: number, mode: ConsensusMode): number[] {
+  const right = Array.from({ length: n }, (_, i) => i + 1);
+  const wrong = new Set<number>();
+  const honest = n - f;
+  for (let signs = 0; signs < 2 ** honest; signs += 1) {
+    const yes = bits(signs);
+    const agreed = yes === 0 || yes === honest;
+    if (mode === 'deterministic' && !agreed) continue;
+    for (let faulty = 0; faulty < 4 ** f; faulty += 1) {
+      let forYes = yes;
+      let forNo = honest - yes;
+      for (let i = 0; i < f; i += 1) {
+        forYes += (faulty >> (2 * i)) & 1;
+        forNo += (faulty >> (2 * i + 1)) & 1;
+      }
+      for (const t of right) {
+        const shown = [forYes >= t, forNo >= t];
+        const conflict = shown[0] && shown[1];
+        const invented = (yes === honest && honest > 0 && shown[1]) || (yes === 0 && shown[0]);
+        const stuck = agreed && honest < t;
+        if (conflict || invented || stuck) wrong.add(t);
+      }
+    }
+  }
+  return right.filter((t) => !wrong.has(t));
+}
+
+function bits(number: number): number {
+  let count = 0;
+  for (let rest = number; rest > 0; rest >>= 1) count += rest & 1;
+  return count;
+}
+
 describe('thresholds', () => {
+  it('are just those that are right whatever each validator signs, for every set of up to ten', () => {
+    for (const mode of ['deterministic', 'agreement'] as const) {
+      for (let n = 1; n <= 10; n += 1) {
+        for (let f = 0; f <= n; f += 1)
+          expect([n, f, mode, thresholds(n, f, mode)]).toEqual([n, f, mode, bruteForce(n, f, mode)]);
+      }
+    }
+  });
+
   it('are just those that enumeration finds, for every set of up to ten', () => {
     for (const mode of ['deterministic', 'agreement'] as const) {
       for (let n = 1; n <= 10; n += 1) {

@@ -1,4 +1,30 @@
 export { type ConsensusMode, thresholdFor } from './bounds.ts';
-export { type EquivocationProof, isCertificateOf, type QuorumCertificate } from './certificate.ts';
-export { type Ballot, signVote, type ValidatorSet, type ValidatorVote, type Verdict } from './validator-vote.ts';
-export { countVotes, type VoteCount } from './vote-count.ts';
+export { type EquivocationProof, isCertificateOf, isEquivocation, type QuorumCertificate } from './certificate.ts';
+export {
+  ballotOf,
+  contextDigestOf,
+  isBallotOn,
+  operationDigestOf,
+  type Validate,
+  type ValidationInput,
+  type ValidationVerdict,
+} from './validation.ts';
+export {
+  type Ballot,
+  ballotToJson,
+  signVote,
+  type ValidatorSet,
+  type ValidatorVote,
+  type Verdict,
+} from './validator-vote.ts';
+export {
+  certificateFromJson,
+  type Question,
+  questionFromJson,
+  questionToJson,
+  recordedVoteFromJson,
+  voteFromJson,
+  voterToJson,
+  voteToJson,
+} from './vote-json.ts';
+export { type MissingVote, startRound, type VoteRound } from './vote-round.ts';

@@ -35,7 +35,7 @@ describe('a vote', () => {
       { validator: 'nobody' },
       { validator: 'toString' },
       { verdict: 'invalid' },
-      { findings: ['x'] },
+      { findingsDigest: 'x' },
       { signature: '' },
       { signature: Buffer.alloc(64).toString('base64') },
       ...Object.keys(ballot).map((key) => ({

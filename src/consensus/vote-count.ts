@@ -1,6 +1,6 @@
 import type { EquivocationProof, QuorumCertificate } from './certificate.ts';
 import type { Ballot, ValidatorSet, ValidatorVote, Verdict } from './validator-vote.ts';
-import { isVoteOf, verdictKey } from './validator-vote.ts';
+import { hasOwnFindings, isVoteOf, verdictKey } from './validator-vote.ts';
 
 const VERDICTS: readonly Verdict[] = ['valid', 'invalid'];
 
@@ -31,7 +31,7 @@ export function countVotes(set: ValidatorSet, threshold: number, ballot: Ballot)
   return {
     add: (vote) => {
       if (verdictKey({ ...vote, verdict: 'valid' }) !== wanted || !VERDICTS.includes(vote.verdict)) return false;
-      if (!isVoteOf(set, vote)) return false;
+      if (!hasOwnFindings(vote) || !isVoteOf(set, vote)) return false;
       const { validator } = vote;
       const first = votes.get(validator);
       if (first === undefined) votes.set(validator, vote);

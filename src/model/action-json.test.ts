@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../kernel/json.ts';
-import { actionFromJson } from './action-json.ts';
+import { actionFromJson, actionToJson } from './action-json.ts';
 
 const least = { action_type: 'read_file', target: 'a', requester: 'b' };
 
@@ -41,6 +41,8 @@ describe('an action from JSON', () => {
       },
     });
     expect(actionFromJson(least)).toEqual({ actionType: 'read_file', target: 'a', requester: 'b' });
+    for (const one of [json, least]) expect(actionToJson(actionFromJson(one))).toEqual(one);
+    expect(actionToJson({ ...actionFromJson(least), context: { door: 'library' } })).toEqual({ ...least, context: {} });
   });
 
   it.each<[string, Json, RegExp]>([

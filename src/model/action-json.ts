@@ -38,6 +38,39 @@ export function actionFromJson(json: Json): Action {
   };
 }
 
+/** The JSON form of an action; the door is left out, which whoever reads it sets. */
+export function actionToJson({
+  actionType,
+  target,
+  content,
+  requester,
+  parameters,
+  parts,
+  context,
+}: Action): JsonObject {
+  return {
+    action_type: actionType,
+    target,
+    requester,
+    ...(content === undefined ? {} : { content }),
+    ...(parameters === undefined ? {} : { parameters }),
+    ...(parts === undefined
+      ? {}
+      : { parts: parts.map((part) => ({ action_type: part.actionType, target: part.target })) }),
+    ...(context === undefined ? {} : { context: contextToJson(context) }),
+  };
+}
+
+function contextToJson({ door: _, correlationId, argv, env, measures, ...texts }: ActionContext): JsonObject {
+  return {
+    ...(texts as JsonObject),
+    ...(correlationId === undefined ? {} : { correlation_id: correlationId }),
+    ...(argv === undefined ? {} : { argv: [...argv] }),
+    ...(env === undefined ? {} : { env: { ...env } }),
+    ...(measures === undefined ? {} : { measures: { ...measures } }),
+  };
+}
+
 function partsFrom(json: Json): ActionPart[] {
   if (!Array.isArray(json)) throw invalid('parts must be a list');
   if (json.length > MAX_PARTS) throw invalid(`parts has ${json.length} members; at most ${MAX_PARTS} are judged`);

@@ -1,9 +1,15 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { questionFromJson, signVote, voteToJson } from '../../src/consensus/index.ts';
 import {
   AuditLogger,
   AuditQuery,
+  BuiltInChecks,
+  type ByzantineFault,
   ByzantineValidator,
   type ByzantineValidatorOptions,
   type OperationValidator,
@@ -37,6 +43,62 @@ describe('Byzantine Fault Tolerance', () => {
     expect(() => validatorOf([{ ...says('a', 'valid'), privateKey: 'secret words' }], { f: 0 })).toThrow(
       /^the private key of validator a is no Ed25519 key in PKCS #8 PEM$/,
     );
+  });
+
+  it('is refused for what can’t be asked, or would vote twice', () => {
+    const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const ask = (bad: unknown, more: Partial<ByzantineValidatorOptions> = {}) =>
+      validatorOf([says('a', 'valid'), bad as OperationValidator], { f: 0, ...more });
+    const publicKey = validatorOf([{ ...says('k', 'valid'), privateKey: pem }], { f: 0 }).validatorSet.k!;
+    const small = Buffer.concat([Buffer.from([1]), Buffer.alloc(31)]).toString('base64');
+    const refused: [() => unknown, RegExp][] = [
+      [() => ask({ id: 'b' }), /validator "b": is asked in exactly one way/],
+      [() => ask({ id: 'b', url: 'https://x', command: ['x'], publicKey }), /exactly one way.*not several/],
+      [() => ask({ id: 'b', command: [], publicKey }), /no program to run/],
+      [() => ask({ id: 'b', url: 'ftp://x', publicKey }), /http or https URL/],
+      [() => ask({ id: 'b', url: 'https://x' }), /publicKey is no Ed25519 key/],
+      [() => ask({ id: 'b', url: 'https://x', publicKey: small }), /publicKey is no Ed25519 key/],
+      [() => ask({ id: 'b', url: 'https://x', publicKey: pem }), /publicKey is no Ed25519 key/],
+      [() => ask({ ...says('b', 'valid') }, { timeoutMs: 0 }), /timeoutMs must be a whole number from 1/],
+      [() => ask({ ...says('b', 'valid') }, { timeoutMs: 2 ** 31 }), /to 2147483647/],
+      [() => ask({ ...says('b', 'valid') }, { epoch: 0.5 }), /epoch must be a whole number/],
+      [() => ask(says('b\n', 'valid')), /none of control: "b\\/],
+      [() => ask(says('b'.repeat(201), 'valid')), /1 to 200 characters/],
+      [
+        () =>
+          validatorOf(
+            [
+              { ...says('b', 'valid'), privateKey: pem },
+              { id: 'c', url: 'https://x', publicKey },
+            ],
+            { f: 0 },
+          ),
+        /validators b and c have the same key/,
+      ],
+    ];
+    for (const [make, message] of refused) {
+      expect(make).toThrow(message);
+      expect(make).toThrow(expect.objectContaining({ code: 'INPUT_INVALID' }));
+    }
+  });
+
+  it('shows each the same, whatever another does to it', async () => {
+    const bends: OperationValidator = {
+      id: 'bends',
+      validate: ({ operation: given }) => {
+        (given.parameters as Record<string, unknown>).template_id = 'another';
+        return { verdict: 'valid' };
+      },
+    };
+    const looks: OperationValidator = {
+      id: 'looks',
+      validate: async ({ operation: given }) => ({
+        verdict: given.parameters?.template_id === 'rest-api-auth' ? 'valid' : 'invalid',
+      }),
+    };
+    const result = await validatorOf([bends, looks, { ...looks, id: 'too' }], { f: 1 }).validateOperation(operation);
+    expect(result).toMatchObject({ verdict: 'valid', missing: ['bends'] });
+    expect(operation.parameters.template_id).toBe('rest-api-auth');
   });
 
   it('stays right and in time where three of them lie, crash or stall', async () => {
@@ -91,6 +153,36 @@ describe('Byzantine Fault Tolerance', () => {
   });
 });
 
+describe('ByzantineValidator over a configuration', () => {
+  it('of seven that run its built-in checks decides whether to publish', async () => {
+    const folder = openFolder();
+    const checks = BuiltInChecks.fromFile(folder.path('config/governance.toml'), { workspace: folder.workspace });
+    const validators = Array.from({ length: 7 }, (_, i) => ({ id: `v${i}`, validate: checks.all }));
+    const validator = new ByzantineValidator({ validators, f: 3, mode: 'deterministic' });
+    const publish = (score: number) =>
+      checks.question(
+        {
+          actionType: 'publish_template',
+          target: 'rest-api-auth',
+          requester: 'template_executor',
+          parameters: { template_id: 'rest-api-auth' },
+          context: { measures: { validation_score: score, test_coverage: 0.9, tests: 12 } },
+        },
+        { budget: [], replay: { id: 'n1', used: [] }, approved: true },
+      );
+    for (const [score, verdict] of [
+      [0.9, 'valid'],
+      [0.7, 'invalid'],
+    ] as const) {
+      const question = publish(score);
+      expect(question.operation).toEqual(operation);
+      const result = await validator.validateOperation(question.operation, question.context);
+      expect(result).toMatchObject({ consensusReached: true, verdict });
+    }
+    folder.remove();
+  });
+});
+
 describe('the record of a consensus', () => {
   let folder: Folder;
   beforeEach(() => {
@@ -100,7 +192,11 @@ describe('the record of a consensus', () => {
 
   it('stands in the audit trail, with votes that prove it', async () => {
     const logger = AuditLogger.fromConfig(folder.path('config/approvals.toml'), { workspace: folder.workspace });
-    const validator = validatorOf(seven(says('lies', 'invalid', 'no')), { record: (entry) => logger.log(entry) });
+    const secret = 'ghp_0123456789abcdefABCDEF0123456789abcd';
+    const talks = says('talks', 'valid', `token = "${secret}"`);
+    const validator = validatorOf(seven(talks, says('lies', 'invalid', 'no')), {
+      record: (entry) => logger.log(entry),
+    });
     const { certificate } = await validator.validateOperation(operation);
     const [entry] = await logger.query(new AuditQuery().limit(1));
     expect(entry).toMatchObject({
@@ -111,17 +207,70 @@ describe('the record of a consensus', () => {
         consensus_reached: true,
         verdict: 'valid',
         threshold: 4,
-        ballot: certificate!.ballot,
+        ballot: { request_id: certificate!.ballot.requestId, epoch: 1 },
       },
     });
-    const votes = (entry!.metadata.votes as { validator: string; findings: string[]; signature: string }[]).map(
-      (vote) => ({
-        ...vote,
-        ballot: certificate!.ballot,
-        verdict: 'valid' as const,
-      }),
-    );
-    expect(ByzantineValidator.isCertificate({ ...certificate!, votes }, validator.validatorSet, 4)).toBe(true);
+    // Nothing is needed but the log and the keys; that a finding was masked takes nothing from the proof.
+    expect(JSON.stringify(entry)).not.toContain(secret);
+    const found = ByzantineValidator.certificateIn(entry!)!;
+    expect(found.votes.map((vote) => vote.validator)).toContain('talks');
+    const { validatorSet, threshold } = validator;
+    const subject = { epoch: 1, operation, context: null };
+    expect(ByzantineValidator.isCertificate(found, validatorSet, threshold, subject)).toBe(true);
+    const forged = { ...entry!, metadata: { ...entry!.metadata, verdict: 'invalid' } };
+    const other = ByzantineValidator.certificateIn(forged)!;
+    expect(ByzantineValidator.isCertificate(other, validatorSet, threshold)).toBe(false);
+    expect(ByzantineValidator.faultIn(entry!)).toBeUndefined();
+    await logger.close();
+  });
+
+  it('has what proves a validator’s fault, and no certificate where there is none', async () => {
+    const logger = AuditLogger.fromConfig(folder.path('config/approvals.toml'), { workspace: folder.workspace });
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    const server = createServer((request, response) => {
+      text(request).then((body) => {
+        const { ballot } = questionFromJson(JSON.parse(body));
+        // A faulty one that says something like a secret: the proof against it stands all the same.
+        const findings = ['token = "ghp_0123456789abcdefABCDEF0123456789abcd"'];
+        const votes = (['invalid', 'valid'] as const).map((verdict) =>
+          voteToJson(signVote({ validator: 'two-faced', ballot, verdict, findings }, privateKey)),
+        );
+        response.end(JSON.stringify(votes));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const faults: ByzantineFault[] = [];
+    const validator = new ByzantineValidator({
+      validators: [
+        {
+          id: 'two-faced',
+          url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+          publicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+          allowPrivate: true,
+        },
+        says('a', 'valid'),
+      ],
+      f: 0,
+      mode: 'agreement',
+      record: (entry) => logger.log(entry),
+      onFault: (fault) => faults.push(fault),
+    });
+    await validator.validateOperation(operation);
+    server.close();
+    const [fault, consensus] = await logger.query(new AuditQuery().limit(2));
+    expect(faults.map(({ agentId }) => agentId)).toEqual(['two-faced']);
+    expect(fault).toMatchObject({
+      eventType: 'security_incident',
+      actor: { actorType: 'agent', id: 'two-faced' },
+      metadata: { event: 'byzantine_fault', validator: 'two-faced' },
+      correlationId: faults[0]!.proof.first.ballot.requestId,
+    });
+    expect(JSON.stringify(fault)).not.toContain('ghp_');
+    const proof = ByzantineValidator.faultIn(fault!)!;
+    expect(ByzantineValidator.isEquivocation(proof, validator.validatorSet)).toBe(true);
+    expect(ByzantineValidator.isEquivocation({ ...proof, second: proof.first }, validator.validatorSet)).toBe(false);
+    expect(consensus!.metadata).toMatchObject({ consensus_reached: false, equivocations: ['two-faced'] });
+    expect(ByzantineValidator.certificateIn(consensus!)).toBeUndefined();
     await logger.close();
   });
 });

@@ -90,8 +90,8 @@ describe('the check of the pure floors', async () => {
 
   it('finds a clock that is read below the governor, and leaves tests and comments alone', () => {
     const root = mkdtempSync(join(tmpdir(), 'ggen-floors-'));
-    for (const floor of ['kernel', 'model', 'config', 'policy', 'security', 'audit', 'jobs', 'approvals', 'governor'])
-      mkdirSync(join(root, 'src', floor), { recursive: true });
+    const floors = 'kernel model config policy security consensus audit jobs approvals validators governor';
+    for (const floor of floors.split(' ')) mkdirSync(join(root, 'src', floor), { recursive: true });
     writeFileSync(
       join(root, 'src/policy/limits.ts'),
       '// Date.now() would be wrong\nexport const a = 1;\nDate.now();\n',

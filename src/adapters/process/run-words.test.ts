@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { runWords } from './run-words.ts';
 
@@ -37,5 +39,81 @@ describe('words that are run', () => {
     await expect(runWords(['no-such-program-here'], options)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect(() => runWords([], options)).toThrow('there is no program to run');
     await expect(runWords([node, 'a\0b'], options)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+  });
+});
+
+/** A program that starts another and says its id, and then does what `then` says. */
+const parent = (then: string, more = ''): string[] => [
+  node,
+  '-e',
+  `const c = require('node:child_process').spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)'], { stdio: 'inherit'${more} });
+   process.stdout.write(c.pid + '\\n', () => { ${then} });`,
+];
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    // One that ended and that nobody asked about is still listed.
+    return process.platform !== 'linux' || !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+async function gone(pid: number): Promise<void> {
+  while (isAlive(pid)) await delay(10);
+}
+
+describe('a program with its children', () => {
+  const whole = { ...options, withChildren: true };
+
+  it('ends with them, however it ends', async () => {
+    const left = await runWords(parent('process.exit(3)'), whole);
+    expect(left.exitCode).toBe(3);
+    await gone(Number(left.stdout));
+    const late = await runWords(parent('setTimeout(() => {}, 60000)'), { ...whole, timeoutMs: 1500 });
+    expect(late.signal).toBe('SIGKILL');
+    if (late.stdout !== '') await gone(Number(late.stdout));
+    const controller = new AbortController();
+    const aborted = await runWords(parent('setTimeout(() => {}, 60000)'), {
+      ...whole,
+      signal: controller.signal,
+      onStdout: () => controller.abort(),
+    });
+    expect(aborted.signal).toBe('SIGKILL');
+    await gone(Number(aborted.stdout));
+    await runWords([node, '-e', 'setTimeout(() => {}, 60000)'], { ...whole, signal: AbortSignal.abort() });
+  });
+
+  it('ends with this process, where that ends by itself', async () => {
+    const script = `import { runWords } from ${JSON.stringify(new URL('run-words.ts', import.meta.url).href)};
+      const words = [process.execPath, '-e', 'setTimeout(() => {}, 60000); console.log(process.pid)'];
+      const onStdout = (chunk) => process.stdout.write(chunk, () => process.exit(0));
+      runWords(words, { cwd: '.', env: {}, withChildren: true, onStdout });`;
+    const { exitCode, stdout } = await runWords([node, '--input-type=module', '-e', script], options);
+    expect(exitCode).toBe(0);
+    await gone(Number(stdout));
+  });
+
+  it('is not waited for by what left it and holds its output, once it is ended', async () => {
+    const controller = new AbortController();
+    const { stdout } = await runWords(parent('process.exit(0)', ', detached: true'), {
+      ...whole,
+      signal: controller.signal,
+      onStdout: () => setTimeout(() => controller.abort(), 200),
+    });
+    expect(isAlive(Number(stdout))).toBe(true);
+    process.kill(Number(stdout), 'SIGKILL');
+  });
+
+  it('is heard while it prints, as far as it is kept', async () => {
+    const heard: string[] = [];
+    const { stdout, truncated } = await runWords([node, '-e', 'process.stdout.write("x".repeat(5000))'], {
+      ...whole,
+      maxOutputBytes: 1000,
+      onStdout: (chunk) => heard.push(chunk.toString()),
+    });
+    expect(heard.join('')).toBe('x'.repeat(1000));
+    expect([stdout.length, truncated]).toEqual([1000, true]);
   });
 });

@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { GgenError } from '../../kernel/errors.ts';
+import { onExit } from './exit.ts';
 
 /** What a program left behind. */
 export interface CommandOutput {
@@ -23,6 +24,13 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** what comes in on its standard input, which is closed then; without it, it is closed at once */
   readonly input?: string;
+  /** hears standard output as it comes, as long as it is kept */
+  readonly onStdout?: (chunk: Buffer) => void;
+  /**
+   * The program is the head of a group of its own, and whatever it started ends with it: when it ends, at the time
+   * limit, at `signal`, and when this process ends by itself. What left the group is let go, its output too.
+   */
+  readonly withChildren?: boolean;
 }
 
 const KEPT = 1024 * 1024;
@@ -35,16 +43,18 @@ export function runWords(argv: readonly string[], options: RunOptions): Promise<
   const [program, ...args] = argv;
   if (program === undefined || program === '') throw new GgenError('INPUT_INVALID', 'there is no program to run');
   const kept = options.maxOutputBytes ?? KEPT;
+  const { withChildren = false } = options;
   return new Promise((resolve, reject) => {
-    let child: ReturnType<typeof spawn>;
+    let child: ChildProcess;
     try {
       child = spawn(program, args, {
         shell: false,
         stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
         cwd: options.cwd,
         env: options.env as NodeJS.ProcessEnv,
-        ...(options.timeoutMs ? { timeout: options.timeoutMs } : {}),
-        ...(options.signal ? { signal: options.signal, killSignal: 'SIGKILL' as const } : {}),
+        detached: withChildren,
+        ...(options.timeoutMs && !withChildren ? { timeout: options.timeoutMs } : {}),
+        ...(options.signal && !withChildren ? { signal: options.signal, killSignal: 'SIGKILL' as const } : {}),
       });
     } catch (error) {
       reject(new GgenError('INPUT_INVALID', `the words can't be started: ${(error as Error).message}`));
@@ -52,7 +62,8 @@ export function runWords(argv: readonly string[], options: RunOptions): Promise<
     }
     // One that reads nothing of it ends as it likes.
     child.stdin?.on('error', () => undefined).end(options.input);
-    const out = collect(child.stdout!, kept);
+    if (withChildren) endWithChildren(child, options);
+    const out = collect(child.stdout!, kept, options.onStdout);
     const err = collect(child.stderr!, kept);
     child.on('error', (error: NodeJS.ErrnoException) => {
       if (error.name === 'AbortError') return;
@@ -67,7 +78,42 @@ export function runWords(argv: readonly string[], options: RunOptions): Promise<
   });
 }
 
-function collect(stream: NodeJS.ReadableStream, kept: number): { text(): string; truncated(): boolean } {
+function endWithChildren(child: ChildProcess, { timeoutMs, signal }: RunOptions): void {
+  const { pid } = child;
+  if (pid === undefined) return;
+  const killGroup = (): void => {
+    try {
+      process.kill(-pid, 'SIGKILL');
+    } catch {
+      // Nobody of it is left.
+    }
+  };
+  const end = (): void => {
+    clearTimeout(timer);
+    killGroup();
+    // What left the group may hold these open for ever.
+    for (const stream of child.stdio) stream?.destroy();
+    child.unref();
+  };
+  const forget = onExit(killGroup);
+  const timer = timeoutMs ? setTimeout(end, timeoutMs) : undefined;
+  if (signal?.aborted) end();
+  else signal?.addEventListener('abort', end, { once: true });
+  child.on('exit', () => {
+    killGroup();
+    forget();
+  });
+  child.on('close', () => {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', end);
+  });
+}
+
+function collect(
+  stream: NodeJS.ReadableStream,
+  kept: number,
+  hear?: (chunk: Buffer) => void,
+): { text(): string; truncated(): boolean } {
   const chunks: Buffer[] = [];
   let size = 0;
   let all = 0;
@@ -77,6 +123,7 @@ function collect(stream: NodeJS.ReadableStream, kept: number): { text(): string;
     const part = chunk.subarray(0, kept - size);
     chunks.push(part);
     size += part.length;
+    hear?.(part);
   });
   return { text: () => Buffer.concat(chunks).toString('utf8'), truncated: () => all > size };
 }

@@ -1,4 +1,4 @@
-import { runWords } from '../../adapters/process/index.ts';
+import { plainEnvironment, runWords } from '../../adapters/process/index.ts';
 import { recordToJson } from '../../approvals/index.ts';
 import type { AgentWord } from '../../governor/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
@@ -6,8 +6,6 @@ import type { ApprovalRecord } from '../../model/approval.ts';
 import type { ApproverConfig } from '../../model/configuration.ts';
 
 const MAX_ANSWER_BYTES = 64 * 1024;
-/** What a decider gets of our environment: it may hold secrets of ours. */
-const NAMED = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'TZ'];
 
 /**
  * An agent's decision by a program of its own: the request as JSON on its standard input, `{"approved", "comment"}` on
@@ -21,7 +19,7 @@ export async function decideByCommand(
 ): Promise<AgentWord> {
   const { exitCode, stdout } = await runWords(command, {
     cwd: configDir,
-    env: Object.fromEntries(NAMED.map((name) => [name, process.env[name]])),
+    env: plainEnvironment(),
     input: `${JSON.stringify({ agent: id, approval: recordToJson(record) })}\n`,
     maxOutputBytes: MAX_ANSWER_BYTES,
     signal,
