@@ -1,22 +1,19 @@
 import { GgenError } from '../kernel/errors.ts';
-import type { Clock } from '../kernel/ports.ts';
 import { printable } from '../kernel/text.ts';
 import type { Actor } from '../model/actor.ts';
-import type { ApprovalRecord, ApprovalStatus, Vote } from '../model/approval.ts';
+import type { ApprovalRecord, ApprovalStatus, Vote, VoteVia } from '../model/approval.ts';
 import type { AuditEntry } from '../model/audit-entry.ts';
-import type { ApprovalsConfig, ApproverConfig } from '../model/configuration.ts';
-import type { OperationSpec } from '../model/operation.ts';
+import type { ApproverConfig } from '../model/configuration.ts';
 import { type ApproverKeys, isLive } from './approver-keys.ts';
-import { eligibleAgents, eligibleUsers } from './eligibility.ts';
 import { createJobMaker } from './notices.ts';
 import type { ApprovalStore, Cast } from './ports.ts';
 import { ONE } from './quorum.ts';
-import { isSameName } from './same-name.ts';
 import { settle } from './settle.ts';
 import { checkVote, type VoteSigner } from './signed-votes.ts';
 import { statusAt } from './state-machine.ts';
 import { tally } from './tally.ts';
-import { voteStatement } from './vote-statement.ts';
+import { requestDigest, voteStatement } from './vote-statement.ts';
+import { assertMayDecide, type DeciderParts, eligibleFor } from './who-may-decide.ts';
 
 export interface DeskDecision {
   readonly approvalId: string;
@@ -26,6 +23,8 @@ export interface DeskDecision {
   readonly signer: VoteSigner;
   /** who the machine says is deciding, e.g. the operating system's user; recorded beside the approver */
   readonly via: string;
+  /** digest of the request as it was shown to them; decided is that, or nothing */
+  readonly requestDigest?: string;
 }
 
 export interface ApprovalDesk {
@@ -34,24 +33,31 @@ export interface ApprovalDesk {
   list(filter: { pending: boolean; limit: number }): Promise<ApprovalRecord[]>;
   /** Who may decide on the request, as in eligibleUsers. NOT_PERMITTED where an operation isn't known any more. */
   eligible(record: ApprovalRecord): readonly ApproverConfig[] | undefined;
-  /** Throws NOT_PERMITTED where this approver has no vote on the request. */
-  assertMayDecide(record: ApprovalRecord, approver: string): void;
+  /** Throws NOT_PERMITTED where this approver has no vote on the request, or none by way of this relay. */
+  assertMayDecide(record: ApprovalRecord, approver: string, via?: VoteVia): void;
   /** Records one person's signed decision; the request's new state. Throws NOT_PERMITTED, CONFLICT, NOT_FOUND. */
   decide(decision: DeskDecision): Promise<ApprovalRecord>;
   /** Takes back a pending request (its requester gave up) or revokes an approved one. */
   withdraw(id: string, to: 'cancelled' | 'revoked', actor: Actor): Promise<boolean>;
 }
 
-export interface DeskParts {
+export interface DeskParts extends DeciderParts {
   readonly store: ApprovalStore;
-  readonly clock: Clock;
   readonly newId: () => string;
-  readonly config: () => ApprovalsConfig;
   /** the keys that count */
   readonly keys: () => ApproverKeys;
-  readonly operation: (name: string) => OperationSpec | undefined;
   /** masks what the secret patterns match, in what people write */
   readonly mask: (text: string) => string;
+}
+
+/** What is recorded of a vote, so that anybody can check it. */
+interface Proof {
+  readonly comment?: string;
+  /** a relay, and who it was there */
+  readonly via?: string;
+  readonly via_user?: string;
+  readonly statement: string;
+  readonly signature: string;
 }
 
 /** Where people decide on pending requests. */
@@ -81,7 +87,7 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
     record: ApprovalRecord,
     to: ApprovalStatus,
     actor: Actor,
-    said: Pick<Vote, 'comment'> & { readonly signature?: string; readonly statement?: string } = {},
+    said: Partial<Proof> = {},
   ): AuditEntry => ({
     id: newId(),
     timestamp: clock(),
@@ -105,13 +111,19 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
 
   const decide = async (decision: DeskDecision): Promise<ApprovalRecord> => {
     const stored = await settled(decision.approvalId);
-    const { approver } = decision.signer;
+    const { approver, via } = decision.signer;
+    if (decision.requestDigest !== undefined && decision.requestDigest !== requestDigest(stored)) {
+      throw new GgenError('CONFLICT', `request ${stored.id} is not what was shown`, {
+        hint: `ggen-mcp approvals show ${stored.id}`,
+      });
+    }
     // What can be told at once is told before anybody types a passphrase for nothing.
-    if (statusAt(stored, clock()) === 'pending') assertMayDecide(parts, stored, approver);
+    if (statusAt(stored, clock()) === 'pending') assertMayDecide(parts, stored, approver, via);
     const comment = decision.comment === undefined ? {} : { comment: printable(parts.mask(decision.comment), 2000) };
     const isAgent = parts.config().approvers.agent.some(({ id }) => id === approver);
     const actor: Actor = { actorType: isAgent ? 'agent' : 'user', id: approver, name: decision.via };
-    const said = { approved: decision.approved, at: clock(), ...comment };
+    const relayed = via === undefined ? {} : { via };
+    const said = { approved: decision.approved, at: clock(), ...comment, ...relayed };
     const statement = voteStatement(stored, { ...said, approver });
     const signature = await decision.signer.sign(statement);
     const vote: Vote = { ...said, approver: actor, verified: true, signature };
@@ -127,7 +139,7 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
           hint: 'the agent can ask again: a new request is made',
         });
       }
-      assertMayDecide(parts, record, approver);
+      assertMayDecide(parts, record, approver, via);
       if (earlier) {
         const word = earlier.approved ? 'approved' : 'rejected';
         throw new GgenError('CONFLICT', `${approver} has ${word} request ${record.id}; a vote is not taken back`);
@@ -135,7 +147,8 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
       assertSigned(record, vote, parts.keys(), now);
       const cast = [...votes, vote];
       const result = tally(quorum, cast);
-      const proof = { ...comment, statement, signature };
+      const passedOn = via === undefined ? {} : { via: via.relay, via_user: via.user };
+      const proof: Proof = { ...comment, ...passedOn, statement, signature };
       const told = quorum.of > 1 || result === 'open' ? [voteEntry(record, vote, cast, proof)] : [];
       if (result === 'open') return { votes: cast, entries: told };
       const useBy = result === 'approved' ? { useBy: now + parts.config().useWithinSeconds * 1000 } : {};
@@ -150,12 +163,7 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
     return await show(decision.approvalId);
   };
 
-  const voteEntry = (
-    record: ApprovalRecord,
-    vote: Vote,
-    votes: readonly Vote[],
-    proof: { readonly statement: string; readonly signature: string },
-  ): AuditEntry => {
+  const voteEntry = (record: ApprovalRecord, vote: Vote, votes: readonly Vote[], proof: Proof): AuditEntry => {
     const yes = votes.filter(({ approved }) => approved).length;
     const entry = entryFor(record, vote.approved ? 'approved' : 'rejected', vote.approver, proof);
     const { required = 1, of = 1 } = record.quorum ?? {};
@@ -190,7 +198,7 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
     show,
     list,
     eligible: (record) => eligibleFor(parts, record),
-    assertMayDecide: (record, approver) => assertMayDecide(parts, record, approver),
+    assertMayDecide: (record, approver, via) => assertMayDecide(parts, record, approver, via),
     decide,
     withdraw,
   };
@@ -208,58 +216,4 @@ function assertSigned(record: ApprovalRecord, vote: Vote, keys: ApproverKeys, no
   throw new GgenError('NOT_PERMITTED', `${vote.approver.id} ${why}`, {
     hint: '`ggen-mcp keys list` shows the keys that count, `ggen-mcp keys create` makes one',
   });
-}
-
-function assertMayDecide(parts: DeskParts, record: ApprovalRecord, approver: string): void {
-  // DESIGN §6 rule 3: no requester votes on its own request, however it spells its name
-  if (isSameName(approver, record.requester)) {
-    throw new GgenError('NOT_PERMITTED', `${approver} asked for this and can't decide it`);
-  }
-  const { eligible: first, agents = [], escalation } = record.quorum ?? {};
-  const { user, agent } = parts.config().approvers;
-  const isLate = escalation?.eligible.includes(approver) === true;
-  if (isLate && parts.clock() < escalation!.at) {
-    const at = new Date(escalation!.at).toISOString();
-    throw new GgenError('NOT_PERMITTED', `${approver} is asked only at ${at}, if nobody has decided by then`);
-  }
-  const eligible = eligibleFor(parts, record);
-  const isAgent = agent.some(({ id }) => id === approver);
-  // Who was not counted when it was asked has no vote, and who may not any more has none either.
-  const counted = isAgent ? agents.includes(approver) : isLate || (first?.includes(approver) ?? true);
-  const may = isAgent
-    ? agentsFor(parts, record).some(({ id }) => id === approver)
-    : eligible === undefined || eligible.some(({ id }) => id === approver);
-  if (counted && may) return;
-  const known = isAgent || user.some(({ id }) => id === approver);
-  const who = eligible?.map(({ id }) => id).join(', ') || 'nobody';
-  throw new GgenError(
-    'NOT_PERMITTED',
-    known
-      ? `${approver} may not decide on ${operationNames(record).join(' with ')}: can_approve covers neither it nor its domain`
-      : `${approver} is not a configured approver`,
-    { hint: `eligible: ${who}; choose with --as` },
-  );
-}
-
-function eligibleFor(parts: DeskParts, record: ApprovalRecord): readonly ApproverConfig[] | undefined {
-  return eligibleUsers(parts.config().approvers.user, operationsOf(parts, record));
-}
-
-function agentsFor(parts: DeskParts, record: ApprovalRecord): readonly ApproverConfig[] {
-  return eligibleAgents(parts.config().approvers.agent, operationsOf(parts, record));
-}
-
-function operationsOf(parts: DeskParts, record: ApprovalRecord): OperationSpec[] {
-  return operationNames(record).map((name) => {
-    const operation = parts.operation(name);
-    if (!operation) throw new GgenError('NOT_PERMITTED', `operation ${name} isn't known any more`);
-    return operation;
-  });
-}
-
-/** The operations of all parts of the action that was asked about. */
-function operationNames(record: ApprovalRecord): string[] {
-  const { operations } = record.metadata;
-  const names = Array.isArray(operations) ? operations.filter((name) => typeof name === 'string') : [];
-  return [...new Set([record.operation.name, ...names])];
 }

@@ -4,13 +4,23 @@ export {
   type ApproverKeys,
   isKeyHolderName,
   isLive,
+  type KeyNamespace,
   NO_KEYS,
   parseApproverKeys,
   renderApproverKey,
+  SLACK_NAMESPACE,
   VOTE_NAMESPACE,
 } from './approver-keys.ts';
 export { backoffMs } from './backoff.ts';
-export { mailText, slackMessage, webhookBody } from './notice-texts/index.ts';
+export {
+  APPROVE_ACTION,
+  mailText,
+  noticeContext,
+  REJECT_ACTION,
+  readButtonValue,
+  slackMessage,
+  webhookBody,
+} from './notice-texts/index.ts';
 export {
   agentVoteJob,
   createJobMaker,
@@ -19,10 +29,12 @@ export {
   JOB,
   type JobMaker,
   type NoticeEvent,
+  noticeOf,
 } from './notices.ts';
 export type { ApprovalChange, ApprovalStore, Cast, DisabledEndpoint, EndpointStore, RequestExtras } from './ports.ts';
 export { type QuorumAnswer, type QuorumSettings, quorumFor } from './quorum.ts';
 export { recordToJson } from './record-json.ts';
+export { findingsOf, type SlackButtons, slackButtonsOf, whyNotRelayed } from './relayed-votes.ts';
 export { termsOf } from './request-terms.ts';
 export { isTimersGrant, isTimersTurn, settle } from './settle.ts';
 export { checkVote, isProven, type VoteCheck, type VoteSigner } from './signed-votes.ts';

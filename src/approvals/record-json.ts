@@ -52,7 +52,7 @@ function quorumToJson({ required, of, eligible, tolerates, agents, people, roles
   };
 }
 
-function voteToJson({ approver, approved, at, comment, verified }: Vote): JsonObject {
+function voteToJson({ approver, approved, at, comment, verified, via }: Vote): JsonObject {
   return {
     approver: approver.id,
     kind: approver.actorType === 'agent' ? 'agent' : 'person',
@@ -60,5 +60,6 @@ function voteToJson({ approver, approved, at, comment, verified }: Vote): JsonOb
     at: new Date(at).toISOString(),
     verified,
     ...(comment === undefined ? {} : { comment }),
+    ...(via === undefined ? {} : { via: via.relay, via_user: via.user }),
   };
 }

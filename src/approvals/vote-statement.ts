@@ -32,7 +32,7 @@ export function requestDigest(record: ApprovalRecord): string {
 /** What an approver signs: two lines, the second of them the vote in canonical JSON (RFC 8785). */
 export function voteStatement(
   record: ApprovalRecord,
-  vote: Pick<Vote, 'approved' | 'at' | 'comment'> & { readonly approver: string },
+  vote: Pick<Vote, 'approved' | 'at' | 'comment' | 'via'> & { readonly approver: string },
 ): string {
   const text = canonicalJson({
     approval_id: record.id,
@@ -43,6 +43,7 @@ export function voteStatement(
     approved: vote.approved,
     at: vote.at,
     comment: vote.comment ?? null,
+    ...(vote.via ? { via: String(vote.via.relay), via_user: String(vote.via.user) } : {}),
   });
   return `${HEADER}\n${text}\n`;
 }

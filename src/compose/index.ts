@@ -11,6 +11,7 @@ export {
   type ClosedKey,
   createAgentKeyFiles,
   createApproverKeyFiles,
+  createRelayKeyFiles,
   MIN_PASSPHRASE,
   type OpenKey,
   sshKeygenSigner,
@@ -47,6 +48,7 @@ export {
   scanSecrets,
   writeBaseline,
 } from './scan-secrets.ts';
+export { decideByClick, type SlackAnswers, type SlackClick, slackAnswers } from './slack-relay.ts';
 export { sleep } from './sleep.ts';
 export { buildSnapshot, configError, type LoadedSnapshot, type SnapshotResult, snapshotOf } from './snapshot.ts';
 export type { GovernedSystem, SystemOptions } from './types.ts';

@@ -1,4 +1,13 @@
-import { createJobMaker, isProven, isTimersGrant, quorumFor, settle, statusAt, termsOf } from '../approvals/index.ts';
+import {
+  createJobMaker,
+  isProven,
+  isTimersGrant,
+  quorumFor,
+  settle,
+  statusAt,
+  termsOf,
+  whyNotRelayed,
+} from '../approvals/index.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import type { Clock } from '../kernel/ports.ts';
 import { printable } from '../kernel/text.ts';
@@ -7,7 +16,7 @@ import type { Decision, Reason } from '../model/decision.ts';
 import type { ApprovalAnswer, ApprovalQuestion } from './approval-question.ts';
 import type { EntryMaker } from './entries.ts';
 import { maskJson } from './mask-json.ts';
-import type { GovernanceStore, PolicySnapshot } from './ports.ts';
+import type { GovernanceStore } from './ports.ts';
 import { renderPending, renderRejected } from './refusal-message.ts';
 import { findingsJson } from './security-vote.ts';
 import { createGrantLookup } from './standing-grant-lookup.ts';
@@ -43,7 +52,7 @@ export function createApprovalGate(parts: {
     if (last && (await settle({ ...parts, jobs }, last))) last = await find();
     const standing = last && statusAt(last, now);
     // What the store says is approved counts where the approvers' signatures say so too; else it is asked anew.
-    if (last && standing === 'approved' && !(await isGranted(last, strategy, reached.quorum, approvals))) {
+    if (last && standing === 'approved' && !(await isGranted(question, last, strategy, reached.quorum))) {
       const entry = entries.unproven(subject, last);
       await store.changeRequest({ id: last.id, from: 'approved', to: 'revoked', set: {}, entry });
     } else if (last && standing === 'approved') {
@@ -74,13 +83,16 @@ export function createApprovalGate(parts: {
 
   /** By people's and agents' signatures, or by the timer where that may still approve. */
   const isGranted = async (
+    { operations, evidence, snapshot }: ApprovalQuestion,
     record: ApprovalRecord,
     strategy: ApprovalRecord['strategy'],
     quorum: Quorum,
-    { config, keys }: PolicySnapshot['approvals'],
   ): Promise<boolean> => {
+    const { config, keys } = snapshot.approvals;
     const now = clock();
-    if (isProven(record, quorum, keys, now)) return true;
+    // THREAT: the request may have been rewritten; what is really about to be done says whether a click was enough.
+    const why = whyNotRelayed({ operations, strategy, findings: evidence.findings.length });
+    if (isProven(record, quorum, keys, now, why === undefined ? 'relayed count' : 'in person')) return true;
     if (strategy !== 'time-based-approval' || !isTimersGrant(record, config, now)) return false;
     // THREAT: a request that is written as old as it likes; the log says when it was made.
     const told = await store.query({ correlationId: record.correlationId, limit: 1000 });

@@ -15,6 +15,13 @@ export type ApprovalStatus =
 
 export type ApprovalStrategy = 'auto-approval' | 'single-approval' | 'multi-approval' | 'time-based-approval';
 
+/** Who passed a person's word on: nobody typed a passphrase, and a key of that relay signed in the person's name. */
+export interface VoteVia {
+  readonly relay: 'slack';
+  /** who it was there, as in `U0123ABC` */
+  readonly user: string;
+}
+
 /** One approver's word on exactly one request. */
 export interface Vote {
   readonly approver: Actor;
@@ -26,6 +33,8 @@ export interface Vote {
   readonly verified: boolean;
   /** SSH signature over the vote's statement, in base64 */
   readonly signature?: string;
+  /** absent: the approver signed in person */
+  readonly via?: VoteVia;
 }
 
 /** How many must approve; fixed when the request is made. */

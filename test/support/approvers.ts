@@ -2,7 +2,7 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createApproverKeyFiles, type OpenKey, openKey } from '../../src/adapters/keys/index.ts';
-import { type ApproverKeys, parseApproverKeys, renderApproverKey } from '../../src/approvals/index.ts';
+import { type ApproverKeys, parseApproverKeys, renderApproverKey, VOTE_NAMESPACE } from '../../src/approvals/index.ts';
 import { sha256 } from '../../src/kernel/digest.ts';
 
 /** What opens every key that ownKey makes. */
@@ -41,5 +41,5 @@ function addTo(configDir: string, key: OpenKey): void {
 }
 
 function lineOf({ approver, key }: OpenKey): string {
-  return `${renderApproverKey({ approver, key, from: 0, until: Number.POSITIVE_INFINITY })}\n`;
+  return `${renderApproverKey({ approver, key, from: 0, until: Number.POSITIVE_INFINITY, namespace: VOTE_NAMESPACE })}\n`;
 }

@@ -1,5 +1,5 @@
-import { checkVote, isProven, voteStatement } from '../../approvals/index.ts';
-import { openSystem, writeFileAtomic } from '../../compose/index.ts';
+import { checkVote, findingsOf, isProven, voteStatement, whyNotRelayed } from '../../approvals/index.ts';
+import { type GovernedSystem, openSystem, writeFileAtomic } from '../../compose/index.ts';
 import { armored } from '../../kernel/ssh-signature.ts';
 import { printable } from '../../kernel/text.ts';
 import type { ApprovalRecord, Vote } from '../../model/approval.ts';
@@ -14,7 +14,8 @@ export const approvalsVerify: Command = {
   details:
     'Each vote is an SSH signature over its statement, in namespace ggen-approval. --output writes PREFIX.NAME.txt and\n' +
     'PREFIX.NAME.sig for each, which need nothing of ours to check:\n' +
-    '  ssh-keygen -Y verify -f approvers.allowed_signers -I NAME -n ggen-approval -s PREFIX.NAME.sig < PREFIX.NAME.txt',
+    '  ssh-keygen -Y verify -f approvers.allowed_signers -I NAME -n ggen-approval -s PREFIX.NAME.sig < PREFIX.NAME.txt\n' +
+    'A click in Slack was signed by the key that passes it on, in namespace ggen-approval-slack.',
   options: { output: { type: 'string', value: 'PREFIX', about: 'write statements and signatures to files' } },
   exits: '0 all hold, 1 one of them does not, or nobody has voted; 2 no such request, or it can not be read',
   positionals: ['ID'],
@@ -42,7 +43,8 @@ export const approvalsVerify: Command = {
       const decided = ['approved', 'consumed'].includes(record.status);
       const quorum = record.quorum ?? { required: 1, of: 1 };
       // A key that was revoked since signed all the same: what is asked is who decided then.
-      const proven = !decided || isProven(record, quorum, system.approverKeys(), record.decidedAt ?? 0);
+      const proven =
+        !decided || isProven(record, quorum, system.approverKeys(), record.decidedAt ?? 0, relayed(system, record));
       if (decided && !proven) context.print(`it takes ${quorum.required} signed approvals, and they are not there`);
       const holds = sound && proven;
       context.print(
@@ -55,12 +57,22 @@ export const approvalsVerify: Command = {
   },
 };
 
-function renderCheck({ approver, approved, at }: Vote, fingerprint: string, why: string | undefined): string {
+/** Whether clicks count for what was asked, as policy has it now. */
+function relayed(system: GovernedSystem, record: ApprovalRecord): 'relayed count' | 'in person' {
+  const named = Array.isArray(record.metadata.operations) ? record.metadata.operations.map(String) : [];
+  const operations = [record.operation.name, ...named].map((name) => system.policies().operation(name));
+  const known = operations.filter((one) => one !== undefined);
+  const { strategy } = record;
+  const why = whyNotRelayed({ operations: known, strategy, findings: findingsOf(record) });
+  return why === undefined && known.length === operations.length ? 'relayed count' : 'in person';
+}
+
+function renderCheck({ approver, approved, at, via }: Vote, fingerprint: string, why: string | undefined): string {
   const word = approved ? 'yes' : 'no';
   const name = printable(approver.id, 200);
   const when = new Date(at).toISOString();
   return why === undefined
-    ? `${name}: ${word}, signed ${when} with ${fingerprint}`
+    ? `${name}: ${word}, signed ${when} with ${fingerprint}${via ? `, by way of Slack (${printable(via.user, 50)})` : ''}`
     : `${name}: ${word}, DOES NOT HOLD: ${name} ${printable(why, 500)}`;
 }
 

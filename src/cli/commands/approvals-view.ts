@@ -111,8 +111,9 @@ function renderVotes({ votes = [], status }: ApprovalRecord, quorum: Quorum): st
     const given = votes.filter(({ approved, approver }) => approved && eligible.includes(approver.id)).length;
     lines.push(`    of role ${printable(role, 100)} ${given} of ${required}: ${names(eligible)}`);
   }
-  for (const { approver, approved, verified, comment } of votes) {
-    const kind = approver.actorType === 'agent' ? ' (agent)' : '';
+  for (const { approver, approved, verified, comment, via } of votes) {
+    const kind =
+      approver.actorType === 'agent' ? ' (agent)' : via ? ` (by way of Slack, ${printable(via.user, 50)})` : '';
     const word = `${approved ? 'yes' : 'no'}${verified ? '' : ' (unverified)'}`;
     lines.push(`    ${printable(approver.id, 200)}${kind}: ${word}${comment ? `: ${printable(comment, 2000)}` : ''}`);
   }
