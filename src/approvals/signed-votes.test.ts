@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sampleRequest } from '../../test/contract/store-samples.ts';
-import { keysOf, signerOf } from '../../test/support/approvers.ts';
+import { keysOf, keysWithRelays, relayOf, signerOf } from '../../test/support/approvers.ts';
 import type { ApprovalRecord, Quorum, Vote } from '../model/approval.ts';
-import { approverKeysOf } from './approver-keys.ts';
+import { approverKeysOf, SLACK_NAMESPACE, VOTE_NAMESPACE } from './approver-keys.ts';
 import { checkVote, isProven } from './signed-votes.ts';
 import { requestDigest, voteStatement } from './vote-statement.ts';
 
@@ -110,5 +110,49 @@ describe('an approved request', () => {
         expect(requestDigest(JSON.parse(JSON.stringify(record)))).toBe(requestDigest(record));
       }),
     );
+  });
+});
+
+describe('a vote that a relay passed on', () => {
+  const BOTH = keysWithRelays('ann', 'ben');
+  const one: Quorum = { required: 1, of: 1, eligible: ['ann', 'ben'] };
+  const via = { relay: 'slack', user: 'U0123ABC' } as const;
+  const plain = request({ quorum: one, strategy: 'single-approval', operation: { name: 'write_file' } });
+  const said = { approved: true, at: NOW, via };
+  const base: Vote = { ...said, approver: { actorType: 'user', id: 'ann', name: 'Slack user' }, verified: true };
+  const clicked = async (more: Partial<Vote> = {}): Promise<Vote> => {
+    const signature = await relayOf('ann', via.user).sign(voteStatement(plain, { ...said, approver: 'ann' }));
+    return { ...base, signature, ...more };
+  };
+  const proves = (vote: Vote, relayed?: 'relayed count' | 'in person', needs = one): boolean =>
+    isProven({ ...plain, status: 'approved', votes: [vote] }, needs, BOTH, NOW, relayed);
+
+  it('counts where the caller knows that it may, and nowhere else', async () => {
+    expect(checkVote(plain, await clicked(), BOTH).holds).toBe(true);
+    expect(proves(await clicked(), 'relayed count')).toBe(true);
+    expect(proves(await clicked(), 'in person')).toBe(false);
+    expect(proves(await clicked())).toBe(false);
+    // An agent that has such a key is no person.
+    expect(proves(await clicked(), 'relayed count', { ...one, eligible: ['ben'], agents: ['ann'] })).toBe(false);
+  });
+
+  it('says by whose click for ever: nothing of that can be changed, or left out', async () => {
+    const { via: _, ...inPerson } = await clicked();
+    for (const vote of [inPerson, await clicked({ via: { ...via, user: 'U0000XYZ' } })])
+      expect(proves(vote, 'relayed count'), JSON.stringify(vote)).toBe(false);
+  });
+
+  it('is signed by the relay’s key for that alone: neither key ever stands for the other', async () => {
+    const statement = voteStatement(plain, { ...said, approver: 'ann' });
+    const { via: _, ...inPerson } = base;
+    const own = voteStatement(plain, { approved: true, at: NOW, approver: 'ann' });
+    const relay = relayOf('ann', via.user);
+    const ann = signerOf('ann');
+    for (const namespace of [VOTE_NAMESPACE, SLACK_NAMESPACE]) {
+      expect(proves({ ...base, signature: ann.signFor(namespace, statement) }, 'relayed count')).toBe(false);
+      expect(proves({ ...inPerson, signature: relay.signFor(namespace, own) }, 'relayed count')).toBe(false);
+    }
+    expect(proves({ ...base, signature: relay.signFor(VOTE_NAMESPACE, statement) }, 'relayed count')).toBe(false);
+    expect(proves({ ...inPerson, signature: ann.signFor(VOTE_NAMESPACE, own) })).toBe(true);
   });
 });

@@ -2,7 +2,15 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createApproverKeyFiles, type OpenKey, openKey } from '../../src/adapters/keys/index.ts';
-import { type ApproverKeys, parseApproverKeys, renderApproverKey, VOTE_NAMESPACE } from '../../src/approvals/index.ts';
+import {
+  type ApproverKeys,
+  type KeyNamespace,
+  parseApproverKeys,
+  renderApproverKey,
+  SLACK_NAMESPACE,
+  VOTE_NAMESPACE,
+  type VoteSigner,
+} from '../../src/approvals/index.ts';
 import { sha256 } from '../../src/kernel/digest.ts';
 
 /** What opens every key that ownKey makes. */
@@ -15,8 +23,20 @@ export function signerOf(approver: string): OpenKey {
   return openKey(approver, Buffer.from(sha256(`key of ${approver}`), 'hex'));
 }
 
+/** The key that passes this approver's clicks on, as somebody's with this id in Slack. */
+export function relayOf(approver: string, user: string): VoteSigner & Pick<OpenKey, 'key' | 'signFor'> {
+  const key = openKey(approver, Buffer.from(sha256(`relay of ${approver}`), 'hex'), SLACK_NAMESPACE);
+  return { ...key, via: { relay: 'slack', user } };
+}
+
 export function keysOf(...approvers: readonly string[]): ApproverKeys {
   return parseApproverKeys({ name: 'approvers', text: approvers.map((one) => lineOf(signerOf(one))).join('') });
+}
+
+/** Their own keys, and those that pass their clicks on. */
+export function keysWithRelays(...approvers: readonly string[]): ApproverKeys {
+  const lines = approvers.flatMap((one) => [lineOf(signerOf(one)), lineOf(relayOf(one, 'U1'), SLACK_NAMESPACE)]);
+  return parseApproverKeys({ name: 'approvers', text: lines.join('') });
 }
 
 /** Enrols these approvers' keys beside a configuration. */
@@ -40,6 +60,9 @@ function addTo(configDir: string, key: OpenKey): void {
   appendFileSync(join(configDir, 'approvers.allowed_signers'), lineOf(key));
 }
 
-function lineOf({ approver, key }: OpenKey): string {
-  return `${renderApproverKey({ approver, key, from: 0, until: Number.POSITIVE_INFINITY, namespace: VOTE_NAMESPACE })}\n`;
+function lineOf(
+  { approver, key }: Pick<OpenKey, 'approver' | 'key'>,
+  namespace: KeyNamespace = VOTE_NAMESPACE,
+): string {
+  return `${renderApproverKey({ approver, key, from: 0, until: Number.POSITIVE_INFINITY, namespace })}\n`;
 }
