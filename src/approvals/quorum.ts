@@ -2,7 +2,7 @@ import { requiredApprovals, toleratedFaults } from '../config/index.ts';
 import type { ApprovalStrategy, Quorum, RoleQuorum } from '../model/approval.ts';
 import type { ApprovalsConfig, ApproverConfig, QuorumRule } from '../model/configuration.ts';
 import type { OperationSpec } from '../model/operation.ts';
-import { type ApproverKeys, VOTE_NAMESPACE } from './approver-keys.ts';
+import type { ApproverKeys } from './approver-keys.ts';
 import { eligibleAgents, eligibleUsers } from './eligibility.ts';
 import { ruleFor } from './quorum-rule.ts';
 import { isSameName } from './same-name.ts';
@@ -120,8 +120,7 @@ function several(
  */
 function keyHolders({ approvers, keys }: QuorumSettings): ApproverConfig[] | undefined {
   if (approvers.agent.length === 0) return undefined;
-  const own = keys.all.filter(({ namespace }) => namespace === VOTE_NAMESPACE);
-  const holders = new Set(own.map(({ approver }) => approver));
+  const holders = new Set(keys.all.map(({ approver }) => approver));
   for (const { id } of approvers.agent) holders.delete(id);
   return [...holders].map((id) => ({ id, role: '', canApprove: ['*'], autoApprove: false }));
 }

@@ -48,7 +48,6 @@ export {
   scanSecrets,
   writeBaseline,
 } from './scan-secrets.ts';
-export { decideByClick, type SlackAnswers, type SlackClick, slackAnswers } from './slack-relay.ts';
 export { sleep } from './sleep.ts';
 export { buildSnapshot, configError, type LoadedSnapshot, type SnapshotResult, snapshotOf } from './snapshot.ts';
 export type { GovernedSystem, SystemOptions } from './types.ts';

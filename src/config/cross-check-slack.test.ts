@@ -30,6 +30,7 @@ describe('buttons in Slack', () => {
     [users('U0123ABC = "nan"'), /^g:3:1: error: .*users\.U0123ABC: "nan" is no .*\(did you mean ann\?\)/],
     [users('U0123ABC = "bot"'), /^g:3:1: error: .*users\.U0123ABC: "bot" is an agent, and a click is a person’s/],
     [users('U0123ABC = "ann"', 'U0456DEF = "ann"'), /^g:4:1: error: .*U0456DEF: "ann" is U0123ABC already/],
+    [users('U0123ABC = ""'), /^g:3:1: error: .*U0123ABC: expected a text that is not empty/],
     [users('ann = "ann"'), /^g:3:1: error: .*"ann" is no id of a Slack user/],
     ['button = true', /^g:2:1: error: .*unknown key "button" \(did you mean buttons\?\)/],
   ])('with %j', (slack, expected) => {

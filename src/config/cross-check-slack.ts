@@ -40,6 +40,8 @@ function whoIsWho(
   for (const [slackUser, id] of Object.entries(users)) {
     const path = `approvals.slack.users.${slackUser}`;
     const named = JSON.stringify(id);
+    // Empty is an error already.
+    if (id === '') continue;
     if (agent.some((one) => one.id === id)) {
       report.error(path, `${named} is an agent, and a click is a person’s`);
     } else if (!user.some((one) => one.id === id)) {

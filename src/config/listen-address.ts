@@ -1,4 +1,5 @@
-const FORM = /^(localhost|[0-9.]+|\[[0-9A-Fa-f:.]+\]):(\d{1,5})$/;
+/** What an address looks like; whether it is one, `parseListenAddress` knows. */
+export const LISTEN_FORM = /^(localhost|[0-9.]+|\[[0-9A-Fa-f:.]+\]):(\d{1,5})$/;
 
 export interface ListenAddress {
   /** as `listen` of a server takes it */
@@ -10,7 +11,7 @@ export interface ListenAddress {
 
 /** From `127.0.0.1:8787`, `[::1]:8787` or `localhost:8787`; undefined for anything else: names may lead anywhere. */
 export function parseListenAddress(text: string): ListenAddress | undefined {
-  const [, host = '', digits = ''] = FORM.exec(text) ?? [];
+  const [, host = '', digits = ''] = LISTEN_FORM.exec(text) ?? [];
   const named = URL.parse(`http://${host}/`)?.hostname;
   const port = Number(digits);
   // An IPv4 address in any other spelling than its own would be read as another one somewhere.

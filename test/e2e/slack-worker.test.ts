@@ -40,12 +40,17 @@ async function startWorker(): Promise<number> {
   const child = spawn(GGEN_MCP, ['worker'], { cwd: folder.workspace, env: env(), stdio: ['ignore', 'ignore', 'pipe'] });
   worker = child;
   let said = '';
-  for await (const chunk of child.stderr) {
-    said += String(chunk);
-    const [, port] =
-      /ggen-mcp worker: clicks in Slack come in at http:\/\/127\.0\.0\.1:(\d+)\/slack\/actions\n/.exec(said) ?? [];
-    if (port !== undefined) return Number(port);
-  }
+  const from = /ggen-mcp worker: clicks in Slack come in at http:\/\/127\.0\.0\.1:(\d+)\/slack\/actions\n/;
+  // It goes on being read: a worker that nobody listens to any more ends.
+  const found = await new Promise<string | undefined>((resolve) => {
+    child.stderr.on('data', (chunk) => {
+      said += String(chunk);
+      const [, port] = from.exec(said) ?? [];
+      if (port !== undefined) resolve(port);
+    });
+    child.on('close', () => resolve(undefined));
+  });
+  if (found !== undefined) return Number(found);
   throw new Error(`the worker ended: ${said}`);
 }
 

@@ -1,7 +1,7 @@
 // Slack, for tests: takes messages as its incoming webhooks do, and sends the clicks on their buttons, signed.
 import { createHmac } from 'node:crypto';
 import { createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -77,8 +77,6 @@ export interface Sending {
   /** seconds that Slack's clock is ahead of ours */
   readonly ahead?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** in parts, without saying how long it is */
-  readonly chunked?: boolean;
 }
 
 export interface Answered {
@@ -96,11 +94,11 @@ export function signAsSlack(body: string, secret = SLACK_SECRET, ahead = 0): Rec
 
 /** Posts as Slack does. */
 export function postAsSlack(port: number, body: string, more: Sending = {}): Promise<Answered> {
-  const { method = 'POST', path = '/slack/actions', secret = SLACK_SECRET, ahead = 0, chunked = false } = more;
+  const { method = 'POST', path = '/slack/actions', secret = SLACK_SECRET, ahead = 0 } = more;
   const headers = {
     'content-type': 'application/x-www-form-urlencoded',
     ...signAsSlack(body, secret, ahead),
-    ...(chunked ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
+    'content-length': String(Buffer.byteLength(body)),
     ...more.headers,
   };
   return new Promise((resolve, reject) => {
@@ -113,4 +111,16 @@ export function postAsSlack(port: number, body: string, more: Sending = {}): Pro
     outgoing.on('error', reject);
     outgoing.end(body);
   });
+}
+
+/** Writes these bytes and nothing more; what came back by the time that the connection was closed there. */
+export function writeTo(port: number, bytes: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  let came = '';
+  socket.setEncoding('utf8').on('data', (chunk) => {
+    came += String(chunk);
+  });
+  socket.on('error', () => undefined);
+  socket.write(bytes);
+  return new Promise((resolve) => socket.on('close', () => resolve(came)));
 }

@@ -1,5 +1,5 @@
 import type { SlackConfig } from '../../model/configuration.ts';
-import { parseListenAddress } from '../listen-address.ts';
+import { LISTEN_FORM, parseListenAddress } from '../listen-address.ts';
 import { boolean, optionalText, type Spec, text, withVariables } from '../spec.ts';
 import { record, table } from '../spec-tables.ts';
 
@@ -11,6 +11,7 @@ const address = text('Where clicks come in, as address and port; beyond this mac
 });
 const listen: Spec<string> = {
   ...address,
+  schema: () => ({ ...address.schema(), pattern: LISTEN_FORM.source }),
   read(value, path, report) {
     const given = address.read(value, path, report);
     if (parseListenAddress(given) !== undefined) return given;
@@ -36,7 +37,7 @@ export const slack = table<SlackConfig>(
     listen,
     users: record(
       'Who is who: ids of people under [[approvers.user]] by their ids in Slack.',
-      text('Id of a person.', { default: '' }),
+      text('Id of a person.', { default: '', nonEmpty: true }),
       {
         keys: /^[UW][A-Z0-9]{2,30}$/,
         keysAre: 'id of a Slack user (U0123ABC)',

@@ -1,5 +1,5 @@
 import { APPROVE_ACTION, REJECT_ACTION, readButtonValue } from '../../approvals/index.ts';
-import type { SlackClick } from '../../compose/index.ts';
+import type { SlackClick } from '../../compose/slack/index.ts';
 
 /** What Slack posted. `other`: a button that decides nothing, such as the link. */
 export type SlackPost =

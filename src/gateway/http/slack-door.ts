@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { slackButtonsOf } from '../../approvals/index.ts';
-import { decideByClick, type GovernedSystem, type SlackAnswers, slackAnswers, sleep } from '../../compose/index.ts';
+import { type GovernedSystem, sleep } from '../../compose/index.ts';
+import { decideByClick, type SlackAnswer, slackAnswer } from '../../compose/slack/index.ts';
 import type { ListenAddress } from '../../config/index.ts';
 import { renderError } from '../../kernel/errors.ts';
 import type { JsonObject } from '../../kernel/json.ts';
@@ -51,31 +52,32 @@ export async function openSlackDoor(
     if (!inAll.admits('', Date.now())) return { status: 429 };
     if (request.url !== SLACK_PATH) return { status: 404 };
     if (request.method !== 'POST') return { status: 405, headers: { allow: 'POST' } };
-    const buttons = slackButtonsOf(system.loaded().config.approvals);
+    const { approvals } = system.loaded().config;
+    const buttons = slackButtonsOf(approvals);
     if (buttons === undefined) return { status: 404 };
     const { 'x-slack-request-timestamp': timestamp, 'x-slack-signature': signature } = request.headers;
     const stamp = readSlackStamp(timestamp, signature, Date.now());
     if (stamp === undefined) return { status: 401 };
     const body = await readBody(request, MAX_BODY_BYTES);
     if (body === 'too large') return { status: 413 };
-    // INVARIANT: nothing of the body is read before Slack's signature over its bytes holds.
+    // INVARIANT: nothing of the body is understood before Slack's signature over its bytes holds.
     if (!isSignedBySlack(stamp, body, buttons.signingSecret)) return { status: 401 };
     if (!used.use(stamp.signature, stamp.at + WINDOW_MS, Date.now())) return { status: 401 };
     const post = readSlackPost(body);
     if (post === undefined) return { status: 400 };
     if (post.kind === 'other') return { status: 200 };
     if (!perUser.admits(post.click.user, Date.now())) return { status: 429 };
-    return await inTime(decideByClick(system, post.click), slackAnswers(system, post.responseUrl));
+    return await inTime(decideByClick(system, post.click), slackAnswer(approvals, post.responseUrl));
   };
 
   /** What happened, at the address for answers, else in the answer itself; where it takes long, that it does. */
-  const inTime = async (deciding: Promise<JsonObject>, answers: SlackAnswers | undefined): Promise<Answer> => {
+  const inTime = async (deciding: Promise<JsonObject>, answer: SlackAnswer | undefined): Promise<Answer> => {
     const over = new AbortController();
     const late = sleep(ANSWER_WITHIN_MS, over.signal).then(() => undefined);
-    if (answers !== undefined) keep(deciding.then(answers).then((why) => why && report(`Slack was not told: ${why}`)));
+    if (answer !== undefined) keep(deciding.then(answer).then((why) => why && report(`Slack was not told: ${why}`)));
     else keep(deciding);
     const message = await Promise.race([deciding, late]).finally(() => over.abort());
-    return { status: 200, ...(message === undefined || answers !== undefined ? {} : { message }) };
+    return { status: 200, ...(message === undefined || answer !== undefined ? {} : { message }) };
   };
 
   const keep = (work: Promise<unknown>): void => {

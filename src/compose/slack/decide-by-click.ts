@@ -1,5 +1,4 @@
-import { createRelayKeyFiles } from '../adapters/keys/index.ts';
-import { postJson } from '../adapters/notify/index.ts';
+import { createRelayKeyFiles } from '../../adapters/keys/index.ts';
 import {
   isLive,
   noticeContext,
@@ -8,16 +7,15 @@ import {
   slackButtonsOf,
   slackMessage,
   type VoteSigner,
-} from '../approvals/index.ts';
-import { GgenError, isGgenError } from '../kernel/errors.ts';
-import type { JsonObject } from '../kernel/json.ts';
-import { printable } from '../kernel/text.ts';
-import type { ApprovalRecord } from '../model/approval.ts';
-import type { AuditEntry } from '../model/audit-entry.ts';
-import type { ApprovalsConfig } from '../model/configuration.ts';
-import { webhookForm } from '../model/webhook-form.ts';
-import { newId } from './new-id.ts';
-import type { GovernedSystem } from './types.ts';
+} from '../../approvals/index.ts';
+import { GgenError, isGgenError } from '../../kernel/errors.ts';
+import type { JsonObject } from '../../kernel/json.ts';
+import { printable } from '../../kernel/text.ts';
+import type { ApprovalRecord } from '../../model/approval.ts';
+import type { AuditEntry } from '../../model/audit-entry.ts';
+import type { ApprovalsConfig } from '../../model/configuration.ts';
+import { newId } from '../new-id.ts';
+import type { GovernedSystem } from '../types.ts';
 
 /** A button that somebody pressed in Slack; that Slack says so is proven already. */
 export interface SlackClick {
@@ -54,39 +52,14 @@ export async function decideByClick(system: System, click: SlackClick): Promise<
     if (!isGgenError(error) || !NOT_DECIDED.has(error.code)) throw error;
     const record = await system.store.getRequest(approvalId);
     await system.store.append(refusalEntry(click, approver, record, error.message));
-    // Whose user is known may see how it stands now; others learn nothing of it.
-    if (approver !== undefined && record !== undefined && error.code === 'CONFLICT' && record.status !== 'pending') {
+    // Decided or over meanwhile: who may click sees how it stands. Others were refused before, and learn nothing of it.
+    if (record !== undefined && error.code === 'CONFLICT' && record.status !== 'pending') {
       return inPlaceOfTheQuestion(system, record);
     }
     const text = `Not decided: ${printable(error.message, 300)}.`;
     return { response_type: 'ephemeral', replace_original: false, text };
   }
 }
-
-/**
- * Has Slack show a message where the button was pressed, at the address that came with the click. Only where messages
- * go anyway: to the same origin as a configured endpoint of Slack's form. False where it is another.
- */
-export function slackAnswers(
-  system: Pick<System, 'loaded'>,
-  responseUrl: string | undefined,
-): SlackAnswers | undefined {
-  const { webhooks } = approvalsOf(system);
-  const origin = URL.parse(responseUrl ?? '')?.origin;
-  const endpoint = webhooks.endpoint.find(
-    (one) => origin !== undefined && webhookForm(one) === 'slack' && URL.parse(one.url)?.origin === origin,
-  );
-  if (endpoint === undefined || responseUrl === undefined) return undefined;
-  const target = { url: responseUrl, headers: {}, allowPrivate: endpoint.allowPrivate };
-  return async (message) => {
-    const answer = await postJson(target, JSON.stringify(message), {}, { timeoutMs: 5000 });
-    if ('fault' in answer) return answer.fault;
-    return answer.status < 300 ? undefined : `${origin} answered ${answer.status}`;
-  };
-}
-
-/** Sends one message; why it did not arrive. */
-export type SlackAnswers = (message: JsonObject) => Promise<string | undefined>;
 
 function approvalsOf({ loaded }: Pick<System, 'loaded'>): ApprovalsConfig {
   return loaded().config.approvals;
