@@ -6,8 +6,7 @@ export async function readBody(request: IncomingMessage, max: number): Promise<B
   if (announced > max) return 'too large';
   const chunks: Buffer[] = [];
   let size = 0;
-  // Who sent too much is answered: the connection must outlive this loop.
-  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+  for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > max) return 'too large';
     chunks.push(chunk);
