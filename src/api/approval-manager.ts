@@ -7,8 +7,6 @@ import {
   hasRoom,
   isGranted,
   type JobMaker,
-  operationsOf,
-  type ProofContext,
   settle,
   supersede,
   TIMER,
@@ -23,6 +21,7 @@ import {
   grantDeskOver,
   type LoadedSnapshot,
   newId,
+  proofContext,
   sleep,
 } from '../compose/index.ts';
 import { createDecisionWatch, createGovernor } from '../governor/index.ts';
@@ -161,7 +160,9 @@ export class ApprovalManager {
   async consumeApproval(approvalId: string): Promise<void> {
     const store = await this.#store.get();
     const desk = await this.#desk();
-    await desk.consume(approvalId, this.#user(), (record) => isGranted(record, this.#context(record), store));
+    await desk.consume(approvalId, this.#user(), (record) =>
+      isGranted(record, proofContext(this.#snapshot, record), store),
+    );
   }
 
   /** Takes back a request that nobody has decided. NOT_FOUND, CONFLICT where it is not pending. */
@@ -199,7 +200,8 @@ export class ApprovalManager {
     const record = await store.getRequest(approvalId);
     if (record && (status === 'approved' || status === 'consumed')) {
       // What the store says is told only where trail and signatures say so too.
-      if (!(await wasApproved(record, this.#context(record), store))) return { outcome: 'rejected', reason: UNPROVEN };
+      if (!(await wasApproved(record, proofContext(this.#snapshot, record), store)))
+        return { outcome: 'rejected', reason: UNPROVEN };
       const approvers = (record.votes ?? []).filter(({ approved }) => approved).map(({ approver }) => approver.id);
       return { outcome: 'approved', approvers: approvers.length > 0 ? approvers : [TIMER.id] };
     }
@@ -282,12 +284,6 @@ export class ApprovalManager {
 
   #jobs(): JobMaker {
     return createJobMaker({ config: () => this.#snapshot.loaded.config.approvals, clock: Date.now, newId });
-  }
-
-  #context(record: ApprovalRecord): ProofContext {
-    const { set, loaded, keys } = this.#snapshot;
-    const operations = operationsOf({ operation: (name) => set.operation(name) }, record);
-    return { keys, operations, config: loaded.config.approvals, now: Date.now() };
   }
 
   async #desk(): Promise<ApprovalDesk> {

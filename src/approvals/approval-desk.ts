@@ -1,17 +1,15 @@
 import type { AuditStore } from '../audit/index.ts';
 import { GgenError } from '../kernel/errors.ts';
-import type { Clock } from '../kernel/ports.ts';
 import { unarmored } from '../kernel/ssh-signature.ts';
 import { printable } from '../kernel/text.ts';
 import type { Actor } from '../model/actor.ts';
-import { type ApprovalRecord, seatOf, type Vote } from '../model/approval.ts';
-import type { ApprovalsConfig, ApproverConfig } from '../model/configuration.ts';
-import type { OperationSpec } from '../model/operation.ts';
+import { type ApprovalRecord, seatOf, type Vote, type VoteVia } from '../model/approval.ts';
+import type { ApproverConfig } from '../model/configuration.ts';
 import { isOnRecord, readTrail } from './approval-trail.ts';
 import { type ApproverKeys, isLive } from './approver-keys.ts';
-import { decisionEntry, voteEntry } from './decision-entries.ts';
+import { decisionEntry, type Said, voteEntry } from './decision-entries.ts';
 import type { DelegationDesk } from './delegations/index.ts';
-import { assertMayDecide, eligibleFor, operationsOf } from './may-decide.ts';
+import { assertMayDecide, type CastBy, type DeciderParts, eligibleFor, operationsOf } from './may-decide.ts';
 import { createJobMaker } from './notices.ts';
 import type { ApprovalChange, ApprovalStore, Cast } from './ports.ts';
 import { ONE } from './quorum.ts';
@@ -20,7 +18,7 @@ import { checkVote, MAX_AHEAD_MS, whyNotLent } from './signed-votes.ts';
 import { statusAt } from './state-machine.ts';
 import { tally } from './tally.ts';
 import type { VoteSigner } from './vote-signer.ts';
-import { voteStatement } from './vote-statement.ts';
+import { requestDigest, voteStatement } from './vote-statement.ts';
 
 /** A word that somebody is about to sign. */
 export interface DeskWord {
@@ -41,6 +39,8 @@ export interface DeskDecision extends Omit<DeskWord, 'approver'> {
   readonly at?: number;
   /** who the machine says is deciding, e.g. the operating system's user; recorded beside the approver */
   readonly via: string;
+  /** digest of the request as it was shown to them; decided is that, or nothing */
+  readonly requestDigest?: string;
 }
 
 export interface ApprovalDesk {
@@ -51,8 +51,8 @@ export interface ApprovalDesk {
   list(filter: { pending: boolean; limit: number }): Promise<ApprovalRecord[]>;
   /** Who may decide on the request, as in eligibleUsers. NOT_PERMITTED where an operation isn't known any more. */
   eligible(record: ApprovalRecord): readonly ApproverConfig[] | undefined;
-  /** Throws NOT_PERMITTED where this approver has no vote on the request, or where `voter` may not cast it for them. */
-  assertMayDecide(record: ApprovalRecord, approver: string, voter?: string): void;
+  /** Throws NOT_PERMITTED where this approver has no vote on the request, or where it may not be cast so. */
+  assertMayDecide(record: ApprovalRecord, approver: string, by?: CastBy): void;
   /** Throws NOT_PERMITTED for an approval of what can't be shown in full, unless it says that it is one. */
   assertShown(record: ApprovalRecord, word: Pick<DeskWord, 'approved' | 'unseen'>): void;
   /** Records one person's signed decision; the request's new state. Throws NOT_PERMITTED, CONFLICT, NOT_FOUND. */
@@ -68,15 +68,19 @@ export interface ApprovalDesk {
   withdraw(id: string, to: 'cancelled' | 'revoked', actor: Actor): Promise<boolean>;
 }
 
-export interface DeskParts {
+/** How a word comes here. */
+interface Through {
+  /** who the machine says it is */
+  readonly name?: string;
+  readonly via?: VoteVia | undefined;
+}
+
+export interface DeskParts extends DeciderParts {
   readonly store: ApprovalStore & Pick<AuditStore, 'query'>;
   readonly delegations: Pick<DelegationDesk, 'find'>;
-  readonly clock: Clock;
   readonly newId: () => string;
-  readonly config: () => ApprovalsConfig;
   /** the keys that count */
   readonly keys: () => ApproverKeys;
-  readonly operation: (name: string) => OperationSpec | undefined;
   /** masks what the secret patterns match, in what people write */
   readonly mask: (text: string) => string;
 }
@@ -121,9 +125,11 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
   };
 
   /** The vote as it will stand, unsigned. What can be told at once is told before anybody signs for nothing. */
-  const draft = async (record: ApprovalRecord, word: DeskWord, via: string, at: number) => {
+  const draft = async (record: ApprovalRecord, word: DeskWord, at: number, through: Through = {}) => {
     const { approver, onBehalfOf } = word;
-    if (statusAt(record, clock()) === 'pending') assertMayDecide(parts, record, onBehalfOf ?? approver, approver);
+    const { via } = through;
+    if (statusAt(record, clock()) === 'pending')
+      assertMayDecide(parts, record, onBehalfOf ?? approver, { voter: approver, via });
     await assertOnRecord(record);
     assertShown(record, word);
     const comment = word.comment === undefined ? {} : { comment: printable(parts.mask(word.comment), 2000) };
@@ -132,8 +138,8 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
         ? {}
         : { delegation: await parts.delegations.find(onBehalfOf, approver, operationsOf(parts, record)) };
     const isAgent = parts.config().approvers.agent.some(({ id }) => id === approver);
-    const actor: Actor = { actorType: isAgent ? 'agent' : 'user', id: approver, name: via };
-    const said = { approved: word.approved, at, ...comment, ...delegation };
+    const actor: Actor = { actorType: isAgent ? 'agent' : 'user', id: approver, name: through.name ?? '' };
+    const said = { approved: word.approved, at, ...comment, ...delegation, ...(via === undefined ? {} : { via }) };
     return { actor, said, statement: voteStatement(record, { ...said, approver }) };
   };
 
@@ -141,16 +147,28 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
     const at = clock();
     const record = await settled(word.approvalId);
     assertPending(record, at);
-    return { statement: (await draft(record, word, '', at)).statement, at };
+    return { statement: (await draft(record, word, at)).statement, at };
   };
 
   const decide = async (decision: DeskDecision): Promise<ApprovalRecord> => {
     const stored = await settled(decision.approvalId);
     const { approver } = decision.signer;
+    if (decision.requestDigest !== undefined && decision.requestDigest !== requestDigest(stored)) {
+      throw new GgenError('CONFLICT', `request ${stored.id} is not what was shown`, {
+        hint: `ggen-mcp approvals show ${stored.id}`,
+      });
+    }
     const at = decision.at ?? clock();
     if (decision.at !== undefined && (at > clock() + MAX_AHEAD_MS || at < stored.createdAt))
       throw new GgenError('INPUT_INVALID', 'it was signed before it was asked, or later than now');
-    const { actor, said, statement: text } = await draft(stored, { ...decision, approver }, decision.via, at);
+    const {
+      actor,
+      said,
+      statement: text,
+    } = await draft(stored, { ...decision, approver }, at, {
+      name: decision.via,
+      via: decision.signer.via,
+    });
     const signature = unarmored(await decision.signer.sign(text));
     const vote: Vote = { ...said, approver: actor, verified: true, signature };
 
@@ -162,14 +180,18 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
       // The same word again, by somebody who wasn't told that it arrived.
       if (isSame && earlier.approved === vote.approved && standing !== 'expired') return undefined;
       assertPending(record, now);
-      assertMayDecide(parts, record, seatOf(vote), approver);
+      assertMayDecide(parts, record, seatOf(vote), { voter: approver, via: vote.via });
       if (earlier) throw votedAlready(record, earlier, vote);
       assertSigned(parts, record, vote, now);
       const cast = [...votes, vote];
       const result = tally(quorum, cast);
-      const { delegation, comment } = said;
+      const { delegation, comment, via } = vote;
       const proof = { statement: text, signature, ...(comment === undefined ? {} : { comment }) };
-      const onRecord = delegation === undefined ? proof : { ...proof, delegation };
+      const onRecord: Said = {
+        ...proof,
+        ...(delegation === undefined ? {} : { delegation }),
+        ...(via === undefined ? {} : { via }),
+      };
       const told = quorum.of > 1 || result === 'open' ? [voteEntry(parts, record, vote, cast, onRecord)] : [];
       if (result === 'open') return { votes: cast, entries: told };
       const useBy = now + parts.config().useWithinSeconds * 1000;
@@ -223,7 +245,7 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
     present,
     list,
     eligible: (record) => eligibleFor(parts, record),
-    assertMayDecide: (record, approver, voter) => assertMayDecide(parts, record, approver, voter),
+    assertMayDecide: (record, approver, by) => assertMayDecide(parts, record, approver, by),
     assertShown,
     decide,
     statement,

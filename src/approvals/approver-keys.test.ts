@@ -3,7 +3,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { publicBytesOf } from '../kernel/ed25519.ts';
 import { type SshPublicKey, sshKeyBlob, sshKeyFromBlob } from '../kernel/ssh-key.ts';
-import { isKeyHolderName, isLive, parseApproverKeys, renderApproverKey } from './approver-keys.ts';
+import {
+  isKeyHolderName,
+  isLive,
+  parseApproverKeys,
+  renderApproverKey,
+  SLACK_NAMESPACE,
+  VOTE_NAMESPACE,
+} from './approver-keys.ts';
 
 const newKey = (): SshPublicKey =>
   sshKeyFromBlob(sshKeyBlob(publicBytesOf(generateKeyPairSync('ed25519').privateKey)))!;
@@ -32,12 +39,13 @@ describe('the file of approvers’ keys', () => {
 
   it('is written so that it reads the same', () => {
     const seconds = fc.integer({ min: 1, max: 4_000_000_000 }).map((s) => s * 1000);
+    const namespaces = fc.constantFrom(VOTE_NAMESPACE, SLACK_NAMESPACE);
     const name = fc.string({ unit: 'grapheme', minLength: 1 }).filter(isKeyHolderName);
     fc.assert(
-      fc.property(name, fc.option(seconds), fc.option(seconds), (approver, from, until) => {
-        const entry = { approver, key: one, from: from ?? 0, until: until ?? Number.POSITIVE_INFINITY };
+      fc.property(name, fc.option(seconds), fc.option(seconds), namespaces, (approver, from, until, namespace) => {
+        const entry = { approver, key: one, from: from ?? 0, until: until ?? Number.POSITIVE_INFINITY, namespace };
         expect(parse(renderApproverKey(entry))).toMatchObject([
-          { approver, from: entry.from, until: entry.until, line: 1 },
+          { approver, from: entry.from, until: entry.until, namespace, line: 1 },
         ]);
       }),
     );

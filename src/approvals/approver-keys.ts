@@ -4,6 +4,12 @@ import { parseSshPublicKey, type SshPublicKey } from '../kernel/ssh-key.ts';
 /** What approvers' signatures are for; `ssh-keygen -Y sign -n ggen-approval` makes one. */
 export const VOTE_NAMESPACE = 'ggen-approval';
 
+/** What the key is for that passes clicks in Slack on, in one approver's name: never for what the approver signs in person. */
+export const SLACK_NAMESPACE = 'ggen-approval-slack';
+
+/** What a key was enrolled for; in another namespace it counts for nothing. */
+export type KeyNamespace = typeof VOTE_NAMESPACE | typeof SLACK_NAMESPACE;
+
 /** One key of one approver. */
 export interface ApproverKey {
   readonly approver: string;
@@ -12,6 +18,7 @@ export interface ApproverKey {
   readonly from: number;
   /** milliseconds since 1970; revoked, or over, from here on */
   readonly until: number;
+  readonly namespace: KeyNamespace;
   /** line of the file, from 1 */
   readonly line: number;
 }
@@ -19,10 +26,10 @@ export interface ApproverKey {
 /** The keys that approvers sign with, as somebody with the right to configure enrolled them. */
 export interface ApproverKeys {
   readonly all: readonly ApproverKey[];
-  /** True where the approver has a key that counts at `now`. */
-  has(approver: string, now: number): boolean;
-  /** The enrolment of this key for this approver, whether or not it counts now. */
-  find(approver: string, fingerprint: string): ApproverKey | undefined;
+  /** True where the approver has a key that counts at `now`; for votes in person unless said otherwise. */
+  has(approver: string, now: number, namespace?: KeyNamespace): boolean;
+  /** The enrolment of this key for this approver and purpose, as above, whether or not it counts now. */
+  find(approver: string, fingerprint: string, namespace?: KeyNamespace): ApproverKey | undefined;
 }
 
 const OPTIONS =
@@ -41,9 +48,12 @@ export function isLive({ from, until }: ApproverKey, now: number): boolean {
 export function approverKeysOf(all: readonly ApproverKey[]): ApproverKeys {
   return {
     all,
-    has: (approver, now) => all.some((one) => one.approver === approver && isLive(one, now)),
-    find: (approver, fingerprint) =>
-      all.find((one) => one.approver === approver && one.key.fingerprint === fingerprint),
+    has: (approver, now, namespace = VOTE_NAMESPACE) =>
+      all.some((one) => one.approver === approver && one.namespace === namespace && isLive(one, now)),
+    find: (approver, fingerprint, namespace = VOTE_NAMESPACE) =>
+      all.find(
+        (one) => one.approver === approver && one.namespace === namespace && one.key.fingerprint === fingerprint,
+      ),
   };
 }
 
@@ -51,7 +61,8 @@ export const NO_KEYS = approverKeysOf([]);
 
 /**
  * From the text of an OpenSSH allowed_signers file (ssh-keygen(1), ALLOWED SIGNERS), a key a line:
- * `NAME namespaces="ggen-approval",valid-after="YYYYMMDDHHMMSSZ",valid-before="…Z" ssh-ed25519 AAAA… [comment]`.
+ * `NAME namespaces="ggen-approval",valid-after="YYYYMMDDHHMMSSZ",valid-before="…Z" ssh-ed25519 AAAA… [comment]`; the key
+ * that passes clicks in Slack on says `ggen-approval-slack` there.
  * Throws CONFIG_INVALID with the line: what isn't understood must not decide anything.
  */
 export function parseApproverKeys(file: { readonly name: string; readonly text: string }): ApproverKeys {
@@ -83,9 +94,11 @@ function parseLine(line: string, position: Position): ApproverKey {
   const bare = /^(sk-)?ssh-/.test(rest[0] ?? '');
   const options = bare ? [] : (rest[0] ?? '').split(',');
   let [from, until] = [0, Number.POSITIVE_INFINITY];
+  let namespace: KeyNamespace = VOTE_NAMESPACE;
   for (const option of options) {
     const [, namespaces, after, before] = OPTIONS.exec(option) ?? [];
-    if (namespaces !== undefined && namespaces !== VOTE_NAMESPACE)
+    if (namespaces === VOTE_NAMESPACE || namespaces === SLACK_NAMESPACE) namespace = namespaces;
+    else if (namespaces !== undefined)
       fail(`namespaces="${namespaces}" is not for approvals`, `write namespaces="${VOTE_NAMESPACE}"`);
     const time = timeOf(after ?? before ?? '19700101');
     if (time === undefined || (namespaces ?? after ?? before) === undefined) {
@@ -99,7 +112,7 @@ function parseLine(line: string, position: Position): ApproverKey {
   }
   try {
     const key = parseSshPublicKey(rest.slice(bare ? 0 : 1).join(' '));
-    return { approver, key, from, until, line: position.line };
+    return { approver, key, from, until, namespace, line: position.line };
   } catch (error) {
     if (error instanceof GgenError) return fail(error.message, error.hint ?? 'ggen-mcp keys create makes one');
     throw error;
@@ -107,8 +120,8 @@ function parseLine(line: string, position: Position): ApproverKey {
 }
 
 /** A line of the file. */
-export function renderApproverKey({ approver, key, from, until }: Omit<ApproverKey, 'line'>): string {
-  const options = [`namespaces="${VOTE_NAMESPACE}"`];
+export function renderApproverKey({ approver, key, from, until, namespace }: Omit<ApproverKey, 'line'>): string {
+  const options = [`namespaces="${namespace}"`];
   if (from > 0) options.push(`valid-after="${renderTime(from)}"`);
   if (Number.isFinite(until)) options.push(`valid-before="${renderTime(until)}"`);
   return `${approver} ${options.join(',')} ${key.text}`;

@@ -4,7 +4,7 @@ import type { ApprovalRecord, ApprovalStatus, Vote } from '../model/approval.ts'
 import type { AuditEntry } from '../model/audit-entry.ts';
 
 /** What goes on record of a signed word: anybody can check it from there. */
-export interface Said extends Pick<Vote, 'comment' | 'delegation'> {
+export interface Said extends Pick<Vote, 'comment' | 'delegation' | 'via'> {
   readonly statement?: string;
   readonly signature?: string;
 }
@@ -20,7 +20,7 @@ export function decisionEntry(
   record: ApprovalRecord,
   to: ApprovalStatus,
   actor: Actor,
-  { delegation, ...said }: Said = {},
+  { delegation, via, ...said }: Said = {},
   useBy?: number,
 ): AuditEntry {
   const kind = actor.actorType === 'agent' ? 'agent' : 'person';
@@ -41,6 +41,7 @@ export function decisionEntry(
       verified: said.signature !== undefined,
       ...(said.signature === undefined ? {} : { decided_by_kind: kind }),
       ...(delegation === undefined ? {} : { on_behalf_of: delegation.delegator, delegation_id: delegation.id }),
+      ...(via === undefined ? {} : { via: via.relay, via_user: via.user }),
       ...(useBy === undefined ? {} : { use_by: useBy }),
       ...said,
     },

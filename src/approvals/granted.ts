@@ -1,18 +1,13 @@
 import type { AuditStore } from '../audit/index.ts';
 import type { ApprovalRecord, ApprovalStatus } from '../model/approval.ts';
-import type { OperationSpec } from '../model/operation.ts';
 import { type ApprovalTrail, isOnRecord, readTrail } from './approval-trail.ts';
-import type { ApproverKeys } from './approver-keys.ts';
 import { ONE } from './quorum.ts';
 import { isTimersGrant } from './settle.ts';
-import { isProven, isStillProven } from './signed-votes.ts';
+import { isProven, isStillProven, type VoteProof } from './signed-votes.ts';
 
 /** What an approval is held against. */
-export interface ProofContext {
-  readonly keys: ApproverKeys;
-  readonly operations: readonly OperationSpec[];
+export interface ProofContext extends VoteProof {
   readonly config: Parameters<typeof isTimersGrant>[1];
-  readonly now: number;
 }
 
 type Log = Pick<AuditStore, 'query'>;
@@ -48,7 +43,7 @@ export async function wasApproved(record: ApprovalRecord, context: ProofContext,
   const trail = await readTrail(log, record);
   if (!isOnRecord(record, trail) || !trail.reached.has('approved')) return false;
   const then = record.decidedAt ?? 0;
-  const proven = isProven(record, record.quorum ?? ONE, context.keys, then, context.operations);
+  const proven = isProven(record, record.quorum ?? ONE, { ...context, now: then });
   return proven || isByTimer(record, trail, context);
 }
 

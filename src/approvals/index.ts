@@ -5,16 +5,26 @@ export {
   type ApproverKeys,
   isKeyHolderName,
   isLive,
+  type KeyNamespace,
   NO_KEYS,
   parseApproverKeys,
   renderApproverKey,
+  SLACK_NAMESPACE,
   VOTE_NAMESPACE,
 } from './approver-keys.ts';
 export { backoffMs } from './backoff.ts';
 export * from './delegations/index.ts';
 export { ENDS, isGranted, type ProofContext, wasApproved } from './granted.ts';
 export { operationsOf } from './may-decide.ts';
-export { mailText, slackMessage, webhookBody } from './notice-texts/index.ts';
+export {
+  APPROVE_ACTION,
+  mailText,
+  noticeContext,
+  REJECT_ACTION,
+  readButtonValue,
+  slackMessage,
+  webhookBody,
+} from './notice-texts/index.ts';
 export {
   agentVoteJob,
   createJobMaker,
@@ -23,6 +33,7 @@ export {
   JOB,
   type JobMaker,
   type NoticeEvent,
+  noticeOf,
 } from './notices.ts';
 export { hasRoom } from './pending-limit.ts';
 export type {
@@ -36,6 +47,7 @@ export type {
 } from './ports.ts';
 export { type QuorumAnswer, type QuorumSettings, quorumFor } from './quorum.ts';
 export { recordToJson } from './record-json.ts';
+export { findingsOf, type SlackButtons, slackButtonsOf, whyNotRelayed } from './relayed-votes.ts';
 export { termsOf } from './request-terms.ts';
 export { isTimersTurn, settle, TIMER } from './settle.ts';
 export {

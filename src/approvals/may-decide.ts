@@ -1,26 +1,35 @@
 import { GgenError } from '../kernel/errors.ts';
 import type { Clock } from '../kernel/ports.ts';
-import type { ApprovalRecord } from '../model/approval.ts';
+import { printable } from '../kernel/text.ts';
+import type { ApprovalRecord, VoteVia } from '../model/approval.ts';
 import type { ApprovalsConfig, ApproverConfig } from '../model/configuration.ts';
 import type { OperationSpec } from '../model/operation.ts';
 import { eligibleAgents, eligibleUsers } from './eligibility.ts';
+import { slackButtonsOf, whyNotByClick } from './relayed-votes.ts';
 import { isSameName } from './same-name.ts';
 
-export interface EligibilityParts {
+export interface DeciderParts {
   readonly clock: Clock;
-  readonly config: () => Pick<ApprovalsConfig, 'approvers'>;
+  readonly config: () => ApprovalsConfig;
   readonly operation: (name: string) => OperationSpec | undefined;
 }
 
+/** How a vote is cast. */
+export interface CastBy {
+  /** to whom the approver lent it */
+  readonly voter?: string;
+  /** who passes it on */
+  readonly via?: VoteVia | undefined;
+}
+
 /**
- * Throws NOT_PERMITTED where `approver` has no vote on the request, or where `voter`, to whom they lent it, may not cast
- * it.
+ * Throws NOT_PERMITTED where `approver` has no vote on the request, or where it may not be cast in this way.
  */
 export function assertMayDecide(
-  parts: EligibilityParts,
+  parts: DeciderParts,
   record: ApprovalRecord,
   approver: string,
-  voter: string = approver,
+  { voter = approver, via }: CastBy = {},
 ): void {
   // DESIGN §6 rule 3: no requester votes on its own request, however it spells its name
   const asker = [voter, approver].find((one) => isSameName(one, record.requester));
@@ -37,6 +46,8 @@ export function assertMayDecide(
   }
   const eligible = eligibleFor(parts, record);
   const isAgent = agent.some(({ id }) => id === approver);
+  if (via && voter !== approver) throw new GgenError('NOT_PERMITTED', 'a vote that was lent is signed in person');
+  if (via) assertRelayed(parts, record, approver, via, isAgent || agents.includes(approver));
   // Who was not counted when it was asked has no vote, and who may not any more has none either.
   const counted = isAgent ? agents.includes(approver) : isLate || (first?.includes(approver) ?? true);
   const may = isAgent
@@ -54,17 +65,35 @@ export function assertMayDecide(
   );
 }
 
+/** A relay passes on what a person said, and only on what may be decided so. */
+function assertRelayed(
+  parts: DeciderParts,
+  record: ApprovalRecord,
+  approver: string,
+  { user }: VoteVia,
+  isAgent: boolean,
+): void {
+  const refuse = (why: string): never => {
+    throw new GgenError('NOT_PERMITTED', why, { hint: `ggen-mcp approvals show ${record.id}` });
+  };
+  if (isAgent) refuse(`${approver} is an agent, and a click is a person's`);
+  if (slackButtonsOf(parts.config())?.users.get(user) !== approver)
+    refuse(`[approvals.slack.users] does not say that ${printable(user, 50)} is ${approver}`);
+  const why = whyNotByClick(record, operationsOf(parts, record));
+  if (why !== undefined) refuse(`a click is not enough: ${why}`);
+}
+
 /** Who may decide on the request, as in eligibleUsers. */
-export function eligibleFor(parts: EligibilityParts, record: ApprovalRecord): readonly ApproverConfig[] | undefined {
+export function eligibleFor(parts: DeciderParts, record: ApprovalRecord): readonly ApproverConfig[] | undefined {
   return eligibleUsers(parts.config().approvers.user, operationsOf(parts, record));
 }
 
-function agentsFor(parts: EligibilityParts, record: ApprovalRecord): readonly ApproverConfig[] {
+function agentsFor(parts: DeciderParts, record: ApprovalRecord): readonly ApproverConfig[] {
   return eligibleAgents(parts.config().approvers.agent, operationsOf(parts, record));
 }
 
 /** The operations of all parts of the action that was asked about; NOT_PERMITTED where one isn't known any more. */
-export function operationsOf(parts: Pick<EligibilityParts, 'operation'>, record: ApprovalRecord): OperationSpec[] {
+export function operationsOf(parts: Pick<DeciderParts, 'operation'>, record: ApprovalRecord): OperationSpec[] {
   return operationNames(record).map((name) => {
     const operation = parts.operation(name);
     if (!operation) throw new GgenError('NOT_PERMITTED', `operation ${name} isn't known any more`);

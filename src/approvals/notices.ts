@@ -74,6 +74,12 @@ const EVENT_OF: Partial<Record<ApprovalStatus, NoticeEvent>> = {
   revoked: 'approval_revoked',
 };
 
+/** What people are told of a request that stands so. */
+export function noticeOf(status: ApprovalStatus): NoticeEvent {
+  if (status === 'consumed') return 'approval_granted';
+  return EVENT_OF[status] ?? (status === 'pending' ? 'approval_required' : 'approval_cancelled');
+}
+
 /** Makes the jobs of requests, to be put in by the transactions that make or change these. */
 export function createJobMaker(parts: {
   readonly config: () => ApprovalsConfig;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { keysOf } from '../../test/support/approvers.ts';
+import { keysOf, keysWithRelays } from '../../test/support/approvers.ts';
 import { toleratedFaults } from '../config/index.ts';
 import type { OperationSpec } from '../model/operation.ts';
+import { approverKeysOf, VOTE_NAMESPACE } from './approver-keys.ts';
 import { quorumFor } from './quorum.ts';
 
 const delete_file: OperationSpec = {
@@ -131,6 +132,18 @@ describe('the quorum of a request with agents, roles and those asked later', () 
     expect(quorumFor('multi-approval', [call_tool], 'w', all, 0)).toEqual({
       obstacle: "call_tool can't be approved: 5 people must approve and 4 may",
     });
+  });
+
+  it('counts nobody who has only a key that passes clicks on', () => {
+    const all = keysWithRelays('ann', 'ben').all.filter(
+      ({ approver, namespace }) => approver === 'ben' || namespace !== VOTE_NAMESPACE,
+    );
+    for (const user of [people('ann', 'ben').user, []]) {
+      const settings = { ...base, approvers: { user, agent: approvers.agent }, keys: approverKeysOf(all) };
+      expect(quorumFor('single-approval', [delete_file], 'writer', settings, 0)).toMatchObject({
+        quorum: { required: 1, of: 1, eligible: ['ben'] },
+      });
+    }
   });
 
   it('never takes an agent’s key for that of somebody who needs no name', () => {

@@ -52,7 +52,7 @@ function quorumToJson({ required, of, eligible, tolerates, agents, people, roles
   };
 }
 
-function voteToJson({ approver, approved, at, comment, verified, delegation }: Vote): JsonObject {
+function voteToJson({ approver, approved, at, comment, verified, delegation, via }: Vote): JsonObject {
   return {
     approver: approver.id,
     kind: approver.actorType === 'agent' ? 'agent' : 'person',
@@ -61,5 +61,6 @@ function voteToJson({ approver, approved, at, comment, verified, delegation }: V
     at: new Date(at).toISOString(),
     verified,
     ...(comment === undefined ? {} : { comment }),
+    ...(via === undefined ? {} : { via: via.relay, via_user: via.user }),
   };
 }

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sampleRequest } from '../../test/contract/store-samples.ts';
-import { keysOf, signerOf } from '../../test/support/approvers.ts';
+import { keysOf, keysWithRelays, relayOf, signerOf } from '../../test/support/approvers.ts';
 import type { ApprovalRecord, Quorum, Vote } from '../model/approval.ts';
 import type { Delegation } from '../model/delegation.ts';
 import { BUILTIN_OPERATIONS } from '../model/operation.ts';
-import { approverKeysOf } from './approver-keys.ts';
+import { approverKeysOf, SLACK_NAMESPACE, VOTE_NAMESPACE } from './approver-keys.ts';
 import { delegationStatement } from './delegations/statement.ts';
 import { checkVote, isProven } from './signed-votes.ts';
 import { requestDigest, voteStatement } from './vote-statement.ts';
@@ -27,7 +27,8 @@ const decided = async (names: readonly string[], more: Partial<ApprovalRecord> =
   const votes = await Promise.all(names.map((name) => voteOf(record, name)));
   return { ...record, status: 'approved', verified: true, decidedAt: NOW, votes };
 };
-const proven = (record: ApprovalRecord, needs: Quorum = quorum, keys = KEYS) => isProven(record, needs, keys, NOW, []);
+const proven = (record: ApprovalRecord, needs: Quorum = quorum, keys = KEYS) =>
+  isProven(record, needs, { keys, now: NOW, operations: [], relayed: false });
 
 describe('an approved request', () => {
   it('is proven by as many signed approvals as it takes, of different people who may', async () => {
@@ -103,7 +104,9 @@ describe('an approved request', () => {
       expect(proven(record, quorum, withBen(change)), JSON.stringify(change)).toBe(false);
     // Revoked a moment ago: it still shows who voted, and no more lets anything happen.
     expect(checkVote(record, record.votes![1]!, withBen({ until: NOW + 1 })).holds).toBe(true);
-    expect(isProven(record, quorum, withBen({ until: NOW + 1 }), NOW + 1, [])).toBe(false);
+    expect(
+      isProven(record, quorum, { keys: withBen({ until: NOW + 1 }), now: NOW + 1, operations: [], relayed: false }),
+    ).toBe(false);
   });
 
   it('is not proven by a vote that was signed ahead of now, or before who was asked late was asked', async () => {
@@ -137,7 +140,12 @@ describe('an approved request', () => {
     const holds = async (delegation: Delegation, at = NOW, change: Partial<Vote> = {}, needs = quorum) => {
       const vote = await voteOf(record, 'cid', true, { at, delegation });
       const votes = [{ ...vote, ...change }, await voteOf(record, 'ben')];
-      return isProven({ ...record, status: 'approved', votes }, needs, KEYS, NOW, files);
+      return isProven({ ...record, status: 'approved', votes }, needs, {
+        keys: KEYS,
+        now: NOW,
+        operations: files,
+        relayed: true,
+      });
     };
     expect(await holds(await lent())).toBe(true);
     expect(await holds(await lent(), NOW + 10)).toBe(false);
@@ -152,7 +160,7 @@ describe('an approved request', () => {
     const alone = await voteOf(record, 'cid', true, { delegation: await lent() });
     const own = await voteOf(record, 'cid');
     const twice = { ...record, status: 'approved' as const, votes: [alone, own] };
-    expect(isProven(twice, quorum, KEYS, NOW, files)).toBe(false);
+    expect(isProven(twice, quorum, { keys: KEYS, now: NOW, operations: files, relayed: false })).toBe(false);
     expect(await holds(await lent(), NOW, {}, { ...quorum, agents: ['cid'] })).toBe(false);
   });
 
@@ -163,5 +171,51 @@ describe('an approved request', () => {
         expect(requestDigest(JSON.parse(JSON.stringify(record)))).toBe(requestDigest(record));
       }),
     );
+  });
+});
+
+describe('a vote that a relay passed on', () => {
+  const BOTH = keysWithRelays('ann', 'ben');
+  const one: Quorum = { required: 1, of: 1, eligible: ['ann', 'ben'] };
+  const via = { relay: 'slack', user: 'U0123ABC' } as const;
+  const plain = request({ quorum: one, strategy: 'single-approval', operation: { name: 'write_file' } });
+  const said = { approved: true, at: NOW, via };
+  const base: Vote = { ...said, approver: { actorType: 'user', id: 'ann', name: 'Slack user' }, verified: true };
+  const clicked = async (more: Partial<Vote> = {}): Promise<Vote> => {
+    const signature = await relayOf('ann', via.user).sign(voteStatement(plain, { ...said, approver: 'ann' }));
+    return { ...base, signature, ...more };
+  };
+  const proves = (vote: Vote, relayed = false, needs = one): boolean => {
+    const against = { keys: BOTH, now: NOW, operations: [], relayed };
+    return isProven({ ...plain, status: 'approved', votes: [vote] }, needs, against);
+  };
+
+  it('counts where the caller knows that it may, and nowhere else', async () => {
+    expect(checkVote(plain, await clicked(), BOTH).holds).toBe(true);
+    expect(proves(await clicked(), true)).toBe(true);
+    expect(proves(await clicked(), false)).toBe(false);
+    expect(proves(await clicked())).toBe(false);
+    // An agent that has such a key is no person.
+    expect(proves(await clicked(), true, { ...one, eligible: ['ben'], agents: ['ann'] })).toBe(false);
+  });
+
+  it('says by whose click for ever: nothing of that can be changed, or left out', async () => {
+    const { via: _, ...inPerson } = await clicked();
+    for (const vote of [inPerson, await clicked({ via: { ...via, user: 'U0000XYZ' } })])
+      expect(proves(vote, true), JSON.stringify(vote)).toBe(false);
+  });
+
+  it('is signed by the relay’s key for that alone: neither key ever stands for the other', async () => {
+    const statement = voteStatement(plain, { ...said, approver: 'ann' });
+    const { via: _, ...inPerson } = base;
+    const own = voteStatement(plain, { approved: true, at: NOW, approver: 'ann' });
+    const relay = relayOf('ann', via.user);
+    const ann = signerOf('ann');
+    for (const namespace of [VOTE_NAMESPACE, SLACK_NAMESPACE]) {
+      expect(proves({ ...base, signature: ann.signFor(namespace, statement) }, true)).toBe(false);
+      expect(proves({ ...inPerson, signature: relay.signFor(namespace, own) }, true)).toBe(false);
+    }
+    expect(proves({ ...base, signature: relay.signFor(VOTE_NAMESPACE, statement) }, true)).toBe(false);
+    expect(proves({ ...inPerson, signature: ann.signFor(VOTE_NAMESPACE, own) })).toBe(true);
   });
 });

@@ -34,7 +34,7 @@ export function requestDigest(record: ApprovalRecord): string {
 /** What an approver signs: two lines, the second of them the vote in canonical JSON (RFC 8785). */
 export function voteStatement(
   record: ApprovalRecord,
-  vote: Pick<Vote, 'approved' | 'at' | 'comment' | 'delegation'> & { readonly approver: string },
+  vote: Pick<Vote, 'approved' | 'at' | 'comment' | 'delegation' | 'via'> & { readonly approver: string },
 ): string {
   const { delegation } = vote;
   const text = canonicalJson({
@@ -49,6 +49,7 @@ export function voteStatement(
     ...(delegation === undefined
       ? {}
       : { on_behalf_of: delegation.delegator, delegation_digest: delegationDigest(delegation) }),
+    ...(vote.via ? { via: String(vote.via.relay), via_user: String(vote.via.user) } : {}),
   });
   return `${HEADER}\n${text}\n`;
 }

@@ -1,4 +1,4 @@
-import { type ApproverKey, parseApproverKeys, renderApproverKey } from '../approvals/index.ts';
+import { type ApproverKey, parseApproverKeys, renderApproverKey, VOTE_NAMESPACE } from '../approvals/index.ts';
 import { GgenError } from '../kernel/errors.ts';
 import { armored, isSignedBy, parseSshSignature } from '../kernel/ssh-signature.ts';
 
@@ -26,6 +26,11 @@ export function readEnrolment(file: { readonly name: string; readonly text: stri
     });
   }
   const [key] = parseApproverKeys({ name: file.name, text: line }).all;
+  if (key && key.namespace !== VOTE_NAMESPACE) {
+    throw new GgenError('INPUT_INVALID', `${file.name} is for votes by way of Slack`, {
+      hint: `ggen-mcp keys create --approver ${key.approver} --relay slack makes such a key where the worker runs`,
+    });
+  }
   const signature = parseSshSignature(text.slice(end));
   if (key && signature.key.fingerprint === key.key.fingerprint && isSignedBy(signature, ENROLMENT_NAMESPACE, line)) {
     return key;

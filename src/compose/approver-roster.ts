@@ -31,8 +31,8 @@ export function openRoster(configDir: string): ApproverKeys {
     get all() {
       return current().all;
     },
-    has: (approver, now) => current().has(approver, now),
-    find: (approver, key) => current().find(approver, key),
+    has: (...asked) => current().has(...asked),
+    find: (...asked) => current().find(...asked),
   };
 }
 
@@ -53,7 +53,7 @@ export function endKey(
 ): void {
   // The file as it is now: its lines may have moved since it was read.
   const { path, text, keys } = open(configDir);
-  const there = keys.find(approver, key.fingerprint);
+  const there = keys.all.find((one) => one.approver === approver && one.key.fingerprint === key.fingerprint);
   if (there === undefined) throw new GgenError('CONFLICT', `${path} has that key no more`);
   const lines = text.split('\n');
   lines[there.line - 1] = renderApproverKey({ ...there, until });

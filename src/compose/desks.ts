@@ -5,16 +5,17 @@ import {
   createGrantDesk,
   type DelegationDesk,
   type DelegationLog,
+  findingsOf,
   type GrantDesk,
   operationsOf,
   type ProofContext,
   type StandingGrantStore,
+  whyNotRelayed,
 } from '../approvals/index.ts';
 import type { GovernanceStore } from '../governor/index.ts';
 import type { ApprovalRecord } from '../model/approval.ts';
 import { newId } from './new-id.ts';
 import type { LoadedSnapshot } from './snapshot.ts';
-import type { GovernedSystem } from './types.ts';
 
 /** What every desk needs of the configuration in force. */
 function common(snapshot: () => LoadedSnapshot) {
@@ -29,14 +30,17 @@ function common(snapshot: () => LoadedSnapshot) {
 
 /** What an approval is held against now. NOT_PERMITTED where an operation of it isn't known any more. */
 export function proofContext(
-  system: Pick<GovernedSystem, 'policies' | 'loaded' | 'approverKeys'>,
+  snapshot: Pick<LoadedSnapshot, 'set' | 'keys' | 'loaded'>,
   record: ApprovalRecord,
 ): ProofContext {
+  const operations = operationsOf({ operation: (name) => snapshot.set.operation(name) }, record);
+  const { strategy } = record;
   return {
-    keys: system.approverKeys(),
-    operations: operationsOf({ operation: (name) => system.policies().operation(name) }, record),
-    config: system.loaded().config.approvals,
+    keys: snapshot.keys,
+    operations,
+    config: snapshot.loaded.config.approvals,
     now: Date.now(),
+    relayed: whyNotRelayed({ operations, strategy, findings: findingsOf(record) }) === undefined,
   };
 }
 

@@ -12,6 +12,7 @@ export {
   type ClosedKey,
   createAgentKeyFiles,
   createApproverKeyFiles,
+  createRelayKeyFiles,
   MIN_PASSPHRASE,
   type OpenKey,
   sshKeygenSigner,

@@ -68,7 +68,7 @@ export async function leaveToErase(parts: LeaveParts): Promise<Leave> {
   const approved = standing('approved');
   if (approved) {
     // What the store says is approved counts where the approvers' signatures say so too.
-    const context = { keys: parts.keys, operations, now, config: parts.approvals };
+    const context = { keys: parts.keys, operations, now, config: parts.approvals, relayed: false };
     const proven = await isGranted(approved, context, store);
     const changed = await store.changeRequest({
       id: approved.id,

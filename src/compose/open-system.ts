@@ -39,6 +39,7 @@ export async function openSystem(options: SystemOptions): Promise<GovernedSystem
         holder
           .reload(FOUND_BY_WATCHER)
           .then(() => work?.restart())
+          .then(() => options.onReload?.())
           .catch((error: unknown) => options.onReloadError?.(error));
       })
     : undefined;

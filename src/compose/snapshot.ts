@@ -1,7 +1,7 @@
 import { delimiter, resolve } from 'node:path';
 import { nodeFileSystem } from '../adapters/files/index.ts';
 import { hashReferences } from '../adapters/references/index.ts';
-import { type ApproverKeys, renderApproverKey } from '../approvals/index.ts';
+import { type ApproverKeys, renderApproverKey, SLACK_NAMESPACE, slackButtonsOf } from '../approvals/index.ts';
 import {
   type ConfigFile,
   type ConfigProblem,
@@ -130,7 +130,14 @@ function withoutKeys(loaded: LoadedConfig, keys: ApproverKeys): ConfigProblem[] 
   const { approvals } = loaded.config;
   const now = Date.now();
   const { user, agent } = approvals.approvers;
-  return [...user, ...agent].flatMap(({ id }, index): ConfigProblem[] => {
+  const clickers = [...(slackButtonsOf(approvals)?.users ?? [])].flatMap(([slackUser, id]): ConfigProblem[] => {
+    if (!approvals.enabled || keys.has(id, now, SLACK_NAMESPACE)) return [];
+    const path = `approvals.slack.users.${slackUser}`;
+    const message = `${path}: no key passes clicks of ${JSON.stringify(id)} on, so they decide nothing`;
+    const hint = `ggen-mcp keys create --approver ${id} --relay slack`;
+    return [{ severity: 'warning', path, message, hint, position: loaded.locate(path) }];
+  });
+  const voters = [...user, ...agent].flatMap(({ id }, index): ConfigProblem[] => {
     if (!approvals.enabled || keys.has(id, now)) return [];
     const isAgent = index >= user.length;
     const path = `approvals.approvers.${isAgent ? `agent[${index - user.length}]` : `user[${index}]`}`;
@@ -138,6 +145,7 @@ function withoutKeys(loaded: LoadedConfig, keys: ApproverKeys): ConfigProblem[] 
     const hint = `ggen-mcp keys create --approver ${id}${isAgent ? ' --unattended' : ''}`;
     return [{ severity: 'warning', path, message, hint, position: loaded.locate(path) }];
   });
+  return [...voters, ...clickers];
 }
 
 /** PATH as far as it matters: up to its last folder that the agent might write in; usually there is none. */

@@ -21,6 +21,8 @@ export interface SystemOptions {
   readonly watch?: boolean;
   /** agents under [[approvers.agent]] with auto_approve that decide in this process, by id; they need a key here */
   readonly approverAgents?: Readonly<Record<string, AgentDecider>>;
+  /** told after changed files took force */
+  readonly onReload?: () => Promise<void>;
   /** told when a changed file can't be used; the old set stays in force and the audit log has it too */
   readonly onReloadError?: (error: unknown) => void;
 }

@@ -3,6 +3,7 @@ import { BUILTIN_OPERATIONS, type OperationSpec } from '../model/operation.ts';
 import { auditFilters } from './audit-filters.ts';
 import { approvalOperations, approvers, escalation, strategies } from './cross-check-approvals.ts';
 import { receivers } from './cross-check-receivers.ts';
+import { slackButtons } from './cross-check-slack.ts';
 import type { Report } from './spec.ts';
 
 /** What the typed configuration doesn't say of the files. */
@@ -42,6 +43,7 @@ export function crossCheck(config: GovernanceConfig, { unset }: FileFacts, repor
   escalation(config.approvals, report);
   approvalOperations(config, operations, report);
   receivers(config.approvals, unset, report);
+  slackButtons(config.approvals, unset, report);
   // Nobody is asked about erasing where no standard wants it.
   const { iso27001 } = config.compliance;
   const asksToErase = iso27001?.enabled && iso27001.requireChangeManagement;

@@ -3,6 +3,7 @@ export { defaultConfig } from './defaults.ts';
 export { type EnvironmentOverride, environmentOverrides, withOverrides } from './environment-overrides.ts';
 export { type ConfigFileKind, jsonSchema } from './json-schema.ts';
 export { splitPath } from './key-path.ts';
+export { type ListenAddress, parseListenAddress } from './listen-address.ts';
 export { parseConfig } from './parse-config.ts';
 export { renderProblems } from './problems.ts';
 export {

@@ -26,6 +26,8 @@ function wrong(schema: JsonObject, value: unknown, path: string): string[] {
     else if (word === 'minimum' && (value as number) < (rule as number)) found.push(`${path}: too small`);
     else if (word === 'maximum' && (value as number) > (rule as number)) found.push(`${path}: too large`);
     else if (word === 'minLength' && (value as string).length < (rule as number)) found.push(`${path}: too short`);
+    else if (word === 'pattern' && !new RegExp(rule as string, 'u').test(value as string))
+      found.push(`${path}: not so`);
     else if (word === 'items') for (const [n, one] of (value as unknown[]).entries()) member(`${n}`, one, rule);
     else if (word === 'required') {
       for (const key of rule as string[]) if (!(key in (value as object))) found.push(`${path}.${key}: missing`);
@@ -44,7 +46,9 @@ function wrong(schema: JsonObject, value: unknown, path: string): string[] {
   return found;
 }
 const KNOWN = new Set(
-  'type enum minimum maximum minLength properties patternProperties description default title $schema'.split(' '),
+  'type enum minimum maximum minLength pattern properties patternProperties description default title $schema'.split(
+    ' ',
+  ),
 );
 
 describe('the JSON Schema', () => {

@@ -1,4 +1,13 @@
-import { createJobMaker, hasRoom, isGranted, quorumFor, settle, statusAt, supersede } from '../approvals/index.ts';
+import {
+  createJobMaker,
+  hasRoom,
+  isGranted,
+  quorumFor,
+  settle,
+  statusAt,
+  supersede,
+  whyNotRelayed,
+} from '../approvals/index.ts';
 import type { Clock } from '../kernel/ports.ts';
 import { printable } from '../kernel/text.ts';
 import { type ApprovalRecord, strictestStrategy } from '../model/approval.ts';
@@ -34,7 +43,10 @@ export function createApprovalGate(parts: {
     if (last && (await settle({ ...parts, jobs }, last))) last = await find();
     const standing = last && statusAt(last, now);
     // What the store says is approved counts where trail and signatures say so too; else it is asked anew.
-    const context = { ...approvals, operations, now };
+    // THREAT: what is really about to be done says whether a click was enough, not what the request says of itself.
+    const findings = question.evidence.findings.length;
+    const relayed = whyNotRelayed({ operations, strategy, findings }) === undefined;
+    const context = { ...approvals, operations, now, relayed };
     if (last && standing === 'approved' && !(await isGranted(last, context, store))) {
       const entry = entries.unproven(subject, last);
       await store.changeRequest({ id: last.id, from: 'approved', to: 'revoked', set: {}, entry });

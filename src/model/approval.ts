@@ -16,6 +16,13 @@ export type ApprovalStatus =
 
 export type ApprovalStrategy = 'auto-approval' | 'single-approval' | 'multi-approval' | 'time-based-approval';
 
+/** Who passed a person's word on: nobody typed a passphrase, and a key of that relay signed in the person's name. */
+export interface VoteVia {
+  readonly relay: 'slack';
+  /** who it was there, as in `U0123ABC` */
+  readonly user: string;
+}
+
 /** One approver's word on exactly one request. */
 export interface Vote {
   readonly approver: Actor;
@@ -29,6 +36,8 @@ export interface Vote {
   readonly signature?: string;
   /** it is the delegator's vote, cast by `approver` */
   readonly delegation?: Delegation;
+  /** absent: the approver signed in person */
+  readonly via?: VoteVia;
 }
 
 /** Whose vote it is: one that was lent counts in the place of who lent it. */

@@ -148,6 +148,7 @@ export interface ApprovalsConfig {
   readonly approvers: { readonly user: readonly ApproverConfig[]; readonly agent: readonly ApproverConfig[] };
   readonly webhooks: { readonly enabled: boolean; readonly endpoint: readonly WebhookConfig[] };
   readonly email: EmailConfig;
+  readonly slack: SlackConfig;
 }
 
 /** How many must approve where several must. */
@@ -190,6 +191,17 @@ export interface WebhookConfig {
   readonly secret: string | undefined;
   readonly format: 'json' | 'slack' | undefined;
   readonly allowPrivate: boolean;
+}
+
+export interface SlackConfig {
+  /** whether messages in Slack have buttons that decide */
+  readonly buttons: boolean;
+  /** proves that Slack sent a click */
+  readonly signingSecret: string | undefined;
+  /** where clicks come in, as `host:port` */
+  readonly listen: string;
+  /** ids of approvers by ids of Slack users */
+  readonly users: Readonly<Record<string, string>>;
 }
 
 export interface EmailConfig {

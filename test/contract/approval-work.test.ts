@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAgentKeyFiles } from '../../src/adapters/keys/index.ts';
-import { renderApproverKey } from '../../src/approvals/index.ts';
+import { renderApproverKey, VOTE_NAMESPACE } from '../../src/approvals/index.ts';
 import { type GovernedSystem, openSystem, type SystemOptions } from '../../src/compose/index.ts';
 import type { ApprovalRecord } from '../../src/model/approval.ts';
 import type { RecordedEntry } from '../../src/model/audit-entry.ts';
@@ -190,7 +190,13 @@ describe.each(['sqlite', 'postgres'] as const)('on %s', (backend) => {
 
   const agentKey = (agent: string): void => {
     const { key } = createAgentKeyFiles(`${homeOf(folder)}/.config/ggen-governance/keys`).create(agent);
-    const line = renderApproverKey({ approver: agent, key, from: 0, until: Number.POSITIVE_INFINITY });
+    const line = renderApproverKey({
+      approver: agent,
+      key,
+      from: 0,
+      until: Number.POSITIVE_INFINITY,
+      namespace: VOTE_NAMESPACE,
+    });
     appendFileSync(join(folder.configDir, 'approvers.allowed_signers'), `${line}\n`);
   };
   const agent = (id: string, more: string): string =>
@@ -364,6 +370,7 @@ process.stdin.on('data', (chunk) => { text += chunk; }).on('end', () => {
       ]);
       expect(new Set(got.map(({ id }) => id)).size).toBe(6);
       expect(got.every(({ token }) => token === 'Bearer of the receiver')).toBe(true);
+      // What has arrived is written down as done a moment later.
       await eventually(async () => (await system.store.nextJobAt('approval_notice')) === undefined);
       expect(JSON.stringify(await system.store.listJobs({ state: 'waiting', limit: 99 }))).not.toContain('127.0.0.1');
     });

@@ -163,6 +163,16 @@ describe.each(['sqlite', 'postgres'] as const)('votes that are lent, on %s', (ba
     );
   });
 
+  works('are signed in person: no chat passes them on', async () => {
+    await lend('ann', 'net');
+    const id = await ask(call);
+    const signer = { ...signerOf('net'), via: { relay: 'slack', user: 'U1' } as const };
+    await refused(
+      system.desk.decide({ approvalId: id, signer, approved: true, via: 'test', onBehalfOf: 'ann' }),
+      /a vote that was lent is signed in person/,
+    );
+  });
+
   works('are off where the configuration says so', async () => {
     place.write('config/approvals.toml', `${APPROVALS}[approvals.delegation]\nmax_seconds = 0\n`);
     const off = await place.open();

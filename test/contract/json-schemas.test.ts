@@ -147,6 +147,10 @@ const ONLY_LOADING: readonly (readonly [where: RegExp, why: string])[] = [
     /^(governance security\.incident_response\.alerts\.slack_webhook|approvals approvals\.webhooks\.endpoint\.\d+\.url) (empty|word)$/,
     'an address may be a ${NAME} that is filled in at load, and the format of an address binds no validator',
   ],
+  [
+    /^approvals (approvals\.slack\.users\.U0123ABC|approvers\.user\.0\.id) word$/,
+    'who stands behind a Slack user is a person whom the same file names elsewhere',
+  ],
 ];
 
 /** The same for what stands in two places, which a schema sees one at a time. */

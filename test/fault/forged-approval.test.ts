@@ -81,7 +81,11 @@ describe('an approval', () => {
     await decide(id);
     const record = (await system.store.getRequest(id))!;
     const at = (now: number) =>
-      isGranted({ ...record, useBy: 9e15 }, { ...proofContext(system, record), now }, system.store);
+      isGranted(
+        { ...record, useBy: 9e15 },
+        { ...proofContext(system.policyHolder.current(), record), now },
+        system.store,
+      );
     expect(await at(record.useBy! - 1)).toBe(true);
     expect(await at(record.useBy!)).toBe(false);
   });
@@ -179,7 +183,7 @@ describe('whoever waits', () => {
     const vote = '[{"approver":{"actorType":"user","id":"ann","name":"ann"},"approved":true,"at":1,"verified":true}]';
     put(id, `${APPROVED}, votes = '${vote}'`);
     const record = (await system.store.getRequest(id))!;
-    expect(await wasApproved(record, proofContext(system, record), system.store)).toBe(false);
+    expect(await wasApproved(record, proofContext(system.policyHolder.current(), record), system.store)).toBe(false);
     const manager = ApprovalManager.fromConfig(`${place.root}/config/approvals.toml`, {
       workspace: place.root,
       env: place.env,

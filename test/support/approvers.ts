@@ -5,8 +5,12 @@ import { createApproverKeyFiles, type OpenKey, openKey } from '../../src/adapter
 import {
   type ApproverKeys,
   type DelegationDesk,
+  type KeyNamespace,
   parseApproverKeys,
   renderApproverKey,
+  SLACK_NAMESPACE,
+  VOTE_NAMESPACE,
+  type VoteSigner,
 } from '../../src/approvals/index.ts';
 import { sha256 } from '../../src/kernel/digest.ts';
 
@@ -20,6 +24,12 @@ export function signerOf(approver: string): OpenKey {
   return openKey(approver, Buffer.from(sha256(`key of ${approver}`), 'hex'));
 }
 
+/** The key that passes this approver's clicks on, as somebody's with this id in Slack. */
+export function relayOf(approver: string, user: string): VoteSigner & Pick<OpenKey, 'key' | 'signFor'> {
+  const key = openKey(approver, Buffer.from(sha256(`relay of ${approver}`), 'hex'), SLACK_NAMESPACE);
+  return { ...key, via: { relay: 'slack', user } };
+}
+
 export function keysOf(...approvers: readonly string[]): ApproverKeys {
   return parseApproverKeys({ name: 'approvers', text: approvers.map((one) => lineOf(signerOf(one))).join('') });
 }
@@ -28,6 +38,12 @@ export function keysOf(...approvers: readonly string[]): ApproverKeys {
 export const nobodyLends: Pick<DelegationDesk, 'find'> = {
   find: () => Promise.reject(new Error('nobody lends a vote here')),
 };
+
+/** Their own keys, and those that pass their clicks on. */
+export function keysWithRelays(...approvers: readonly string[]): ApproverKeys {
+  const lines = approvers.flatMap((one) => [lineOf(signerOf(one)), lineOf(relayOf(one, 'U1'), SLACK_NAMESPACE)]);
+  return parseApproverKeys({ name: 'approvers', text: lines.join('') });
+}
 
 /** Enrols these approvers' keys beside a configuration. */
 export function enrol(configDir: string, ...approvers: readonly string[]): void {
@@ -50,6 +66,9 @@ function addTo(configDir: string, key: OpenKey): void {
   appendFileSync(join(configDir, 'approvers.allowed_signers'), lineOf(key));
 }
 
-function lineOf({ approver, key }: OpenKey): string {
-  return `${renderApproverKey({ approver, key, from: 0, until: Number.POSITIVE_INFINITY })}\n`;
+function lineOf(
+  { approver, key }: Pick<OpenKey, 'approver' | 'key'>,
+  namespace: KeyNamespace = VOTE_NAMESPACE,
+): string {
+  return `${renderApproverKey({ approver, key, from: 0, until: Number.POSITIVE_INFINITY, namespace })}\n`;
 }

@@ -1,7 +1,7 @@
 // A governed folder with approvers' keys, on either database; whatever was opened is closed with it.
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { renderApproverKey } from '../../src/approvals/index.ts';
+import { renderApproverKey, VOTE_NAMESPACE } from '../../src/approvals/index.ts';
 import { type GovernedSystem, openSystem, type SystemOptions } from '../../src/compose/index.ts';
 import { signerOf } from './approvers.ts';
 import { createDatabase, dropDatabase } from './postgres-database.ts';
@@ -30,7 +30,7 @@ export async function createKeyedFolder(
     names
       .map((approver) => {
         const { key } = signerOf(approver);
-        return `${renderApproverKey({ approver, key, from: 0, until: Number.POSITIVE_INFINITY })}\n`;
+        return `${renderApproverKey({ approver, key, from: 0, until: Number.POSITIVE_INFINITY, namespace: VOTE_NAMESPACE })}\n`;
       })
       .join('');
   const database = backend === 'postgres' ? await createDatabase() : undefined;

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:cryp
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { VOTE_NAMESPACE, type VoteSigner } from '../../approvals/index.ts';
+import { type KeyNamespace, VOTE_NAMESPACE, type VoteSigner } from '../../approvals/index.ts';
 import { privateKeyFrom, publicBytesOf, SEED_BYTES } from '../../kernel/ed25519.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import { parseSshPublicKey, type SshPublicKey, sshKeyBlob, sshKeyFromBlob } from '../../kernel/ssh-key.ts';
@@ -108,15 +108,15 @@ export function createApproverKeyFiles(keysDir: string): ApproverKeyFiles {
   return { create, list, open, remove: ({ path }) => rmSync(path, { force: true }) };
 }
 
-/** A key whose seed is at hand. */
-export function openKey(approver: string, seed: Uint8Array): OpenKey {
+/** A key whose seed is at hand; it signs votes in its namespace. */
+export function openKey(approver: string, seed: Uint8Array, namespace: KeyNamespace = VOTE_NAMESPACE): OpenKey {
   const privateKey = privateKeyFrom(seed);
   const key = sshKeyFromBlob(sshKeyBlob(publicBytesOf(privateKey)))!;
   return {
     approver,
     key,
     signFor: (namespace, text) => signSsh(privateKey, namespace, text),
-    sign: async (statement) => signSsh(privateKey, VOTE_NAMESPACE, statement),
+    sign: async (statement) => signSsh(privateKey, namespace, statement),
   };
 }
 

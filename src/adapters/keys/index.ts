@@ -1,4 +1,3 @@
-export { type AgentKeyFiles, createAgentKeyFiles } from './agent-key-files.ts';
 export {
   type ApproverKeyFiles,
   type ClosedKey,
@@ -9,3 +8,4 @@ export {
 } from './approver-key-files.ts';
 export { createLogKeys, type LogKeyFolder } from './log-keys.ts';
 export { sshKeygenSigner } from './ssh-keygen.ts';
+export { createAgentKeyFiles, createRelayKeyFiles, type UnattendedKeyFiles } from './unattended-key-files.ts';

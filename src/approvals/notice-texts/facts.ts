@@ -8,6 +8,11 @@ export interface NoticeContext {
   readonly link?: string;
 }
 
+/** With `{id}` in the configured link filled in. */
+export function noticeContext(link: string | undefined, { id }: Pick<ApprovalRecord, 'id'>): NoticeContext {
+  return link === undefined ? {} : { link: link.replaceAll('{id}', encodeURIComponent(id)) };
+}
+
 const HEADLINE: Record<NoticeEvent, string> = {
   approval_required: 'Approval required',
   approval_granted: 'Approved',

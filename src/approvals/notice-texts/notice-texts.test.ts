@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ApprovalRecord } from '../../model/approval.ts';
-import { mailText, slackMessage, webhookBody } from './index.ts';
+import { requestDigest } from '../vote-statement.ts';
+import { isShownWhole, mailText, readButtonValue, slackMessage, webhookBody } from './index.ts';
 
 const AT = 1_790_000_000_000;
 const record: ApprovalRecord = {
@@ -83,6 +84,79 @@ describe('what is sent of a request', () => {
           expect(mailText('approval_rejected', one, {}).subject).not.toMatch(/[\r\n]/);
         },
       ),
+    );
+  });
+});
+
+describe('buttons in a message to Slack', () => {
+  interface Block {
+    readonly type: string;
+    readonly elements?: readonly Record<string, unknown>[];
+    readonly text?: { readonly text: string };
+  }
+  const small: ApprovalRecord = {
+    ...record,
+    operation: { name: 'write_file' },
+    target: 'notes/a.md',
+    strategy: 'single-approval',
+    shown: { cwd: '/work', content: 'Beans *in* <!channel> May.\n```\u202e\nPeas.', content_length: 42 },
+  };
+  const blocksOf = (one: ApprovalRecord, buttons = true): Block[] =>
+    slackMessage('approval_required', one, { ...LINK, buttons }).blocks as unknown as Block[];
+  const actions = (blocks: readonly Block[]): unknown[] =>
+    blocks.flatMap(({ type, elements = [] }) => (type === 'actions' ? elements.map((one) => one.action_id) : []));
+  const literal = (blocks: readonly Block[]): string =>
+    JSON.stringify(blocks.find(({ type }) => type === 'rich_text') ?? null);
+
+  it('are there where they are wanted, with all that there is to see', () => {
+    const blocks = blocksOf(small);
+    expect(actions(blocks)).toEqual(['ggen_approve', 'ggen_reject', undefined]);
+    expect(literal(blocks)).toContain(
+      JSON.stringify('cwd: /work\ncontent:\nBeans *in* <!channel> May.\n```\\u{202e}\nPeas.\ncontent_length: 42'),
+    );
+    expect(actions(blocksOf(small, false))).toEqual([undefined]);
+    expect(literal(blocksOf(small, false))).toBe('null');
+  });
+
+  it('name the request, and its digest as it was shown', () => {
+    const [approve] = blocksOf(small).find(({ type }) => type === 'actions')!.elements!;
+    const named = readButtonValue(String(approve!.value));
+    expect(named).toEqual({ approvalId: small.id, requestDigest: requestDigest(small) });
+    for (const odd of ['', small.id, `${small.id} ${'x'.repeat(64)}`, ` ${approve!.value}`, `${approve!.value}\n`])
+      expect(readButtonValue(odd), odd).toBeUndefined();
+  });
+
+  it.each([
+    ['content', { shown: { content: 'c'.repeat(3000) } }],
+    ['a target', { target: 't'.repeat(1501) }],
+    ['a reason', { justification: 'j'.repeat(1001) }],
+    ['a requester', { requester: 'r'.repeat(201) }],
+    ['rules', { reasons: [{ rule: 'r', message: 'm'.repeat(1001), file: 'f', line: 1 }] }],
+    ['a further target', { shown: { also: [`read_file ${'a'.repeat(1000)}… (1003 characters)`] } }],
+    ['further targets', { shown: { also: Array(100).fill('read_file a') } }],
+    ['all of it together', { target: '<'.repeat(1000) }],
+  ] as [string, Partial<ApprovalRecord>][])('are not there where %s would be cut', (_, more) => {
+    expect(isShownWhole({ ...small, ...more })).toBe(false);
+    expect(actions(blocksOf({ ...small, ...more }))).toEqual([undefined]);
+    expect(isShownWhole(small)).toBe(true);
+  });
+
+  it('never come without the whole of what they are about, and keep to Slack’s limits', () => {
+    const text = fc.string({ maxLength: 4000, unit: 'binary', size: 'max' });
+    fc.assert(
+      fc.property(text, text, fc.jsonValue({ maxDepth: 2 }), (content, target, also) => {
+        const one = { ...small, target, shown: { content, parameters: JSON.stringify(also) } };
+        const blocks = blocksOf(one);
+        for (const { type, text: { text: shown = '' } = {} } of blocks)
+          expect(shown.length).toBeLessThanOrEqual(type === 'header' ? 150 : 3000);
+        if (actions(blocks).length === 1) return;
+        const shown = blocks.find(({ type }) => type === 'rich_text')!.elements![0]!.elements as { text: string }[];
+        // Line by line, so that it can be put together again from what is spelt out.
+        const spelt = shown[0]!.text.replace(/\\u\{([0-9a-f]+)\}/g, (_, hex: string) =>
+          String.fromCodePoint(Number.parseInt(hex, 16)),
+        );
+        if (!content.includes('\\u{')) expect(spelt).toContain(content);
+      }),
     );
   });
 });

@@ -1,36 +1,44 @@
 import type { JsonObject } from '../../kernel/json.ts';
 import type { ApprovalRecord } from '../../model/approval.ts';
 import type { NoticeEvent } from '../notices.ts';
-import { command, facts, headline, type NoticeContext } from './facts.ts';
-
-/** Slack's limits for the text of a header, and of a field of a section. */
-const MAX_HEADER = 150;
-const MAX_SECTION = 3000;
+import { command, headline, type NoticeContext } from './facts.ts';
+import { decisionButtons, isShownWhole, shownText } from './slack-buttons.ts';
+import { escaped, factLines, MAX_HEADER, MAX_SECTION } from './slack-text.ts';
 
 /**
  * A message for a Slack incoming webhook (Block Kit): what is asked, by whom, until when, what to type, and a link. It
- * tells and links; deciding takes a key, and is not done in a chat.
+ * tells and links; where `buttons` says so and all of the request fits, it shows the whole of it and two buttons.
  */
-export function slackMessage(event: NoticeEvent, record: ApprovalRecord, { link }: NoticeContext): JsonObject {
+export function slackMessage(
+  event: NoticeEvent,
+  record: ApprovalRecord,
+  { link, buttons = false }: NoticeContext & { readonly buttons?: boolean },
+): JsonObject {
   const title = headline(event, record, MAX_HEADER - 1);
-  const lines = facts(record).map(([name, value]) => `*${name}:* ${escaped(value)}`);
+  const decides = buttons && isShownWhole(record);
+  const shown = shownText(record);
   const blocks: JsonObject[] = [
     { type: 'header', text: { type: 'plain_text', text: title, emoji: false } },
-    { type: 'section', text: { type: 'mrkdwn', text: cut(lines.join('\n')), verbatim: true } },
+    { type: 'section', text: { type: 'mrkdwn', text: cut(factLines(record)), verbatim: true } },
+    ...(decides && shown !== '' ? [literally(shown)] : []),
     { type: 'section', text: { type: 'mrkdwn', text: `\`${command(record)}\``, verbatim: true } },
   ];
+  const elements: JsonObject[] = decides ? decisionButtons(record) : [];
   if (link !== undefined) {
-    blocks.push({
-      type: 'actions',
-      elements: [{ type: 'button', text: { type: 'plain_text', text: 'Open the request' }, url: link.slice(0, 3000) }],
+    elements.push({
+      type: 'button',
+      text: { type: 'plain_text', text: 'Open the request' },
+      url: link.slice(0, 3000),
     });
   }
+  if (elements.length > 0) blocks.push({ type: 'actions', elements });
   return { text: escaped(title), blocks };
 }
 
-/** As Slack wants it; `<!channel>` and links can't be made of it either. Its marks for bold and code are left alone. */
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+/** Text in which nothing is a mark, a link or a ping, whatever it holds. */
+function literally(text: string): JsonObject {
+  const preformatted = { type: 'rich_text_preformatted', elements: [{ type: 'text', text }] };
+  return { type: 'rich_text', elements: [preformatted] };
 }
 
 function cut(text: string): string {

@@ -20,7 +20,9 @@ export const approvalsConsume: Command = {
       const id = context.positionals[0]!;
       const { username } = userInfo();
       const actor = { actorType: 'user', id: username, name: username } as const;
-      await system.desk.consume(id, actor, (record) => isGranted(record, proofContext(system, record), system.store));
+      await system.desk.consume(id, actor, (record) =>
+        isGranted(record, proofContext(system.policyHolder.current(), record), system.store),
+      );
       context.print(context.values.json ? JSON.stringify(recordToJson(await system.desk.show(id))) : `used up ${id}`);
       return EXIT.ok;
     } finally {

@@ -83,7 +83,7 @@ async function decide(
       verb,
       question,
       assertMay: (approver) => {
-        system.desk.assertMayDecide(record, forWhom ?? approver, approver);
+        system.desk.assertMayDecide(record, forWhom ?? approver, { voter: approver });
         system.desk.assertShown(record, { approved, unseen });
       },
       eligible: system.desk.eligible(record)?.map(({ id }) => id),

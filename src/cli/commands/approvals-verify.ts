@@ -4,12 +4,11 @@ import {
   ENDS,
   isOnRecord,
   isProven,
-  operationsOf,
   readTrail,
   voteStatement,
   whyNotLent,
 } from '../../approvals/index.ts';
-import { openSystem, writeFileAtomic } from '../../compose/index.ts';
+import { openSystem, proofContext, writeFileAtomic } from '../../compose/index.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { armored } from '../../kernel/ssh-signature.ts';
 import { printable } from '../../kernel/text.ts';
@@ -25,7 +24,8 @@ export const approvalsVerify: Command = {
   details:
     'Each vote is an SSH signature over its statement, in namespace ggen-approval. --output writes PREFIX.NAME.txt and\n' +
     'PREFIX.NAME.sig for each, which need nothing of ours to check:\n' +
-    '  ssh-keygen -Y verify -f approvers.allowed_signers -I NAME -n ggen-approval -s PREFIX.NAME.sig < PREFIX.NAME.txt',
+    '  ssh-keygen -Y verify -f approvers.allowed_signers -I NAME -n ggen-approval -s PREFIX.NAME.sig < PREFIX.NAME.txt\n' +
+    'A click in Slack was signed by the key that passes it on, in namespace ggen-approval-slack.',
   options: {
     output: { type: 'string', value: 'PREFIX', about: 'write statements and signatures to files' },
     json: { type: 'boolean', about: 'what was checked, as JSON' },
@@ -38,8 +38,8 @@ export const approvalsVerify: Command = {
       const record = await system.desk.show(context.positionals[0]!);
       const { votes = [] } = record;
       const trail = await readTrail(system.store, record);
-      const operations = operationsOf({ operation: (name) => system.policies().operation(name) }, record);
-      const keys = system.approverKeys();
+      const proof = proofContext(system.policyHolder.current(), record);
+      const { keys, operations } = proof;
       const json = context.values.json === true;
       const checked = votes.map((vote) => {
         const check = checkVote(record, vote, keys);
@@ -57,7 +57,7 @@ export const approvalsVerify: Command = {
       const decided = ['approved', 'consumed'].includes(record.status);
       const quorum = record.quorum ?? { required: 1, of: 1 };
       // A key that was revoked since signed all the same: what is asked is who decided then.
-      const proven = !decided || isProven(record, quorum, keys, record.decidedAt ?? 0, operations);
+      const proven = !decided || isProven(record, quorum, { ...proof, now: record.decidedAt ?? 0 });
       const breach = breachOf(record, trail);
       const holds = sound && proven && breach === undefined;
       if (json) context.print(JSON.stringify(toJson(record, checked, holds)));
@@ -100,8 +100,9 @@ function renderCheck({ vote, fingerprint, why }: Checked): string {
   const word = vote.approved ? 'yes' : 'no';
   const name = printable(vote.approver.id, 200);
   const lent = vote.delegation ? ` for ${printable(vote.delegation.delegator, 200)}` : '';
+  const by = vote.via ? `, by way of Slack (${printable(vote.via.user, 50)})` : '';
   return why === undefined
-    ? `${name}${lent}: ${word}, signed ${new Date(vote.at).toISOString()} with ${fingerprint}`
+    ? `${name}${lent}: ${word}, signed ${new Date(vote.at).toISOString()} with ${fingerprint}${by}`
     : `${name}${lent}: ${word}, DOES NOT HOLD: ${name} ${printable(why, 500)}`;
 }
 

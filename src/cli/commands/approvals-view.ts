@@ -121,8 +121,9 @@ function renderVotes({ votes = [], status }: ApprovalRecord, quorum: Quorum): st
     const given = votes.filter((vote) => vote.approved && eligible.includes(seatOf(vote))).length;
     lines.push(`    of role ${printable(role, 100)} ${given} of ${required}: ${names(eligible)}`);
   }
-  for (const { approver, approved, verified, comment, delegation } of votes) {
-    const kind = approver.actorType === 'agent' ? ' (agent)' : '';
+  for (const { approver, approved, verified, comment, delegation, via } of votes) {
+    const kind =
+      approver.actorType === 'agent' ? ' (agent)' : via ? ` (by way of Slack, ${printable(via.user, 50)})` : '';
     const word = `${approved ? 'yes' : 'no'}${verified ? '' : ' (unverified)'}`;
     const lent = delegation ? ` for ${printable(delegation.delegator, 200)}` : '';
     lines.push(

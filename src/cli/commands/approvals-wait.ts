@@ -28,7 +28,10 @@ export const approvalsWait: Command = {
       const timeoutMs = typeof timeout === 'string' ? parseDuration(timeout) : Math.max(0, decideBy - Date.now()) + 1;
       await system.governor.awaitDecision(id, { timeoutMs });
       const record = await system.desk.show(id);
-      if (GRANTED.includes(record.status) && !(await wasApproved(record, proofContext(system, record), system.store))) {
+      if (
+        GRANTED.includes(record.status) &&
+        !(await wasApproved(record, proofContext(system.policyHolder.current(), record), system.store))
+      ) {
         throw new GgenError('CONFLICT', `request ${id} is said to be approved, and nobody signed that`, {
           hint: 'ggen-mcp approvals verify says more',
         });

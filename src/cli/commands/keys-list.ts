@@ -1,5 +1,5 @@
-import { isLive } from '../../approvals/index.ts';
-import { createApproverKeyFiles, findPlaces } from '../../compose/index.ts';
+import { isLive, SLACK_NAMESPACE } from '../../approvals/index.ts';
+import { createApproverKeyFiles, createRelayKeyFiles, findPlaces } from '../../compose/index.ts';
 import { type Command, EXIT } from '../command.ts';
 import { loadPolicies } from './load-policies.ts';
 
@@ -9,14 +9,16 @@ export const keysList: Command = {
   usage: 'keys list [--json]',
   summary: "show approvers' keys: which count, and which you have",
   details:
-    'Those that are enrolled, and those of yours that are not. What is revoked is still there to check old votes.',
+    'Those that are enrolled, and those of yours that are not. What is revoked is still there to check old votes. Keys\n' +
+    'by way of Slack pass clicks on, and sign nothing else.',
   options: { json: { type: 'boolean', about: 'one JSON object a line' } },
   exits: '0 shown, none included; 2 the configuration can not be read',
   positionals: [],
   async run(context) {
     const now = Date.now();
     const enrolled = loadPolicies(context).keys.all;
-    const own = createApproverKeyFiles(findPlaces(context).keysDir).list();
+    const { keysDir } = findPlaces(context);
+    const own = [...createApproverKeyFiles(keysDir).list(), ...createRelayKeyFiles(keysDir).list()];
     const isOwn = (fingerprint: string): boolean => own.some((one) => one.key.fingerprint === fingerprint);
     const lines = [
       ...enrolled.map((one) => ({
@@ -25,6 +27,7 @@ export const keysList: Command = {
         kind: one.key.type,
         state: isLive(one, now) ? 'counts' : now < one.from ? 'not yet' : 'revoked',
         yours: isOwn(one.key.fingerprint),
+        ...(one.namespace === SLACK_NAMESPACE ? { via: 'slack' } : {}),
       })),
       ...own
         .filter(({ key }) => !enrolled.some((one) => one.key.fingerprint === key.fingerprint))
@@ -34,8 +37,9 @@ export const keysList: Command = {
     ];
     for (const line of lines) {
       const { approver, fingerprint, state, yours } = line;
+      const via = 'via' in line ? ', by way of Slack' : '';
       if (context.values.json) context.print(JSON.stringify(line));
-      else context.print(`${approver}  ${fingerprint}  ${state}${yours ? ', yours' : ''}`);
+      else context.print(`${approver}  ${fingerprint}  ${state}${via}${yours ? ', yours' : ''}`);
     }
     if (lines.length === 0 && !context.values.json) context.print('no keys; ggen-mcp keys create makes one');
     return EXIT.ok;

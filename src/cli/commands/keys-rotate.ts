@@ -1,3 +1,4 @@
+import { VOTE_NAMESPACE } from '../../approvals/index.ts';
 import { createApproverKeyFiles, endKey, enrolKey, openSystem } from '../../compose/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import { type Command, EXIT } from '../command.ts';
@@ -25,7 +26,7 @@ export const keysRotate: Command = {
     try {
       const { keysDir, configDir } = system.places;
       const files = createApproverKeyFiles(keysDir);
-      const live = liveKeys(system, approver);
+      const live = liveKeys(system, approver, VOTE_NAMESPACE);
       const own = files.list().find((one) => live.some(({ key }) => key.fingerprint === one.key.fingerprint));
       const old = live.find(({ key }) => key.fingerprint === own?.key.fingerprint);
       if (own === undefined || old === undefined) {

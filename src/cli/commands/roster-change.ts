@@ -1,5 +1,4 @@
-import type { ApproverKey } from '../../approvals/index.ts';
-import { isLive } from '../../approvals/index.ts';
+import { type ApproverKey, isLive, type KeyNamespace } from '../../approvals/index.ts';
 import { type GovernedSystem, newId, processUser } from '../../compose/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import { printable } from '../../kernel/text.ts';
@@ -32,9 +31,13 @@ export async function changeRoster(
   }
 }
 
-/** The keys of this approver that count now. */
-export function liveKeys(system: GovernedSystem, approver: string): ApproverKey[] {
-  return system.approverKeys().all.filter((one) => one.approver === approver && isLive(one, Date.now()));
+/** The keys of this approver that count now: all of them, or those for one purpose. */
+export function liveKeys(system: GovernedSystem, approver: string, purpose?: KeyNamespace): ApproverKey[] {
+  const now = Date.now();
+  return system
+    .approverKeys()
+    .all.filter((one) => one.approver === approver && isLive(one, now))
+    .filter(({ namespace }) => purpose === undefined || namespace === purpose);
 }
 
 /** INPUT_INVALID where approvers are configured and this is none of them: its key could decide nothing. */
@@ -53,6 +56,16 @@ export function assertIsAgent(system: GovernedSystem, approver: string): void {
   const named = agent.map(({ id }) => id).join(', ') || 'none';
   throw new GgenError('INPUT_INVALID', `${printable(approver, 200)} is no agent that approves`, {
     hint: `[[approvers.agent]] names ${named}; a person's key has a passphrase`,
+  });
+}
+
+/** INPUT_INVALID where this is no person under [[approvers.user]]: nobody else's click is passed on. */
+export function assertIsPerson(system: GovernedSystem, approver: string): void {
+  const { user } = system.loaded().config.approvals.approvers;
+  if (user.some(({ id }) => id === approver)) return;
+  const named = user.map(({ id }) => id).join(', ') || 'nobody';
+  throw new GgenError('INPUT_INVALID', `${printable(approver, 200)} is no person who approves`, {
+    hint: `[[approvers.user]] names ${named}`,
   });
 }
 

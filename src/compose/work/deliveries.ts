@@ -6,6 +6,7 @@ import {
   JOB,
   mailText,
   type NoticeEvent,
+  noticeContext,
   slackMessage,
   webhookBody,
 } from '../../approvals/index.ts';
@@ -14,8 +15,10 @@ import { SYSTEM } from '../../model/actor.ts';
 import type { ApprovalRecord, ApprovalStatus } from '../../model/approval.ts';
 import type { AuditEntry } from '../../model/audit-entry.ts';
 import type { LeasedJob } from '../../model/job.ts';
+import { webhookForm } from '../../model/webhook-form.ts';
 import { newId } from '../new-id.ts';
 import type { WorkParts } from './parts.ts';
+import { takesClicks } from './takes-clicks.ts';
 
 const WIDTH = 8;
 const TIMEOUT_MS = 10_000;
@@ -40,7 +43,8 @@ export function deliveryHandlers(parts: WorkParts): JobHandler[] {
   ];
 }
 
-async function deliver({ store, snapshot }: WorkParts, job: LeasedJob, signal: AbortSignal): Promise<JobEnd> {
+async function deliver(parts: WorkParts, job: LeasedJob, signal: AbortSignal): Promise<JobEnd> {
+  const { store, snapshot } = parts;
   const { approvals } = snapshot().loaded.config;
   const endpoint = endpointsOf(approvals).find(({ id }) => id === job.payload.endpoint);
   const record = await store.getRequest(job.subject);
@@ -50,7 +54,7 @@ async function deliver({ store, snapshot }: WorkParts, job: LeasedJob, signal: A
   const off = (await store.disabledEndpoints()).find((one) => one.endpoint === endpoint.id);
   if (off) return dead(`the receiver is off since ${new Date(off.disabledAt).toISOString()}: ${off.why}`);
 
-  const result = await send(endpoint, job, record, approvals.link, signal);
+  const result = await send(parts, endpoint, job, record, signal);
   switch (result.outcome) {
     case 'delivered':
       return { end: 'done' };
@@ -74,16 +78,16 @@ async function deliver({ store, snapshot }: WorkParts, job: LeasedJob, signal: A
 }
 
 async function send(
+  parts: WorkParts,
   endpoint: Endpoint,
   job: LeasedJob,
   stored: ApprovalRecord,
-  link: string | undefined,
   signal: AbortSignal,
 ): Promise<Delivery> {
   const event = String(job.payload.event) as NoticeEvent;
   const at = Number(job.payload.at);
   const record = asItWas(stored, STATUS[event]);
-  const deepLink = link === undefined ? {} : { link: link.replaceAll('{id}', encodeURIComponent(record.id)) };
+  const deepLink = noticeContext(parts.snapshot().loaded.config.approvals.link, record);
   const options = { timeoutMs: TIMEOUT_MS, signal };
   if (endpoint.kind === 'email') {
     const { smtpUrl = '', from, to, allowPrivate } = endpoint.email;
@@ -92,8 +96,8 @@ async function send(
   }
   const { webhook } = endpoint;
   const body =
-    formOf(webhook) === 'slack'
-      ? JSON.stringify(slackMessage(event, record, deepLink))
+    webhookForm(webhook) === 'slack'
+      ? JSON.stringify(slackMessage(event, record, { ...deepLink, buttons: takesClicks(parts, stored) }))
       : webhookBody(event, record, at, deepLink);
   const target = {
     url: webhook.url,
@@ -110,12 +114,6 @@ function asItWas(stored: ApprovalRecord, status: ApprovalStatus | undefined): Ap
   if (status !== 'pending') return { ...stored, status: status ?? stored.status };
   const { decidedAt: _, decidedBy: __, verified: ___, comment: ____, useBy: _____, ...rest } = stored;
   return { ...rest, status };
-}
-
-/** Slack takes no other form than its own. */
-function formOf({ format, url }: { readonly format: 'json' | 'slack' | undefined; readonly url: string }): string {
-  const host = URL.parse(url)?.hostname ?? '';
-  return format ?? (host === 'slack.com' || host.endsWith('.slack.com') ? 'slack' : 'json');
 }
 
 function failureEntry(record: ApprovalRecord, job: LeasedJob, why: string, event = 'notice_failed'): AuditEntry {

@@ -4,6 +4,7 @@ import { boolean, integer, number, oneOf, optional, optionalText, type Spec } fr
 import { record, table } from '../spec-tables.ts';
 import { approvers } from './approvers.ts';
 import { email, webhooks } from './notices.ts';
+import { slack } from './slack.ts';
 import { texts } from './texts.ts';
 
 const STRATEGIES = ['auto-approval', 'single-approval', 'multi-approval', 'time-based-approval'] as const;
@@ -87,6 +88,7 @@ export const approvals = table<ApprovalsConfig>(
     approvers,
     webhooks,
     email,
+    slack,
   },
   { multiApproval: 'multi-approval' },
 );

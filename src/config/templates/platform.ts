@@ -263,6 +263,14 @@ from = "approvals@company.com"
 to = ["security@company.com"]
 events = ["approval_required", "approval_escalated"]
 allow_private = false
+
+[approvals.slack] # for what can be undone and takes one approval, where an endpoint above is Slack's
+buttons = false
+# signing_secret = "\${SLACK_SIGNING_SECRET}"
+listen = "127.0.0.1:8787" # POST /slack/actions, taken by ggen-mcp worker
+
+[approvals.slack.users] # ggen-mcp keys create --approver NAME --relay slack
+U0123ABC = "admin"
 `,
   audit: `#:schema ./audit.schema.json
 # What is recorded, where, for how long.

@@ -1,0 +1,1 @@
+export { type KeptDoor, keepSlackDoor } from './keep-slack-door.ts';
