@@ -1,7 +1,7 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join, sep } from 'node:path';
-import { createAgentKeyFiles, createApproverKeyFiles } from '../../adapters/keys/index.ts';
+import { createAgentKeyFiles, createApproverKeyFiles, createRelayKeyFiles } from '../../adapters/keys/index.ts';
 import { printable } from '../../kernel/text.ts';
 import { displayPath } from '../config-files.ts';
 import type { Places } from '../places.ts';
@@ -9,20 +9,11 @@ import { type Finding, fault, ok, warning } from './finding.ts';
 
 /** Who else could sign what only an approver should. */
 export function keyFindings({ keysDir, workspace }: Places): Finding[] {
-  const people = [
-    ...new Set(
-      createApproverKeyFiles(keysDir)
-        .list()
-        .map(({ approver }) => approver),
-    ),
+  const holders = (keys: readonly { readonly approver: string }[]): string[] => [
+    ...new Set(keys.map(({ approver }) => approver)),
   ];
-  const agents = [
-    ...new Set(
-      createAgentKeyFiles(keysDir)
-        .list()
-        .map(({ approver }) => approver),
-    ),
-  ];
+  const people = holders(createApproverKeyFiles(keysDir).list());
+  const agents = holders([...createAgentKeyFiles(keysDir).list(), ...createRelayKeyFiles(keysDir).list()]);
   const found = [...placeOf(keysDir, workspace), ...openFiles(keysDir), ...sameUser(people, agents, workspace)];
   const here = [...people, ...agents].map((name) => printable(name, 100)).join(', ');
   return found.length > 0 ? found : [ok('keys', here === '' ? 'no approver’s key lies here' : `keys here: ${here}`)];
