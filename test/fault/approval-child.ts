@@ -78,7 +78,10 @@ for await (const line of createInterface({ input: process.stdin })) {
   const done = perform(task)
     .catch((error: unknown): Answer => {
       const code = (error as { code?: string }).code ?? '';
-      return { is: code === 'STORE_UNAVAILABLE' ? 'fault' : 'refused', why: `${code} ${renderError(error)}`.slice(0, 500) };
+      return {
+        is: code === 'STORE_UNAVAILABLE' ? 'fault' : 'refused',
+        why: `${code} ${renderError(error)}`.slice(0, 500),
+      };
     })
     .then((answer) => say({ n, answer }));
   under.add(done);

@@ -4,8 +4,8 @@ import type { ApprovalRecord } from '../../src/model/approval.ts';
 import { seededRandom } from '../contract/store-samples.ts';
 import { createKeyedFolder, type KeyedFolder } from '../support/keyed-folder.ts';
 import { whyNoPostgres } from '../support/postgres-server.ts';
-import type { Answer, Task } from './approval-child.ts';
 import { expectSoundApprovals } from './approval-check.ts';
+import type { Answer, Task } from './approval-child.ts';
 import { type ApprovalProcess, startApprovalProcess } from './approval-process.ts';
 
 /** `npm run test:soak` sets GGEN_SOAK; GGEN_SEED repeats a run. */

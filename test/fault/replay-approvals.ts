@@ -76,7 +76,8 @@ export function replayApprovals(entries: readonly RecordedEntry[], keys: Approve
   }
   for (const { id, status, attempts } of requests.values()) {
     const used = status === 'consumed' ? 1 : 0;
-    if (attempts.length !== used) problems.push(`${id} is ${status}, and ${attempts.length} attempts were made under it`);
+    if (attempts.length !== used)
+      problems.push(`${id} is ${status}, and ${attempts.length} attempts were made under it`);
   }
   return { requests, problems };
 }
@@ -138,12 +139,14 @@ function takeStep(request: Told, entry: RecordedEntry, keys: ApproverKeys, wrong
   if (!FROM[event]!.includes(request.status)) wrong(`it was ${request.status}`);
   if (metadata.action_digest !== request.actionDigest) wrong('another action');
   if (metadata.decided_by_kind === 'timer') {
-    if (request.strategy !== 'time-based-approval' || actor.id !== 'time-based-approval') wrong('no timer may decide it');
+    if (request.strategy !== 'time-based-approval' || actor.id !== 'time-based-approval')
+      wrong('no timer may decide it');
     if (request.votes.some(({ approved }) => !approved)) wrong('somebody said no before');
   } else if (event === 'approval_approved' || event === 'approval_rejected') {
-    // Where one vote decides it has no entry of its own.
-    if (request.votes.at(-1)?.signature !== metadata.signature) takeVote(request, entry, keys, wrong);
     const { required, of } = request.quorum ?? { required: 1, of: 1 };
+    // Where one vote decides it has no entry of its own.
+    if (of === 1 && request.strategy !== 'multi-approval') takeVote(request, entry, keys, wrong);
+    else if (request.votes.at(-1)?.signature !== metadata.signature) wrong('the vote that decided it is not told');
     const yes = request.votes.filter(({ approved }) => approved).length;
     const lost = of === 1 ? yes === 0 : of - (request.votes.length - yes) < required;
     if (event === 'approval_approved' ? yes < required : !lost) wrong(`${yes} of ${required} approved`);
@@ -177,7 +180,8 @@ export function compareWithTable({ requests }: Replayed, records: readonly Appro
     const same = votes.length === inTrail.length && votes.every((v, i) => inTrail[i] === statements[i]! + v.signature);
     if (!same) wrong(`${votes.length} votes in the table, ${inTrail.length} in the trail, or others`);
     const { quorum } = record;
-    if (told.quorum && (quorum?.required !== told.quorum.required || quorum.of !== told.quorum.of)) wrong('other quorums');
+    if (told.quorum && (quorum?.required !== told.quorum.required || quorum.of !== told.quorum.of))
+      wrong('other quorums');
   }
   return problems;
 }
@@ -201,7 +205,8 @@ export function compareWithAcknowledged({ requests }: Replayed, acks: Acknowledg
     if (found?.approved !== approved) problems.push(`${id}: the vote of ${approver} is lost`);
   }
   for (const { id, approver } of acks.lateVotes) {
-    if (requests.get(id)?.votes.some((vote) => vote.approver === approver)) problems.push(`${id}: ${approver} counted, late`);
+    if (requests.get(id)?.votes.some((vote) => vote.approver === approver))
+      problems.push(`${id}: ${approver} counted, late`);
   }
   const seen = new Set<string>();
   for (const { id, attempt } of acks.uses) {
