@@ -70,7 +70,7 @@ describe.each([
   });
 
   it.skipIf(missing !== undefined)(
-    `${requests} requests of three votes, ${kills} times kill -9: no vote lost or counted twice, no grant used twice`,
+    `${requests} requests of three votes, kill -9 up to ${kills} times: no vote lost or counted twice, no grant used twice`,
     async () => {
       const random = seededRandom(SEED);
       const below = (n: number): number => Math.floor(random() * n);
@@ -80,18 +80,23 @@ describe.each([
       const lateVotes: { id: string; approver: string }[] = [];
       const uses: { id: string; attempt: string }[] = [];
 
-      // A process is killed a moment after one of its answers, and another takes its place.
+      // A process is killed a moment after one of its answers, or while it opens the store; another takes its place.
       const place = (slot: number): void => {
-        let answers = killed < PROCESSES && random() < 0.2 ? 0 : 5 + below(SOAK ? 120 : 40);
-        const onAnswer = (): void => {
-          answers -= 1;
-          if (answers !== 0 || killed >= kills || one.under() === 0) return;
+        let left = random() < 0.1 ? 0 : 3 + below(25);
+        let dying = false;
+        const killSoon = (longestMs: number): void => {
+          if (dying || left > 0 || killed >= kills) return;
+          dying = true;
           killed += 1;
-          setTimeout(() => void one.kill().then(() => place(slot)), random() * 8);
+          setTimeout(() => void one.kill().then(() => place(slot)), random() * longestMs);
+        };
+        const onAnswer = (): void => {
+          left -= 1;
+          if (one.under() > 0) killSoon(8);
         };
         const one = startApprovalProcess(folder.root, { onAnswer });
         team[slot] = one;
-        void one.ready.then(() => answers === 0 && onAnswer());
+        killSoon(500);
       };
       for (let slot = 0; slot < PROCESSES; slot += 1) place(slot);
 
@@ -151,7 +156,7 @@ describe.each([
           `${unknown} tasks cut off, ${faults} faults, ${votes.length} votes acknowledged (each sent twice), ` +
           `${lateVotes.length} late, ${uses.length} uses, ${entries.length} entries replayed`,
       );
-      expect(killed).toBeGreaterThan(0);
+      expect(killed).toBeGreaterThan(kills / 2);
       expect(unknown).toBeGreaterThan(0);
     },
     3_600_000,
