@@ -20,7 +20,15 @@ export {
   type JobMaker,
   type NoticeEvent,
 } from './notices.ts';
-export type { ApprovalChange, ApprovalStore, Cast, DisabledEndpoint, EndpointStore, RequestExtras } from './ports.ts';
+export type {
+  ApprovalChange,
+  ApprovalStore,
+  Cast,
+  ChangeEar,
+  DisabledEndpoint,
+  EndpointStore,
+  RequestExtras,
+} from './ports.ts';
 export { type QuorumAnswer, type QuorumSettings, quorumFor } from './quorum.ts';
 export { recordToJson } from './record-json.ts';
 export { termsOf } from './request-terms.ts';

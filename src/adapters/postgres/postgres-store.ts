@@ -9,6 +9,7 @@ import type { AuditEntry } from '../../model/audit-entry.ts';
 import { onExit } from '../process/index.ts';
 import { randomBytes } from '../random/index.ts';
 import { createAppendQueue } from './append-queue.ts';
+import { createEars } from './approval-ear.ts';
 import {
   changeRequest,
   findRequest,
@@ -157,6 +158,7 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
     { pace: createPace(db), appended },
   );
   const settled = createSettling(db, appended);
+  const ears = createEars(db);
   const inTurn = createLane();
   const forgetExit = onExit(() => writeLast(options.connectionString, db.sessionSettings, queue.unwritten()));
   let closing: Promise<void> | undefined;
@@ -288,6 +290,7 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
     await sequencer?.stop();
     await tellHead();
     headWatch?.stop();
+    await ears.stop();
     for (const witness of witnesses) witness.flush?.();
     forgetExit();
     await db.close();
@@ -385,6 +388,7 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
         const [row] = await session.query('SELECT changes + size AS mark FROM approval_changes, audit_head');
         return Number(row?.mark);
       }),
+    hear: () => ears.open(),
     agentState: (needs) => look((session) => readAgentState(session, needs, clock())),
     flush: async () => {
       await queue.flush();
