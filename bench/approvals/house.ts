@@ -75,9 +75,9 @@ export interface Member {
   end(): Promise<void>;
 }
 
-/** A process of its own: `program` in this folder, which says something when it is ready. */
-export async function startMember(program: string, ...words: readonly string[]): Promise<Member> {
-  const child: ChildProcess = fork(fileURLToPath(new URL(program, import.meta.url)), [...words]);
+/** A process of its own, which says something when it is ready. */
+export async function startMember(program: URL, ...words: readonly string[]): Promise<Member> {
+  const child: ChildProcess = fork(fileURLToPath(program), [...words]);
   const said: unknown[] = [];
   let waiting: ((message: never) => void) | undefined;
   let fail: ((error: Error) => void) | undefined;
