@@ -72,7 +72,8 @@ describe.each([
     async () => {
       const random = seededRandom(SEED);
       const below = (n: number): number => Math.floor(random() * n);
-      let [killed, unknown, faults] = [0, 0, 0];
+      let [killed, unknown] = [0, 0];
+      const faults = new Map<string, number>();
       const asked: string[] = [];
       const votes: { id: string; approver: string; approved: boolean }[] = [];
       const lateVotes: { id: string; approver: string }[] = [];
@@ -104,7 +105,7 @@ describe.each([
           const answer = await team[(first + tries) % PROCESSES]!.perform(task);
           if (answer && answer.is !== 'fault') return { ...answer, tries };
           if (answer === undefined) unknown += 1;
-          else faults += 1;
+          else faults.set(answer.why, (faults.get(answer.why) ?? 0) + 1);
           await new Promise((resolve) => setTimeout(resolve, 5));
         }
       };
@@ -146,7 +147,7 @@ describe.each([
       expect(ends).toEqual([...expected]);
       console.log(
         `kill -9 of approvals on ${backend}, seed ${SEED}: ${requests} requests in ${seconds.toFixed(1)} s, ${killed} kills, ` +
-          `${unknown} tasks cut off, ${faults} faults, ${votes.length} votes acknowledged (each sent twice), ` +
+          `${unknown} tasks cut off, ${JSON.stringify([...faults])} faults, ${votes.length} votes acknowledged (each sent twice), ` +
           `${lateVotes.length} late, ${uses.length} uses, ${entries.length} entries replayed`,
       );
       expect(killed).toBeGreaterThan(0);
