@@ -11,6 +11,7 @@ import { randomBytes } from '../random/index.ts';
 import { createAppendQueue } from './append-queue.ts';
 import { createEars } from './approval-ear.ts';
 import {
+  changeLocked,
   changeRequest,
   findRequest,
   findTwin,
@@ -250,12 +251,14 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
       const record = await lockRequest(session, id);
       const cast = record && judge(record, clock());
       if (!cast) return { value: record };
-      await writeVotes(session, id, cast.votes);
-      if (cast.decided && !(await changeRequest(session, { id, from: 'pending', ...cast.decided }, clock))) {
+      const { votes, decided } = cast;
+      await writeVotes(session, id, votes);
+      if (decided && !(await changeLocked(session, record, { from: 'pending', ...decided }, clock))) {
         throw new GgenError('CONFLICT', `request ${id} is not pending any more`);
       }
       await insertJobs(session, prepareJobs(cast.jobs ?? []), clock());
-      return { value: await getRequest(session, id), entries: cast.entries.map(prepareEntry), approvals: true };
+      const value = { ...record, votes, ...(decided ? { ...decided.set, status: decided.to } : {}) };
+      return { value, entries: cast.entries.map(prepareEntry), approvals: true };
     });
 
   /** A change of what is kept beside the log, together with its entry. */
