@@ -48,7 +48,8 @@ export async function benchCommits(folder: string, durability: Durability): Prom
   return renderTable([[`durability = "${durability}"`, 'p50 µs', 'p99 µs', '× bare'], ...rows]);
 }
 
-function openBare(path: string, durability: Durability): DatabaseSync {
+/** A database with one table without indexes. */
+export function openBare(path: string, durability: Durability): DatabaseSync {
   const db = new DatabaseSync(path);
   db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durability === 'disk' ? 'FULL' : 'NORMAL'}`);
   db.exec('CREATE TABLE rows (n INTEGER PRIMARY KEY, text TEXT)');

@@ -40,6 +40,7 @@ export type {
   ApprovalChange,
   ApprovalStore,
   Cast,
+  ChangeEar,
   DisabledEndpoint,
   EndpointStore,
   RequestExtras,

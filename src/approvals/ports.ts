@@ -80,4 +80,13 @@ export interface ApprovalStore {
   findRequest(requester: string, actionDigest: string, policySet: string): Promise<ApprovalRecord | undefined>;
   /** A number that changes whenever another process or this one committed something: cheap to poll. */
   changeMark(): Promise<number>;
+  /** Where the store can tell of changes by itself; the mark is what counts. Whoever opens an ear closes it. */
+  hear?(): ChangeEar;
+}
+
+/** Hears that requests were changed, by whichever process. */
+export interface ChangeEar {
+  /** Aborts when the next change after this call is made; undefined while nothing can be heard. May abort for nothing. */
+  next(): AbortSignal | undefined;
+  close(): void;
 }

@@ -104,11 +104,21 @@ export async function changeRequest(
   change: Omit<ApprovalChange, 'entry'>,
   clock: () => number,
 ): Promise<boolean> {
-  const { id, from, to, set } = change;
+  const record = await lockRequest(session, change.id);
+  return record !== undefined && changeLocked(session, record, change, clock);
+}
+
+/** The same, of a request that this transaction has locked. */
+export async function changeLocked(
+  session: Session,
+  record: ApprovalRecord,
+  change: Omit<ApprovalChange, 'entry' | 'id'>,
+  clock: () => number,
+): Promise<boolean> {
+  const { from, to, set } = change;
   if (!isStep(from, to)) throw new GgenError('INTERNAL', `no approval request goes from ${from} to ${to}`);
   if (set.comment !== undefined) assertStorable(set.comment, 'a decision');
-  const record = await lockRequest(session, id);
-  if (!record || record.status !== from) return false;
+  if (record.status !== from) return false;
   if (to !== 'expired' && statusAt(record, clock()) !== from) return false;
   const next = { ...record, ...set };
   const changed = await session.write(UPDATE, [
@@ -118,7 +128,7 @@ export async function changeRequest(
     next.decidedBy === undefined ? null : toJson(next.decidedBy, 'decidedBy'),
     next.verified ?? null,
     next.comment ?? null,
-    packId(id),
+    packId(record.id),
   ]);
   return changed === 1;
 }

@@ -9,7 +9,9 @@ import type { AuditEntry } from '../../model/audit-entry.ts';
 import { onExit } from '../process/index.ts';
 import { randomBytes } from '../random/index.ts';
 import { createAppendQueue } from './append-queue.ts';
+import { createEars } from './approval-ear.ts';
 import {
+  changeLocked,
   changeRequest,
   findKeyed,
   findOpen,
@@ -158,6 +160,7 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
     { pace: createPace(db), appended },
   );
   const settled = createSettling(db, appended);
+  const ears = createEars(db);
   const inTurn = createLane();
   const forgetExit = onExit(() => writeLast(options.connectionString, db.sessionSettings, queue.unwritten()));
   let closing: Promise<void> | undefined;
@@ -254,12 +257,14 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
       const record = await lockRequest(session, id);
       const cast = record && judge(record, clock());
       if (!cast) return { value: record };
-      await writeVotes(session, id, cast.votes);
-      if (cast.decided && !(await changeRequest(session, { id, from: 'pending', ...cast.decided }, clock))) {
+      const { votes, decided } = cast;
+      await writeVotes(session, id, votes);
+      if (decided && !(await changeLocked(session, record, { from: 'pending', ...decided }, clock))) {
         throw new GgenError('CONFLICT', `request ${id} is not pending any more`);
       }
       await insertJobs(session, prepareJobs(cast.jobs ?? []), clock());
-      return { value: await getRequest(session, id), entries: cast.entries.map(prepareEntry), approvals: true };
+      const value = { ...record, votes, ...(decided ? { ...decided.set, status: decided.to } : {}) };
+      return { value, entries: cast.entries.map(prepareEntry), approvals: true };
     });
 
   /** A change of what is kept beside the log, together with its entry. */
@@ -294,6 +299,7 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
     await sequencer?.stop();
     await tellHead();
     headWatch?.stop();
+    await ears.stop();
     for (const witness of witnesses) witness.flush?.();
     forgetExit();
     await db.close();
@@ -391,6 +397,7 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
         const [row] = await session.query('SELECT changes + size AS mark FROM approval_changes, audit_head');
         return Number(row?.mark);
       }),
+    hear: () => ears.open(),
     agentState: (needs) => look((session) => readAgentState(session, needs, clock())),
     flush: async () => {
       await queue.flush();

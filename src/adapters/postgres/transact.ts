@@ -1,4 +1,5 @@
 import { GgenError } from '../../kernel/errors.ts';
+import { TELL } from './approval-ear.ts';
 import type { Connections, Session } from './connections.ts';
 import type { PreparedEntry } from './entry-values.ts';
 import { appendEntries, isWritten, newBatch } from './outbox.ts';
@@ -43,7 +44,7 @@ export async function transact<T>(
         const written = await workOrRollback(session, async () => {
           const count = entries.length === 0 ? 0 : await appendEntries(session, entries, batch);
           // The last lock that is taken: whoever holds it waits for nobody.
-          if (approvals) await session.query('UPDATE approval_changes SET changes = changes + 1');
+          if (approvals) await session.query(TELL);
           return count;
         });
         if (written !== entries.length) {
