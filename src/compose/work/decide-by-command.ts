@@ -1,7 +1,8 @@
 import { runWords } from '../../adapters/process/index.ts';
 import { recordToJson } from '../../approvals/index.ts';
 import type { AgentWord } from '../../governor/index.ts';
-import { GgenError } from '../../kernel/errors.ts';
+import { GgenError, isGgenError } from '../../kernel/errors.ts';
+import { parseJson } from '../../kernel/json-scan.ts';
 import type { ApprovalRecord } from '../../model/approval.ts';
 import type { ApproverConfig } from '../../model/configuration.ts';
 
@@ -19,25 +20,26 @@ export async function decideByCommand(
   configDir: string,
   signal: AbortSignal,
 ): Promise<AgentWord> {
-  const { exitCode, stdout } = await runWords(command, {
+  const { exitCode, stdout, stdoutTruncated } = await runWords(command, {
     cwd: configDir,
     env: Object.fromEntries(NAMED.map((name) => [name, process.env[name]])),
     input: `${JSON.stringify({ agent: id, approval: recordToJson(record) })}\n`,
     maxOutputBytes: MAX_ANSWER_BYTES,
     signal,
+    endGroup: true,
   });
   if (exitCode !== 0) throw new GgenError('INPUT_INVALID', `its program ended with ${exitCode ?? 'a signal'}`);
-  return wordOf(stdout);
+  return wordOf(stdout, stdoutTruncated);
 }
 
-/** INPUT_INVALID for an answer that is no JSON. */
-export function wordOf(text: string): AgentWord {
+/** INPUT_INVALID for an answer that is no JSON, that could be read in two ways, or that was cut. */
+export function wordOf(text: string, cut: boolean): AgentWord {
+  if (cut) throw new GgenError('INPUT_INVALID', `its answer has no end within ${MAX_ANSWER_BYTES} bytes`);
   try {
-    return JSON.parse(text) as AgentWord;
-  } catch {
-    throw new GgenError(
-      'INPUT_INVALID',
-      'its answer is no JSON: {"approved": true | false, "comment": "…"} was expected',
-    );
+    return parseJson(text) as unknown as AgentWord;
+  } catch (error) {
+    const why = isGgenError(error) ? error.message.replace(/^not usable as JSON: /, '') : 'not readable';
+    const expected = '{"approved": true | false, "comment": "…"} was expected';
+    throw new GgenError('INPUT_INVALID', `its answer is no JSON (${why}): ${expected}`);
   }
 }
