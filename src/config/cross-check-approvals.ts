@@ -3,6 +3,7 @@ import { nearest, printable } from '../kernel/text.ts';
 import { isSecurityAgent, mayApprove } from '../model/approver-scope.ts';
 import type { ApprovalsConfig, ApproverConfig, GovernanceConfig, QuorumRule } from '../model/configuration.ts';
 import type { OperationClass, OperationSpec } from '../model/operation.ts';
+import { tokenInClear } from './cross-check-receivers.ts';
 import { requiredApprovals, ruleOf, toleratedFaults } from './quorum.ts';
 import type { Report } from './spec.ts';
 
@@ -57,7 +58,9 @@ function nameOf(id: string, path: string, seen: Map<string, string>, report: Rep
 }
 
 /** An agent that decides by itself needs one thing that decides. */
-function decider({ id, role, autoApprove, command = [], url }: ApproverConfig, path: string, report: Report): void {
+function decider(agent: ApproverConfig, path: string, report: Report): void {
+  const { id, role, autoApprove, command = [], url, authToken } = agent;
+  if (authToken !== undefined) tokenInClear(url, path, report);
   if (command.length > 0 && url !== undefined) report.error(path, 'has both command and url', 'one of them decides');
   if (!autoApprove || command.length > 0 || url !== undefined || isSecurityAgent({ id, role })) return;
   report.warning(

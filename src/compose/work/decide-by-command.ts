@@ -5,10 +5,12 @@ import { GgenError, isGgenError } from '../../kernel/errors.ts';
 import { parseJson } from '../../kernel/json-scan.ts';
 import type { ApprovalRecord } from '../../model/approval.ts';
 import type { ApproverConfig } from '../../model/configuration.ts';
+import { pathOutside } from '../decider-programs.ts';
+import type { Places } from '../places.ts';
 
 const MAX_ANSWER_BYTES = 64 * 1024;
 /** What a decider gets of our environment: it may hold secrets of ours. */
-const NAMED = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'TZ'];
+const NAMED = ['HOME', 'LANG', 'TMPDIR', 'TZ'];
 
 /**
  * An agent's decision by a program of its own: the request as JSON on its standard input, `{"approved", "comment"}` on
@@ -17,12 +19,15 @@ const NAMED = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'TZ'];
 export async function decideByCommand(
   { id, command = [] }: ApproverConfig,
   record: ApprovalRecord,
-  configDir: string,
+  places: Pick<Places, 'configDir' | 'workspace'>,
   signal: AbortSignal,
 ): Promise<AgentWord> {
   const { exitCode, stdout, stdoutTruncated } = await runWords(command, {
-    cwd: configDir,
-    env: Object.fromEntries(NAMED.map((name) => [name, process.env[name]])),
+    cwd: places.configDir,
+    env: {
+      ...Object.fromEntries(NAMED.map((name) => [name, process.env[name]])),
+      PATH: pathOutside(process.env.PATH, places),
+    },
     input: `${JSON.stringify({ agent: id, approval: recordToJson(record) })}\n`,
     maxOutputBytes: MAX_ANSWER_BYTES,
     signal,

@@ -45,7 +45,7 @@ describe('a program that decides', () => {
   const decide = (script: string) => {
     writeFileSync(join(dir, 'decide.mjs'), script);
     const agent = { ...AGENT, command: [process.execPath, 'decide.mjs'] };
-    return decideByCommand(agent, record, dir, new AbortController().signal);
+    return decideByCommand(agent, record, { configDir: dir, workspace: '/nowhere' }, new AbortController().signal);
   };
 
   it.each(ANSWERS)('that says %s', async (_, said, why) => {
