@@ -24,6 +24,7 @@ export const worker: Command = {
       watch: !once,
       onReloadError: (error) =>
         context.stderr.write(`ggen-mcp worker: configuration not taken over: ${renderError(error)}\n`),
+      onWorkFault: (line) => context.stderr.write(`ggen-mcp worker: ${line}\n`),
     });
     try {
       if (once) {
