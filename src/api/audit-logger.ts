@@ -1,4 +1,4 @@
-import { type AuditQuery, auditEntryFromParts, queryAll } from '../audit/index.ts';
+import { type AuditQuery, auditEntryFromParts, HANDED_OVER, queryAll } from '../audit/index.ts';
 import { buildSnapshot, configError, createIntake, type Intake } from '../compose/index.ts';
 import { GgenError } from '../kernel/errors.ts';
 import type { JsonObject } from '../kernel/json.ts';
@@ -29,13 +29,15 @@ export class AuditLogger {
     const { loaded } = built.snapshot;
     return new AuditLogger(
       lazyStore(() => loaded.config.audit, source.places),
-      createIntake(built.snapshot),
+      createIntake(built.snapshot, HANDED_OVER),
     );
   }
 
   /**
    * Resolves once the entry is durable, as `[audit] durability` says, or once it is counted where `[audit.filters]`
-   * leave it out. Secrets are masked on the way in. INPUT_INVALID for what is no entry; STORE_UNAVAILABLE where it could not be written.
+   * leave it out. Secrets are masked on the way in; what could be taken for a decision of ours gets `metadata.source`
+   * "library". INPUT_INVALID for what is no entry, and for events that only
+   * the system itself records; STORE_UNAVAILABLE where it could not be written.
    */
   async log(entry: AuditEntry): Promise<void> {
     const stored = toStored(entry);

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { quorumFor, requestDigest, termsOf } from '../approvals/index.ts';
 import { type LoadedSnapshot, newId } from '../compose/index.ts';
-import { maskJson } from '../governor/index.ts';
+import { maskJson, OUR_METADATA } from '../governor/index.ts';
 import { digestOf } from '../kernel/digest.ts';
 import { GgenError } from '../kernel/errors.ts';
 import type { JsonObject } from '../kernel/json.ts';
+import { whyNoName } from '../kernel/same-name.ts';
 import { printable } from '../kernel/text.ts';
 import type { ApprovalRecord } from '../model/approval.ts';
 import type { AuditEntry } from '../model/audit-entry.ts';
@@ -25,6 +26,14 @@ export function plainRequest(
   { set, loaded, keys, inspector }: LoadedSnapshot,
   wish: PlainWish,
 ): { readonly record: ApprovalRecord; readonly entry: AuditEntry } {
+  const why = whyNoName(wish.requester);
+  if (why !== undefined)
+    throw new GgenError('INPUT_INVALID', `requester ${why}`, { hint: 'it names who asks, as people read it' });
+  const reserved = Object.keys(wish.metadata ?? {}).find((name) => OUR_METADATA.has(name));
+  if (reserved !== undefined)
+    throw new GgenError('INPUT_INVALID', `metadata.${reserved} is set by the system itself`, {
+      hint: 'name it otherwise',
+    });
   const operation = set.operation(wish.operation.name);
   if (!operation) throw new GgenError('INPUT_INVALID', `unknown operation ${printable(wish.operation.name)}`);
   if (!loaded.config.approvals.enabled) throw new GgenError('NOT_PERMITTED', 'approvals are off (approvals.enabled)');
@@ -46,7 +55,7 @@ export function plainRequest(
     target: printable(mask(target), 4096),
     requester: wish.requester,
     ...(wish.justification === undefined ? {} : { justification: printable(mask(wish.justification), 2000) }),
-    metadata: maskJson(wish.metadata ?? {}, mask) as JsonObject,
+    metadata: { ...(maskJson(wish.metadata ?? {}, mask) as JsonObject), operations: [name] },
     actionDigest: digestOf('ggen-approval-request-v1', {
       operation: { ...wish.operation },
       target,

@@ -5,6 +5,8 @@ import { renderTime } from './time.ts';
 const MAX_RULES = 3;
 /** What `audit ingest` writes into metadata.source: nothing that the governor saw itself. */
 export const INGESTED = 'ingest';
+/** And AuditLogger, where an entry could be taken for our own. */
+export const HANDED_OVER = 'library';
 
 /**
  * An entry as one line for a terminal: time, result, what happened, who, the operation and its target, and the rules
@@ -23,6 +25,7 @@ export function renderEntryLine(entry: AuditEntry | RecordedEntry): string {
   const rules = rulesOf(entry);
   if (rules !== '') parts.push(`[${rules}]`);
   if (entry.metadata.source === INGESTED) parts.push('(ingested)');
+  if (entry.metadata.source === HANDED_OVER) parts.push('(handed over)');
   if ('seq' in entry) parts.push(`#${entry.seq}`);
   return parts.join('  ');
 }

@@ -54,6 +54,7 @@ export async function openSystem(options: SystemOptions): Promise<GovernedSystem
       snapshot: holder.current,
       places,
       deciders: options.approverAgents ?? {},
+      onFault: options.onWorkFault,
     });
   };
   const grants = grantDeskOver(opened, holder.current);

@@ -22,6 +22,7 @@ import {
 import { renderAlternatives } from './alternatives.ts';
 import { openRoster } from './approver-roster.ts';
 import { KEYS_FILE } from './config-files.ts';
+import { deciderPrograms } from './decider-programs.ts';
 import type { Places } from './places.ts';
 
 export interface LoadedSnapshot extends PolicySnapshot {
@@ -65,10 +66,11 @@ export function snapshotOf(loaded: LoadedConfig, places: Places, env: Environmen
     rule: `policies.security.programs.${program}[${index}]`,
     message,
   }));
+  const deciders = deciderPrograms(config.approvals, places);
   const keys = openRoster(places.configDir);
   const badKeys = problemOf(keys);
-  if (!compiled.ok || secrets.length || programs.length || badKeys) {
-    const wrong = [...(compiled.ok ? [] : compiled.problems), ...secrets, ...programs];
+  if (!compiled.ok || secrets.length || programs.length || deciders.errors.length || badKeys) {
+    const wrong = [...(compiled.ok ? [] : compiled.problems), ...secrets, ...programs, ...deciders.errors];
     const problems = wrong.map((problem) => toProblem(loaded, problem, 'error'));
     return { ok: false, problems: [...loaded.problems, ...problems, ...(badKeys ? [badKeys] : [])] };
   }
@@ -86,6 +88,7 @@ export function snapshotOf(loaded: LoadedConfig, places: Places, env: Environmen
       exportDir: places.storePath(config.audit.export.destination),
       programDir: places.programDir,
       home: places.home,
+      deciders: deciders.files,
       env,
     }),
     searchPath: workspaceFirst(env.PATH, places.workspace),
@@ -109,7 +112,7 @@ export function snapshotOf(loaded: LoadedConfig, places: Places, env: Environmen
     alternatives: (action) => renderAlternatives(config, set.operation(action.actionType), action),
     recordReadOnlyOutcomes: config.policies.operational.auditAllOperations,
   };
-  const warnings = set.warnings.map((warning) => toProblem(loaded, warning, 'warning'));
+  const warnings = [...set.warnings, ...deciders.warnings].map((warning) => toProblem(loaded, warning, 'warning'));
   return { ok: true, snapshot, problems: [...loaded.problems, ...warnings, ...withoutKeys(loaded, keys)] };
 }
 

@@ -25,6 +25,8 @@ export interface SystemOptions {
   readonly onReload?: () => Promise<void>;
   /** told when a changed file can't be used; the old set stays in force and the audit log has it too */
   readonly onReloadError?: (error: unknown) => void;
+  /** told of faults in background work, a line each, without secrets; what failed is tried again, or given up and kept */
+  readonly onWorkFault?: (line: string) => void;
 }
 
 /** A governor with everything behind it, opened from a configuration folder. */

@@ -66,6 +66,19 @@ describe('those who are asked later', () => {
   });
 });
 
+describe('the ids of approvers', () => {
+  const agent = (id: string) => `[[approvers.agent]]\nid = "${id}"\n`;
+  it.each([
+    [user('ann', '') + user('ann', ''), /^g:6:1: error: .*user\[1\]\.id: "ann" is the id of another approver/],
+    [user('ann', '') + user('Ann', ''), /^g:6:1: error: .*"Ann" reads like "ann", which is the id of another approver/],
+    [user('ann', '') + user('\u0430nn', ''), /^g:6:1: error: .*reads like "ann"/],
+    [user('Bot', '') + agent('bot'), /^g:6:1: error: .*agent\[0\]\.id: "bot" reads like "Bot"/],
+    [user('ann ', ''), /^g:2:1: error: .*"ann " starts or ends with a blank/],
+    [user('an\u3164n', ''), /^g:2:1: error: .*"an.*n" holds a character that nobody sees/],
+    [agent('b\u200bot'), /^g:2:1: error: .*"b\\u\{200b\}ot" holds a character that nobody sees/],
+  ])('%j: are told apart by people', (text, expected) => expect(problems(text)[0]).toMatch(expected));
+});
+
 describe('an agent that decides by itself', () => {
   const agent = (more: string) =>
     `[[approvers.agent]]\nid = "bot"\ncan_approve = ["tools"]\nauto_approve = true\n${more}`;

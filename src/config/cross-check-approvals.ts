@@ -1,8 +1,10 @@
-import { nearest } from '../kernel/text.ts';
+import { foldName, whyNoName } from '../kernel/same-name.ts';
+import { nearest, printable } from '../kernel/text.ts';
 import { strictestStrategy } from '../model/approval.ts';
 import { isSecurityAgent, mayApprove } from '../model/approver-scope.ts';
 import type { ApprovalsConfig, ApproverConfig, GovernanceConfig, OperationApproval } from '../model/configuration.ts';
 import type { OperationClass, OperationSpec } from '../model/operation.ts';
+import { tokenInClear } from './cross-check-receivers.ts';
 import { isGrave, ruleOf, toleratedFaults, whyUnreachable } from './quorum.ts';
 import type { Report } from './spec.ts';
 
@@ -17,15 +19,14 @@ const CLASSES: readonly { key: keyof ApprovalsConfig['strategies']; toml: string
 export function approvers({ approvers }: ApprovalsConfig, operations: readonly OperationSpec[], report: Report): void {
   const scopes = new Set(['*', ...CLASSES.map((one) => one.class)]);
   for (const { name, domain } of operations) scopes.add(name).add(domain);
-  const seen = new Set<string>();
+  const seen = new Map<string, string>();
   for (const kind of ['user', 'agent'] as const) {
     approvers[kind].forEach((one, index) => {
       const { id, canApprove } = one;
       const path = `approvals.approvers.${kind}[${index}]`;
       if (kind === 'agent') decider(one, path, report);
       // An id that is missing or empty is an error already.
-      if (id !== '' && seen.has(id)) report.error(`${path}.id`, `${JSON.stringify(id)} is the id of another approver`);
-      seen.add(id);
+      if (id !== '') nameOf(id, `${path}.id`, seen, report);
       canApprove.forEach((scope, at) => {
         if (scopes.has(scope)) return;
         const near = nearest(scope, scopes);
@@ -39,8 +40,28 @@ export function approvers({ approvers }: ApprovalsConfig, operations: readonly O
   }
 }
 
+/** THREAT: two spellings of one person would be two votes, and a person who is spelt like an agent would vote for it. */
+function nameOf(id: string, path: string, seen: Map<string, string>, report: Report): void {
+  const why = whyNoName(id);
+  if (why !== undefined) report.error(path, `${printable(JSON.stringify(id))} ${why}`);
+  const folded = foldName(id);
+  const other = seen.get(folded);
+  seen.set(folded, other ?? id);
+  if (other === id) report.error(path, `${JSON.stringify(id)} is the id of another approver`);
+  else if (other !== undefined) {
+    const both = `${printable(JSON.stringify(id))} reads like ${printable(JSON.stringify(other))}`;
+    report.error(
+      path,
+      `${both}, which is the id of another approver`,
+      'case, blanks, signs and look-alikes make no other name',
+    );
+  }
+}
+
 /** An agent that decides by itself needs one thing that decides. */
-function decider({ id, role, autoApprove, command = [], url }: ApproverConfig, path: string, report: Report): void {
+function decider(agent: ApproverConfig, path: string, report: Report): void {
+  const { id, role, autoApprove, command = [], url, authToken } = agent;
+  if (authToken !== undefined) tokenInClear(url, path, report);
   if (command.length > 0 && url !== undefined) report.error(path, 'has both command and url', 'one of them decides');
   if (!autoApprove || command.length > 0 || url !== undefined || isSecurityAgent({ id, role })) return;
   report.warning(

@@ -31,6 +31,31 @@ describe('an endpoint', () => {
   });
 });
 
+describe('a token', () => {
+  const to = (url: string, more: string): string =>
+    `[approvals.webhooks]\nenabled = true\n[[approvals.webhooks.endpoint]]\nurl = "${url}"\n${EVENTS}${more}`;
+  const agent = (url: string): string =>
+    `[[approvers.agent]]\nid = "a"\nauto_approve = true\nauth_token = "t0ken"\nurl = "${url}"\n`;
+  const clear = /^g:\d+:1: warning: .*\.url: sends a token over plain http/;
+  it('is not sent in clear, but to this machine', () => {
+    for (const url of [
+      'http://a.example.com/x',
+      'http://10.0.0.1/',
+      'http://localhost.example.com/',
+      'http://[::2]/',
+    ]) {
+      expect(problems(to(url, 'auth_token = "t0ken"\n'))[0]).toMatch(clear);
+      expect(problems(to(url, 'headers = { "Authorization" = "t0ken" }\n'))[0]).toMatch(clear);
+      expect(problems(agent(url))[0]).toMatch(clear);
+      expect(problems(to(url, ''))).toEqual([]);
+    }
+    for (const url of ['https://a.example.com/x', 'http://localhost:8080/', 'http://127.0.0.2/', 'http://[::1]/x']) {
+      expect(problems(to(url, 'auth_token = "t0ken"\n'))).toEqual([]);
+      expect(problems(agent(url))).toEqual([]);
+    }
+  });
+});
+
 describe('mail', () => {
   const mail = (url: string, more = ''): string => `[approvals.email]\nenabled = true\nsmtp_url = "${url}"\n${more}`;
   const WHOLE = `from = "a@b.c"\nto = ["d@e.f"]\n${EVENTS}`;

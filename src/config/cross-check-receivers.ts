@@ -32,7 +32,7 @@ export function receivers(
   if (email.events.length === 0) report.warning('approvals.email', 'sends nothing: events is empty');
 }
 
-function endpoint({ headers, authToken, secret, events }: WebhookConfig, path: string, report: Report): void {
+function endpoint({ url, headers, authToken, secret, events }: WebhookConfig, path: string, report: Report): void {
   for (const [name, value] of Object.entries(headers)) {
     const at = `${path}.headers.${name}`;
     if (!TOKEN.test(name)) report.error(at, 'is no name of a header');
@@ -49,7 +49,16 @@ function endpoint({ headers, authToken, secret, events }: WebhookConfig, path: s
       'it is whsec_ and 24 to 64 bytes in base64; `openssl rand -base64 32` makes these',
     );
   }
+  if (authToken !== undefined || Object.keys(headers).some((name) => name.toLowerCase() === 'authorization'))
+    tokenInClear(url, path, report);
   if (events.length === 0) report.warning(path, 'is sent nothing: events is empty');
+}
+
+/** THREAT: whoever is on the way reads the token, and answers in the name of whoever is asked. */
+export function tokenInClear(address: string | undefined, path: string, report: Report): void {
+  const url = URL.parse(address ?? '');
+  if (url?.protocol !== 'http:' || /^(?:(?:.*\.)?localhost|127(?:\.\d+){3}|\[::1\])\.?$/.test(url.hostname)) return;
+  report.warning(`${path}.url`, 'sends a token over plain http, where everybody on the way reads it', 'use https');
 }
 
 function isSecret(text: string): boolean {

@@ -4,6 +4,7 @@ export { renderRule } from './entries.ts';
 export { createGovernor, type GovernorParts } from './governor.ts';
 export { maskDecision } from './mask-decision.ts';
 export { joinTexts, maskJson } from './mask-json.ts';
+export { OUR_METADATA } from './new-request.ts';
 export type {
   ApprovalSettings,
   AttemptGuards,

@@ -9,6 +9,9 @@ import type { EntryMaker } from './entries.ts';
 import { maskJson } from './mask-json.ts';
 import { findingsJson } from './security-vote.ts';
 
+/** Members of a request's metadata that only the system itself sets: what it is about, bound to and found. */
+export const OUR_METADATA: ReadonlySet<string> = new Set(['operations', 'facets', 'findings', 'unlike', 'changed']);
+
 const MAX_CONTENT = 256 * 1024;
 const MAX_PARAMETERS = 128 * 1024;
 const MAX_PARTS = 300;
@@ -34,7 +37,10 @@ export function newRequest(
     requester: action.requester,
     ...(justification === undefined ? {} : { justification: printable(mask(justification), 2000) }),
     metadata: {
-      ...(maskJson(metadata, mask) as JsonObject),
+      // THREAT: whoever asks would have findings of its own believed where there are none.
+      ...Object.fromEntries(
+        Object.entries(maskJson(metadata, mask) as JsonObject).filter(([name]) => !OUR_METADATA.has(name)),
+      ),
       operations: question.operations.map((operation) => operation.name),
       facets: facetsOf(action, evidence, references, mask),
       ...(evidence.findings.length > 0 ? { findings: findingsJson(evidence.findings, mask) } : {}),

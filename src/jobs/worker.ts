@@ -1,4 +1,6 @@
+import { renderError } from '../kernel/errors.ts';
 import type { Clock } from '../kernel/ports.ts';
+import { printable } from '../kernel/text.ts';
 import type { LeasedJob } from '../model/job.ts';
 import type { JobEnd, JobStore } from './ports.ts';
 
@@ -9,7 +11,7 @@ export interface JobHandler {
   readonly width: number;
   /** milliseconds that one of them may take; past them another worker may begin it again */
   readonly leaseMs: number;
-  /** Does it once. What it throws is a fault: the job is left to be taken again when its lease is over. */
+  /** Does it once. What it throws is a fault: the job is begun again later, and given up after MAX_BEGUN times. */
   run(job: LeasedJob, signal: AbortSignal): Promise<JobEnd>;
 }
 
@@ -20,8 +22,10 @@ export interface WorkerParts {
   readonly newId: () => string;
   /** resolves after `ms`, or as soon as `signal` aborts */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** told of what went wrong in this process; the job is tried again */
-  readonly onFault?: (fault: unknown) => void;
+  /** told of what went wrong in this process, with the job where it was one, and what becomes of that */
+  readonly onFault?: (fault: unknown, job?: LeasedJob, then?: 'later' | 'dead') => void;
+  /** a fault as one line without secrets, to be kept with its job */
+  readonly reasonOf?: (fault: unknown) => string;
 }
 
 export interface Worker {
@@ -33,6 +37,10 @@ export interface Worker {
 
 /** How long a change by others, or a clock that was put forward, may go unseen, in milliseconds. */
 const LOOK_MS = 250;
+/** How often a job is begun: one that brings down what does it would do so for ever. */
+export const MAX_BEGUN = 20;
+/** The longest that one waits after a fault, in milliseconds; the shortest is its lease. */
+const MAX_FAULT_MS = 600_000;
 /** And after a fault of the store. */
 const FAULT_MS = 1000;
 
@@ -63,12 +71,30 @@ export function startWorker(parts: WorkerParts): Worker {
 
   const under = (): number => lanes.reduce((sum, lane) => sum + lane.busy, 0);
 
+  const reasonOf = parts.reasonOf ?? ((fault: unknown): string => printable(renderError(fault), 300));
+
+  const attempt = async ({ handler }: Lane, job: LeasedJob): Promise<JobEnd> => {
+    // Begun so often, it never came to an end: nor would it now.
+    if (job.attempts > MAX_BEGUN) return { end: 'dead', error: `begun ${MAX_BEGUN} times, and never ended` };
+    try {
+      return await handler.run(job, stopping.signal);
+    } catch (fault) {
+      const error = reasonOf(fault);
+      if (job.attempts >= MAX_BEGUN) {
+        parts.onFault?.(fault, job, 'dead');
+        return { end: 'dead', error: `${error}; given up after ${job.attempts} tries` };
+      }
+      parts.onFault?.(fault, job, 'later');
+      const wait = Math.min(handler.leaseMs * 2 ** (job.attempts - 1), Math.max(MAX_FAULT_MS, handler.leaseMs));
+      return { end: 'later', dueAt: clock() + wait, error };
+    }
+  };
+
   const begin = (lane: Lane, job: LeasedJob): void => {
     lane.busy += 1;
-    lane.handler
-      .run(job, stopping.signal)
+    attempt(lane, job)
       .then((end) => store.endJob(job, end))
-      .catch((fault: unknown) => parts.onFault?.(fault))
+      .catch((fault: unknown) => parts.onFault?.(fault, job))
       .finally(() => {
         lane.busy -= 1;
         // What it did may have made another job due.

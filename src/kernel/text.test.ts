@@ -21,6 +21,27 @@ describe('text for people', () => {
     );
   });
 
+  it.each([
+    [0x34f, 0x34f],
+    [0x115f, 0x1160],
+    [0x17b4, 0x17b5],
+    [0x180b, 0x180f],
+    [0x2800, 0x2800],
+    [0x3164, 0x3164],
+    [0xfe00, 0xfe0e],
+    [0xffa0, 0xffa0],
+    [0x1d173, 0x1d17a],
+    [0xe0000, 0xe007f],
+    [0xe0100, 0xe01ef],
+  ])('spells out U+%x to U+%x, which leave no mark of their own', (from, to) => {
+    for (let code = from; code <= to; code += 1)
+      expect(printable(`a${String.fromCodePoint(code)}b`)).toBe(`a\\u{${code.toString(16)}}b`);
+  });
+
+  it('leaves what people write: a no-break space, an emoji', () => {
+    expect(printable('a\u00a0b ❤\ufe0f')).toBe('a\u00a0b ❤\ufe0f');
+  });
+
   it('sees every control character and lone surrogate', () => {
     for (const bad of ['\0', '\n', '\u007f', '\u0085', '\u2028', '\ud800', 'a\udfff']) {
       expect(hasControlCharacter(`x${bad}y`)).toBe(true);

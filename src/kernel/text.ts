@@ -26,9 +26,11 @@ function editDistance(a: string, b: string): number {
   return row[b.length]!;
 }
 
-// C0, DEL, C1, soft hyphen, line and paragraph separators, bidi controls, zero-width characters, tags, lone surrogates.
+// C0, DEL, C1, soft hyphen, line and paragraph separators, bidi controls, zero-width characters, tags, lone surrogates,
+// letters that are blank (Hangul fillers, Khmer inherent vowels, the blank of braille), joiners and variation selectors.
+// A no-break space and the selector of emoji (FE0F) stand in texts that people write, and stay.
 const UNPRINTABLE =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]|[\u{e0000}-\u{e007f}]|\p{Surrogate}/gu;
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0]|[\u{1d173}-\u{1d17a}\u{e0000}-\u{e007f}]|\u034f|[\u17b4\u17b5]|[\u180b-\u180f]|[\ufe00-\ufe0e]|[\u{e0100}-\u{e01ef}]|\p{Surrogate}/gu;
 
 /** `text` for a terminal or a message: invisible and control characters are spelt out, length is bounded. */
 export function printable(text: string, max = 200): string {

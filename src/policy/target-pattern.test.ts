@@ -51,6 +51,19 @@ describe('a pattern for targets', () => {
       expect([all, everything('write_file', all)]).toEqual([all, true]);
     for (const some of ['a', 'a/*', '*/a', '**/a.txt', '~/*'])
       expect([some, everything('write_file', some)]).toEqual([some, false]);
+    // also where it is written from above
+    for (const all of ['/work', '/work/*', '/work/**', '/work/*/*', '/w*/*', '/*/*', '/**/work/*', '//work/./*'])
+      expect([all, everything('write_file', all)]).toEqual([all, true]);
+    for (const some of ['/work/a/*', '/work/**/a', '/elsewhere/*', '/work2/*', '/workshop', '/work/*/a'])
+      expect([some, everything('write_file', some)]).toEqual([some, false]);
+    const below = (pattern: string) => {
+      const one = compileTargetPattern(operation('write_file'), pattern, { workspace: '/home/u/ws', home: '/home/u' });
+      return one.ok && one.everything;
+    };
+    for (const all of ['~/', '~/*', '~/ws', '~/ws/*', '/home/*', '/home/u/*', '/home/**', '~/w*/*', '/**/ws/*'])
+      expect([all, below(all)]).toEqual([all, true]);
+    for (const some of ['~', '~/ws/a', '~/ws/src/*', '~/other/*', '/home/v/*', '/home/*/ws/src/*', 'ws/*'])
+      expect([some, below(some)]).toEqual([some, false]);
     expect(everything('http_request', '*')).toBe(true);
     expect(compiled('execute_shell', 'make')).toMatchObject({ ok: false });
     expect(compiled('write_file', '')).toMatchObject({ ok: false, why: 'is empty' });

@@ -3,7 +3,8 @@ import type { PartEvidence } from '../model/evidence.ts';
 import type { OperationSpec } from '../model/operation.ts';
 import { compileDomains, parseDomain } from './domains.ts';
 import { compileGlobs } from './globs/glob-set.ts';
-import { type PathPattern, parseNamePattern, parsePattern } from './globs/pattern.ts';
+import { insideWorkspace, type PathPattern, parseNamePattern, parsePattern } from './globs/pattern.ts';
+import { matchesSegment } from './globs/segment-globs.ts';
 
 /** Targets that a pattern outside the configuration names; `why` goes on after the pattern. */
 export type TargetPattern =
@@ -29,7 +30,7 @@ export function compileTargetPattern(
       const reach = operation.recursive ? 'tree' : 'inside';
       return {
         ok: true,
-        everything: coversAll(parsed.pattern),
+        everything: names ? coversAll(parsed.pattern) : coversWorkspace(parsed.pattern, workspace),
         matches: (part) => {
           const target = names ? part.target : part.path;
           return target !== undefined && !hasControlCharacter(target) && set.match(target.normalize('NFC'), reach) >= 0;
@@ -46,6 +47,14 @@ export function compileTargetPattern(
     case 'command':
       return { ok: false, why: 'is a pattern for a command, which is asked about each time' };
   }
+}
+
+/** However it is written: relative, absolute, or as a folder above that holds the workspace. */
+function coversWorkspace(pattern: PathPattern, workspace: string): boolean {
+  const folders = workspace.split('/').filter((name) => name !== '');
+  const left = insideWorkspace(pattern, folders, matchesSegment);
+  // What names the workspace itself is meant to be all of it.
+  return left.some((part) => coversAll(part) || (pattern.absolute && part.segments.length === 0));
 }
 
 function coversAll({ segments, subtree }: PathPattern): boolean {

@@ -136,6 +136,34 @@ describe('audit ingest', () => {
     ]);
   });
 
+  it.each([
+    'attempt',
+    'outcome',
+    'Refused',
+    'approval_vote',
+    'APPROVAL_APPROVED',
+    'approval_requested\u200b',
+    '\u0430pproval_granted', // Cyrillic а
+    'approver_key_enrolled',
+    'standing_grant_made',
+    'standing_grant_used',
+    'delegation_made',
+    'notice_failed',
+    'policy_changed',
+    'consensus',
+    'byzantine_fault',
+    'audit_packed',
+    'maintenance_failed',
+  ])('takes no %j, which only the system itself records', async (event) => {
+    const { answers } = await ingest(
+      lines(entry({ metadata: { event } }), entry({ metadata: { event: `our ${event}` } })),
+    );
+    expect(answers).toMatchObject([
+      { line: 1, error: expect.stringContaining('is recorded by the system itself') },
+      { seq: 1 },
+    ]);
+  });
+
   it('records a line each, and answers in their order with id and number', async () => {
     const { code, answers } = await ingest(
       lines(...Array.from({ length: 5000 }, (_, i) => entry({ target: `t${i}` }))),
@@ -182,12 +210,10 @@ describe('audit ingest', () => {
 
   it('masks secrets, and marks where an entry came from whatever it says itself', async () => {
     const token = `ghp_${'a1B2'.repeat(9)}`;
-    await ingest(
-      lines(entry({ target: `x ${token}`, metadata: { event: 'attempt', source: 'governor', note: token } })),
-    );
+    await ingest(lines(entry({ target: `x ${token}`, metadata: { event: 'built', source: 'governor', note: token } })));
     const [found] = (await recorded()).entries;
     expect(JSON.stringify(found)).not.toContain(token);
-    expect(found?.metadata).toMatchObject({ event: 'attempt', source: 'ingest' });
+    expect(found?.metadata).toMatchObject({ event: 'built', source: 'ingest' });
   });
 
   it('counts what filters leave out', async () => {

@@ -1,7 +1,9 @@
 // Mistakes around the audit trail: nothing of the system's own is written over, nothing unreadable passes for nothing.
+import { randomUUID } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AuditLogger } from '../../src/index.ts';
 import { type CommandEnd, runCommandLine } from '../guide/command-line.ts';
 import { createFolder, homeOf, openFolder, type TestFolder } from '../support/test-system.ts';
 
@@ -123,6 +125,25 @@ describe('a trail', () => {
     expect(JSON.parse(first!)).toHaveProperty('seq');
     for (const line of rest) expect(line).toContain('is recorded by the system itself');
     expect((await run('audit tail')).stdout).toContain('deploy  (ingested)  #');
+    expect((await run('approvals history')).stdout).toBe('');
+  });
+
+  it('nor what a program of its own logged', async () => {
+    const logger = AuditLogger.fromConfig(join(folder.configDir, 'governance.toml'), {
+      workspace: folder.root,
+      env: { GGEN_HOME: homeOf(folder) },
+    });
+    await logger.log({
+      id: randomUUID(),
+      timestamp: new Date(),
+      eventType: 'approval_decision',
+      actor: { actorType: 'user', id: 'ann', name: 'ann' },
+      operation: { name: 'deploy' },
+      result: 'success',
+      metadata: { event: 'approved', approval_id: 'x' },
+    });
+    await logger.close();
+    expect((await run('audit tail')).stdout).toContain('deploy  (handed over)  #');
     expect((await run('approvals history')).stdout).toBe('');
   });
 });

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { GovernanceStore } from '../../src/governor/index.ts';
-import { type JobHandler, startWorker } from '../../src/jobs/index.ts';
+import { type JobHandler, MAX_BEGUN, startWorker } from '../../src/jobs/index.ts';
 import type { JsonObject } from '../../src/kernel/json.ts';
 import type { NewJob } from '../../src/model/job.ts';
 import { describeStores } from './describe-stores.ts';
@@ -167,6 +167,67 @@ describeStores('jobs on the $name store', (kind) => {
       ),
       { numRuns: 8 },
     );
+  });
+
+  it('whose handler throws are begun again later, and given up with the reason after so many times', async () => {
+    const store = await open();
+    const bad = job(NOW);
+    await put(store, bad);
+    const told: string[] = [];
+    const waits: number[] = [];
+    let begun = 0;
+    const handler: JobHandler = {
+      kind: 'timer',
+      width: 1,
+      leaseMs: 1000,
+      run: async () => {
+        begun += 1;
+        throw new Error(`broken\nat line 1`);
+      },
+    };
+    const worker = startWorker({
+      store,
+      handlers: [handler],
+      clock: () => now,
+      newId,
+      sleep,
+      onFault: (fault, of, then) => told.push(`${(fault as Error).name} ${of?.id === bad.id} ${then}`),
+    });
+    for (let i = 1; i < MAX_BEGUN; i += 1) {
+      await worker.idle();
+      expect(begun).toBe(i);
+      const [waiting] = await store.listJobs({ state: 'waiting', limit: 9 });
+      expect(waiting).toMatchObject({ id: bad.id, attempts: i, lastError: 'broken' });
+      waits.push(waiting!.dueAt - now);
+      now = waiting!.dueAt;
+    }
+    await worker.idle();
+    expect(begun).toBe(MAX_BEGUN);
+    expect(waits.slice(0, 4)).toEqual([1000, 2000, 4000, 8000]);
+    expect(Math.max(...waits)).toBe(600_000);
+    expect(await store.listJobs({ state: 'waiting', limit: 9 })).toEqual([]);
+    expect(await store.listJobs({ state: 'dead', limit: 9 })).toMatchObject([
+      { id: bad.id, lastError: `broken; given up after ${MAX_BEGUN} tries` },
+    ]);
+    expect(told).toEqual([...Array(MAX_BEGUN - 1).fill('Error true later'), 'Error true dead']);
+    await worker.stop();
+  });
+
+  it('that end no worker that begins them are given up as well', async () => {
+    const store = await open();
+    await put(store, job(NOW));
+    // Each of these ended before the job did.
+    for (let i = 0; i < MAX_BEGUN; i += 1) {
+      expect(await lease(store)).toHaveLength(1);
+      now += 1000;
+    }
+    const handler: JobHandler = { kind: 'timer', width: 1, leaseMs: 1000, run: async () => ({ end: 'done' }) };
+    const worker = startWorker({ store, handlers: [handler], clock: () => now, newId, sleep });
+    await worker.idle();
+    await worker.stop();
+    expect(await store.listJobs({ state: 'dead', limit: 9 })).toMatchObject([
+      { lastError: `begun ${MAX_BEGUN} times, and never ended` },
+    ]);
   });
 
   it('cost nothing while ten thousand of them wait, and one that is put in is seen', async () => {

@@ -1,6 +1,7 @@
 // What a user types so that people are told and agents decide: keys, a worker, what was given up.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { runCommandLine } from '../guide/command-line.ts';
@@ -97,4 +98,16 @@ it('an agent decides once it has a key that needs no passphrase, and only an age
   expect(shown.stdout).toContain('security_agent (agent): yes: inspectors found nothing');
   expect((await run(`ggen-mcp approvals verify ${id}`)).code).toBe(0);
   expect((await run(`ggen-mcp approvals wait ${id}`)).stdout).toBe('approved\n');
+});
+
+it('what fails is told by the worker, and kept for the next try', async () => {
+  const id = (await run(ASK)).stdout.trim();
+  const db = new DatabaseSync(folder.path('.ggen/audit.db'));
+  db.exec("UPDATE jobs SET due_at = 0 WHERE kind = 'approval_timer'; UPDATE approvals SET request = '{'");
+  const end = await run('ggen-mcp worker --once');
+  expect(end.stderr).toMatch(new RegExp(`^ggen-mcp worker: approval_timer of ${id} is tried again later: .+\\n$`));
+  expect(end.stderr).not.toContain('    at ');
+  const [job] = db.prepare("SELECT attempts, last_error FROM jobs WHERE kind = 'approval_timer'").all();
+  expect(job).toMatchObject({ attempts: 1, last_error: expect.stringContaining('JSON') });
+  db.close();
 });

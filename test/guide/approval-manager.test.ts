@@ -55,6 +55,26 @@ describe('Requesting Approval', () => {
     expect(say(await manager.waitForApproval(approvalId, { timeoutMs: 300_000 }))).toBe('Approved by: admin');
   });
 
+  it.each([undefined, 7, '', 'a'.repeat(201), 'ann ', ' ann', 'an\u200bn', 'ann\u3164', 'a\nb'])(
+    'nobody is called %j',
+    async (requester) => {
+      await expect(manager.requestApproval({ ...request, requester: requester as string })).rejects.toMatchObject({
+        code: 'INPUT_INVALID',
+        message: expect.stringMatching(/^requester /),
+      });
+    },
+  );
+
+  it('what the system itself says of a request can’t be said by who asks', async () => {
+    for (const name of ['operations', 'facets', 'findings', 'unlike', 'changed'])
+      await expect(manager.requestApproval({ ...request, metadata: { [name]: [] } })).rejects.toMatchObject({
+        code: 'INPUT_INVALID',
+        message: `metadata.${name} is set by the system itself`,
+      });
+    const { metadata } = await manager.getApproval(await manager.requestApproval(request));
+    expect(metadata).toEqual({ ...request.metadata, operations: ['publish_template'] });
+  });
+
   it('the same key is the same request, and another takes the place of one that waits', async () => {
     const keyed = { ...request, idempotencyKey: 'publish-1' };
     const first = await manager.requestApproval(keyed);

@@ -63,6 +63,15 @@ describe('Audit Log Schema', () => {
     ]);
   });
 
+  it('ApprovalDecision of a program is marked as handed over, whatever it says, and our own events are refused', async () => {
+    const decision = { ...sample(), eventType: EventType.ApprovalDecision };
+    await logger.log({ ...decision, metadata: { event: 'signed off', source: 'governor', approval_id: 'x' } });
+    const [found] = await logger.queryByCorrelationId(decision.correlationId ?? '');
+    expect(found?.metadata).toEqual({ event: 'signed off', source: 'library', approval_id: 'x' });
+    for (const event of ['approval_approved', 'Standing_Grant_made', 'delegation_made', 'attempt', 'policy_changed'])
+      await expect(logger.log({ ...sample(), metadata: { event } })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+  });
+
   it('ActorType has user, agent and system', () => {
     expect(ActorType).toEqual({ User: 'user', Agent: 'agent', System: 'system' });
   });

@@ -16,7 +16,13 @@ export interface HttpTarget {
 
 /** What came back, or why nothing did. `final`: another try would end the same way. */
 export type HttpAnswer =
-  | { readonly status: number; readonly retryAfter: string | undefined; readonly body: string }
+  | {
+      readonly status: number;
+      readonly retryAfter: string | undefined;
+      readonly body: string;
+      /** the body was longer */
+      readonly cut: boolean;
+    }
   | { readonly fault: string; readonly final: boolean };
 
 /**
@@ -73,7 +79,7 @@ export function postJson(
     request.on('error', (error: NodeJS.ErrnoException) => fail(faultOf(error), error instanceof RefusedAddress));
     request.on('response', (response) => {
       readBounded(response).then(
-        (text) => end({ status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'], body: text }),
+        (read) => end({ status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'], ...read }),
         () => fail('its answer broke off'),
       );
     });
@@ -81,15 +87,15 @@ export function postJson(
   });
 }
 
-async function readBounded(response: IncomingMessage): Promise<string> {
+async function readBounded(response: IncomingMessage): Promise<{ body: string; cut: boolean }> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
-    chunks.push(chunk.subarray(0, MAX_ANSWER_BYTES - size));
+    chunks.push(chunk.subarray(0, Math.max(0, MAX_ANSWER_BYTES - size)));
     size += chunk.length;
-    if (size >= MAX_ANSWER_BYTES) break;
+    if (size > MAX_ANSWER_BYTES) break;
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return { body: Buffer.concat(chunks).toString('utf8'), cut: size > MAX_ANSWER_BYTES };
 }
 
 function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {

@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { runWords } from './run-words.ts';
@@ -33,6 +35,45 @@ describe('words that are run', () => {
     });
     expect(stdout).toBe('x'.repeat(1000));
     expect(truncated).toBe(true);
+  });
+
+  it('end with all that they started, at their limit and at their end', async () => {
+    // Its grandchild says who it is, and holds the output open.
+    const start = (detached: boolean, then: string) => `
+      const { spawn } = require('node:child_process');
+      const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)'], { stdio: 'inherit', detached: ${detached} });
+      console.log(child.pid);
+      ${then}`;
+    const grouped = { ...options, withChildren: true };
+    const ended = await runWords([node, '-e', start(false, 'process.exit(0)')], grouped);
+    expect(ended).toMatchObject({ exitCode: 0, truncated: false, stdoutTruncated: false });
+    await gone(Number(ended.stdout));
+
+    const late = await runWords([node, '-e', start(false, '')], { ...grouped, timeoutMs: 1000 });
+    expect(late).toMatchObject({ exitCode: null, signal: 'SIGKILL' });
+    if (late.stdout !== '') await gone(Number(late.stdout));
+
+    // One that leaves the group can't be followed, but nobody waits for it, and its output is not the whole.
+    const left = await runWords([node, '-e', start(true, 'process.exit(0)')], grouped);
+    expect(left).toMatchObject({ exitCode: 0, stdoutTruncated: true });
+    process.kill(Number(left.stdout), 'SIGKILL');
+
+    expect(await runWords([node, '-e', '0'], { ...grouped, signal: AbortSignal.abort() })).toMatchObject({
+      signal: 'SIGKILL',
+    });
+  });
+
+  it('end with the process that waits for them', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'ggen-words-')), 'pid');
+    const program = `require('node:fs').writeFileSync(${JSON.stringify(file)}, String(process.pid)); setTimeout(() => {}, 60000)`;
+    const script = `
+      import { existsSync, readFileSync } from 'node:fs';
+      import { runWords } from ${JSON.stringify(new URL('./run-words.ts', import.meta.url).href)};
+      void runWords([process.execPath, '-e', ${JSON.stringify(program)}], { cwd: '/', env: {}, withChildren: true });
+      const file = ${JSON.stringify(file)};
+      setInterval(() => existsSync(file) && readFileSync(file, 'utf8') !== '' && process.exit(0), 10);`;
+    execFileSync(node, ['--input-type=module', '-e', script]);
+    await gone(Number(readFileSync(file, 'utf8')));
   });
 
   it('are refused where they can not be started', async () => {

@@ -9,8 +9,10 @@ export interface CommandOutput {
   readonly signal: string | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** more was printed than is kept */
+  /** more was printed than is kept, or something that goes on still holds the output */
   readonly truncated: boolean;
+  /** the same of standard output alone */
+  readonly stdoutTruncated: boolean;
 }
 
 export interface RunOptions {
@@ -34,6 +36,8 @@ export interface RunOptions {
 }
 
 const KEPT = 1024 * 1024;
+/** How long the output of a program that has ended is waited for, where something else still holds it open. */
+const DRAIN_MS = 1000;
 
 /**
  * Starts exactly these words, without a shell: what was judged is what runs. Throws
@@ -72,8 +76,9 @@ export function runWords(argv: readonly string[], options: RunOptions): Promise<
       reject(new GgenError(missing ? 'NOT_FOUND' : 'INPUT_INVALID', why));
     });
     child.on('close', (exitCode, signal) => {
-      const truncated = out.truncated() || err.truncated();
-      resolve({ exitCode, signal, stdout: out.text(), stderr: err.text(), truncated });
+      const stdoutTruncated = out.truncated();
+      const truncated = stdoutTruncated || err.truncated();
+      resolve({ exitCode, signal, stdout: out.text(), stderr: err.text(), truncated, stdoutTruncated });
     });
   });
 }
@@ -102,6 +107,11 @@ function endWithChildren(child: ChildProcess, { timeoutMs, signal }: RunOptions)
   child.on('exit', () => {
     killGroup();
     forget();
+    // What left the group may hold the output open for ever.
+    const late = setTimeout(() => {
+      for (const stream of child.stdio) stream?.destroy();
+    }, DRAIN_MS);
+    child.on('close', () => clearTimeout(late));
   });
   child.on('close', () => {
     clearTimeout(timer);
@@ -117,6 +127,10 @@ function collect(
   const chunks: Buffer[] = [];
   let size = 0;
   let all = 0;
+  let ended = false;
+  stream.on('end', () => {
+    ended = true;
+  });
   stream.on('data', (chunk: Buffer) => {
     all += chunk.length;
     if (size >= kept) return;
@@ -125,5 +139,5 @@ function collect(
     size += part.length;
     hear?.(part);
   });
-  return { text: () => Buffer.concat(chunks).toString('utf8'), truncated: () => all > size };
+  return { text: () => Buffer.concat(chunks).toString('utf8'), truncated: () => all > size || !ended };
 }

@@ -35,6 +35,55 @@ describe('what is sent of a request', () => {
     });
     expect(body.data.approval.shown.content).toHaveLength(16_384);
     expect(body.data.approval.shown.content_length).toBe(100_000);
+    expect(body.data).toMatchObject({ cut: true, cut_members: ['shown.content'] });
+    const whole = { ...record, shown: { content: 'c', content_length: 1 } };
+    expect(JSON.parse(webhookBody('approval_required', whole, AT, LINK)).data).not.toHaveProperty('cut');
+    const pairs = JSON.parse(
+      webhookBody('approval_required', { ...record, shown: { content: `a${'😀'.repeat(9000)}` } }, AT, {}),
+    );
+    expect(pairs.data.approval.shown.content.isWellFormed()).toBe(true);
+  });
+
+  it('to a program is never longer than 256 KiB, and says what is left out of it', () => {
+    const big = (n: number): string => 'ü'.repeat(n);
+    const cases: [Partial<ApprovalRecord>, string[]][] = [
+      [{ shown: { env: { A: big(150_000) }, cwd: '/x' } }, ['shown.env']],
+      [{ shown: {}, metadata: { small: 1, large: big(100_000), larger: big(110_000) } }, ['metadata.larger']],
+      [
+        { shown: {}, metadata: { small: 1, large: big(200_000), larger: big(210_000) } },
+        ['metadata.larger', 'metadata.large'],
+      ],
+      [{ shown: {}, operation: { name: 'delete_file', parameters: { a: [big(200_000)] } } }, ['operation.parameters']],
+      [{ shown: {}, requester: big(200_000) }, ['requester']],
+      [
+        { shown: {}, metadata: Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`member ${i}`, 'x'])) },
+        ['metadata'],
+      ],
+    ];
+    for (const [more, members] of cases) {
+      const body = webhookBody('approval_required', { ...record, ...more }, AT, LINK);
+      expect(Buffer.byteLength(body)).toBeLessThanOrEqual(256 * 1024);
+      expect(JSON.parse(body).data).toMatchObject({
+        approval: { id: record.id, status: 'pending', operation: { name: 'delete_file' }, target: record.target },
+        link: LINK.link,
+        cut: true,
+        cut_members: members,
+      });
+    }
+    const json = fc
+      .array(fc.tuple(fc.constantFrom(1, 99, 40_000), fc.constantFrom(0, 10, 20_000, 300_000)), { maxLength: 60 })
+      .map((sizes) =>
+        Object.fromEntries(sizes.map(([key, value], i) => [`${i}${'k'.repeat(key)}`, 'v'.repeat(value)])),
+      );
+    fc.assert(
+      fc.property(json, json, json, (shown, metadata, parameters) => {
+        const all = { ...record, shown, metadata, operation: { name: 'x', parameters } };
+        const body = webhookBody('approval_required', all, AT, LINK);
+        expect(Buffer.byteLength(body)).toBeLessThanOrEqual(256 * 1024);
+        expect(JSON.parse(body).data.approval.id).toBe(record.id);
+      }),
+      { numRuns: 30 },
+    );
   });
 
   it('to Slack tells all that an approver needs, pings nobody, and links', () => {

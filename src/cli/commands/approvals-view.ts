@@ -1,6 +1,6 @@
 import { isOnRecord, readTrail, recordToJson } from '../../approvals/index.ts';
 import { openSystem } from '../../compose/index.ts';
-import { renderRule } from '../../governor/index.ts';
+import { OUR_METADATA, renderRule } from '../../governor/index.ts';
 import type { Json } from '../../kernel/json.ts';
 import { printable } from '../../kernel/text.ts';
 import { type ApprovalRecord, type Quorum, seatOf } from '../../model/approval.ts';
@@ -140,12 +140,9 @@ function names(ids: readonly string[]): string {
   return ids.map((id) => printable(id, 200)).join(', ');
 }
 
-/** What the system itself keeps in metadata. */
-const OURS = ['operations', 'facets', 'findings', 'unlike', 'changed'];
-
 /** What who asks says beside it, what inspectors found, and what it is unlike. */
 function renderTold({ metadata }: ApprovalRecord): string[] {
-  const told = Object.fromEntries(Object.entries(metadata).filter(([name]) => !OURS.includes(name)));
+  const told = Object.fromEntries(Object.entries(metadata).filter(([name]) => !OUR_METADATA.has(name)));
   const { findings, unlike, changed } = metadata;
   const lines = Object.keys(told).length > 0 ? renderShown('metadata', told) : [];
   if (typeof unlike === 'string' && Array.isArray(changed)) {

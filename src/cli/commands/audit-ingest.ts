@@ -1,4 +1,4 @@
-import { auditEntryFromJson } from '../../audit/index.ts';
+import { auditEntryFromJson, INGESTED } from '../../audit/index.ts';
 import { createIntake, findPlaces, newId, openStore, type Taken } from '../../compose/index.ts';
 import type { GovernanceStore } from '../../governor/index.ts';
 import { GgenError, isGgenError } from '../../kernel/errors.ts';
@@ -30,7 +30,7 @@ export const auditIngest: Command = {
   positionals: [],
   async run(context) {
     const snapshot = loadPolicies(context);
-    const intake = createIntake(snapshot);
+    const intake = createIntake(snapshot, INGESTED);
     const store = await openStore(snapshot.loaded.config.audit, findPlaces(context));
     try {
       return await ingest(context, (entry) => intake(store, entry), store);
@@ -127,7 +127,7 @@ function completed(json: Json): Json {
     ...object,
     id: object.id ?? newId(),
     timestamp: object.timestamp ?? new Date().toISOString(),
-    metadata: { ...metadata, source: 'ingest' },
+    metadata: { ...metadata, source: INGESTED },
   };
 }
 

@@ -34,6 +34,7 @@ export const proxy: Command = {
       ...context,
       watch: true,
       onReloadError: (error) => stderr.write(`ggen-mcp proxy: configuration not taken over: ${renderError(error)}\n`),
+      onWorkFault: (line) => stderr.write(`ggen-mcp proxy: ${line}\n`),
     });
     try {
       return await runProxy({

@@ -29,6 +29,7 @@ export const worker: Command = {
       watch: !once,
       onReload: async () => door?.renew(),
       onReloadError: (error) => report(`configuration not taken over: ${renderError(error)}`),
+      onWorkFault: report,
     });
     try {
       if (once) {

@@ -71,7 +71,7 @@ async function vote(
 function deciderOf(parts: WorkParts, agent: ApproverConfig): AgentDecider {
   const registered = Object.hasOwn(parts.deciders, agent.id) ? parts.deciders[agent.id] : undefined;
   if (registered) return registered;
-  if (agent.command?.length) return (record, signal) => decideByCommand(agent, record, parts.places.configDir, signal);
+  if (agent.command?.length) return (record, signal) => decideByCommand(agent, record, parts.places, signal);
   if (agent.url !== undefined) return (record, signal) => decideOverHttp(agent, record, signal);
   if (isSecurityAgent(agent)) return (record) => securityWord(record, parts.snapshot().inspector);
   throw new GgenError('NOT_AVAILABLE', `nothing decides for ${agent.id}`);

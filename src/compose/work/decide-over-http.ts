@@ -17,5 +17,5 @@ export async function decideOverHttp(
   const answer = await postJson(target, body, {}, { timeoutMs: timeoutSeconds * 1000, signal });
   if ('fault' in answer) throw new GgenError('NOT_AVAILABLE', answer.fault);
   if (answer.status !== 200) throw new GgenError('NOT_AVAILABLE', `${URL.parse(url)?.host} answered ${answer.status}`);
-  return wordOf(answer.body);
+  return wordOf(answer.body, answer.cut);
 }

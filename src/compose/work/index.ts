@@ -3,6 +3,7 @@ import { newId } from '../new-id.ts';
 import { sleep, sleepQuietly } from '../sleep.ts';
 import { agentHandlers } from './agent-votes.ts';
 import { deliveryHandlers } from './deliveries.ts';
+import { faultTeller } from './faults.ts';
 import type { WorkParts } from './parts.ts';
 import { timerHandlers } from './timers.ts';
 
@@ -21,6 +22,7 @@ export interface Work {
 export function startWork(parts: WorkParts): Work {
   const begin = (): Worker =>
     startWorker({
+      ...faultTeller(parts),
       store: parts.store,
       handlers: [...timerHandlers(parts), ...agentHandlers(parts), ...deliveryHandlers(parts)],
       clock: Date.now,

@@ -16,4 +16,6 @@ export interface WorkParts {
   readonly places: Places;
   /** agents that a program registered, by id */
   readonly deciders: Readonly<Record<string, AgentDecider>>;
+  /** told of what went wrong: one line without secrets */
+  readonly onFault?: ((line: string) => void) | undefined;
 }

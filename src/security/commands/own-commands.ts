@@ -32,12 +32,24 @@ export function ownCommand(
     const named = PROGRAM.test(baseName(word)) || PROGRAM.test(realName(word) ?? '') || SCRIPT.test(word);
     if (named || (runner && PACKAGE.test(word))) {
       const rest = argv.slice(index + 1);
+      const elsewhere = namesPlace(rest);
+      if (elsewhere !== undefined) return `"ggen-mcp … ${elsewhere}" names another place than the one that governs`;
       if (!isReading(rest)) return `"${['ggen-mcp', ...rest.slice(0, 2)].join(' ')}" decides or administers`;
     } else if (runner && /\s/.test(word) && /ggen-(?:mcp|governance)/i.test(word)) {
       return 'a command line in an argument names ggen-mcp';
     }
   }
   return undefined;
+}
+
+/**
+ * The option that says where to look. THREAT: a configuration that the agent wrote has its programs run, its addresses
+ * called and its store opened by us. What stands behind `--` is no option.
+ */
+function namesPlace(rest: readonly string[]): string | undefined {
+  const end = rest.indexOf('--');
+  const own = end < 0 ? rest : rest.slice(0, end);
+  return own.find((word) => /^--(?:config|workspace)(?:=|$)/.test(word))?.replace(/=.*/s, '');
 }
 
 function isReading(rest: readonly string[]): boolean {

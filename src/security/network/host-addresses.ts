@@ -48,6 +48,8 @@ export function addressKind(host: string): AddressKind {
   if (a === 100 && b >= 64 && b < 128) return 'private';
   if (a === 169 && b === 254) return 'link-local';
   if (a >= 224 || (a === 192 && b === 0 && (c === 0 || c === 2))) return 'reserved';
+  // 6to4 relays, given up (RFC 7526)
+  if (a === 192 && b === 88 && c === 99) return 'reserved';
   return (a === 198 && (b === 18 || b === 19 || (b === 51 && c === 100))) || (a === 203 && b === 0 && c === 113)
     ? 'reserved'
     : 'public';
@@ -61,5 +63,14 @@ function kindOfSix(groups: readonly number[]): AddressKind {
   }
   if ((first & 0xfe00) === 0xfc00) return 'private';
   if ((first & 0xffc0) === 0xfe80 || (first & 0xffc0) === 0xfec0) return 'link-local';
-  return (first & 0xe000) === 0x2000 && !(first === 0x2001 && groups[1] === 0xdb8) ? 'public' : 'reserved';
+  return (first & 0xe000) === 0x2000 && !isSpecial(first, groups[1]!) ? 'public' : 'reserved';
+}
+
+/** What the IANA registry of special-purpose addresses has within 2000::/3 and nobody routes to anybody. */
+function isSpecial(first: number, second: number): boolean {
+  // 2001:db8::/32 and 3fff::/20: for documentation (RFC 3849, 9637).
+  if ((first === 0x2001 && second === 0xdb8) || (first === 0x3fff && second < 0x1000)) return true;
+  // 2001::/23 is for protocols (RFC 2928): Teredo, benchmarks, ORCHIDv2 (2001:20::/28), identifiers of drones. Few of
+  // these answer to anybody (AMT, AS112), and none is a server that somebody means.
+  return first === 0x2001 && second < 0x200;
 }

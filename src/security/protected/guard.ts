@@ -71,7 +71,8 @@ function compileGuard(paths: ProtectedPaths, files: FileSystemPort, workspace: s
     const root = roots.filter((folder) => isInside(folder, path)).sort((a, b) => b.length - a.length)[0];
     for (; ; above = posix.dirname(above)) {
       // THREAT: a folder around the program, moved away, makes room for another program of its name.
-      const around = place.what === 'program' ? programHolders : holders;
+      const isProgram = place.what === 'program' || place.what === 'program that decides';
+      const around = isProgram ? programHolders : holders;
       if (root !== undefined && above !== root && isInside(root, above)) {
         around.set(above, around.get(above) ?? place);
       }

@@ -4,6 +4,7 @@ import { isInside, normalizeAbsolute } from '../paths/lexical.ts';
 export type ProtectedWhat =
   | 'configuration'
   | 'program'
+  | 'program that decides'
   | 'store'
   | 'witness'
   | 'export'
@@ -38,6 +39,8 @@ export interface ProtectedInput {
   readonly witnesses: readonly string[];
   /** the folder of this package: who can write the program that judges, need not be judged by it */
   readonly programDir: string;
+  /** what the programs of agents that decide are made of: who can write these, decides; absolute */
+  readonly deciders?: readonly { readonly path: string; readonly covers: 'tree' | 'file' }[];
   readonly home: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -103,6 +106,7 @@ export function protectedPathsFor(input: ProtectedInput): ProtectedPaths {
   // Where the package is itself the project that is worked on, only what runs is guarded.
   const program = holdsRoot(input.programDir, input) ? ['/bin', '/dist'] : [''];
   for (const folder of program) add('program', 'tree', input.programDir + folder);
+  for (const { path, covers } of input.deciders ?? []) add('program that decides', covers, path);
   // The variables may name other folders than the defaults, and a later run may come without them: both count.
   for (const folder of new Set([configHome, stateHome, `${home}/.config`, `${home}/.local/state`])) {
     add('keys and state', 'tree', `${folder}/${APP}`, true);
