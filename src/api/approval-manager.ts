@@ -15,8 +15,6 @@ import {
 } from '../approvals/index.ts';
 import {
   approvalDeskOver,
-  buildSnapshot,
-  configError,
   delegationDeskOver,
   grantDeskOver,
   type LoadedSnapshot,
@@ -33,6 +31,7 @@ import type { ApprovalRecord } from '../model/approval.ts';
 import type { Delegation } from '../model/delegation.ts';
 import type { StandingGrant } from '../model/standing-grant.ts';
 import { type SourceOptions, sourceOf } from './config-source.ts';
+import { currentSnapshot } from './current-snapshot.ts';
 import { type LazyStore, lazyStore } from './lazy-store.ts';
 import { type PlainWish, plainRequest } from './plain-request.ts';
 
@@ -77,12 +76,12 @@ const UNPROVEN = 'unproven: the store says that it was approved, audit trail and
 
 /** Asks people, tells their decisions. Requests survive restarts; any process may wait for any request. */
 export class ApprovalManager {
-  readonly #snapshot: LoadedSnapshot;
+  readonly #current: () => LoadedSnapshot;
   readonly #store: LazyStore;
   readonly #signer: VoteSigner | undefined;
 
-  private constructor(snapshot: LoadedSnapshot, store: LazyStore, signer: VoteSigner | undefined) {
-    this.#snapshot = snapshot;
+  private constructor(current: () => LoadedSnapshot, store: LazyStore, signer: VoteSigner | undefined) {
+    this.#current = current;
     this.#store = store;
     this.#signer = signer;
   }
@@ -90,12 +89,11 @@ export class ApprovalManager {
   /** From `config/approvals.toml` and the files beside it. Throws CONFIG_MISSING or CONFIG_INVALID. */
   static fromConfig(path: string | URL, options: ApprovalManagerOptions = {}): ApprovalManager {
     const source = sourceOf(path, options);
-    const built = buildSnapshot(source.read(), source.places, source.env);
-    if (!built.ok) throw configError(built.problems);
-    const { snapshot } = built;
+    const current = currentSnapshot(source);
+    const { audit } = current().loaded.config;
     return new ApprovalManager(
-      snapshot,
-      lazyStore(() => snapshot.loaded.config.audit, source.places),
+      current,
+      lazyStore(() => audit, source.places),
       options.signer,
     );
   }
@@ -106,9 +104,9 @@ export class ApprovalManager {
    */
   async requestApproval(request: ApprovalRequest): Promise<string> {
     if (request.action !== undefined) return await this.#requestAction(request, request.action);
-    const { record, entry } = plainRequest(this.#snapshot, request);
+    const { record, entry } = plainRequest(this.#current(), request);
     const store = await this.#store.get();
-    const { approvals } = this.#snapshot.loaded.config;
+    const { approvals } = this.#current().loaded.config;
     if (!(await hasRoom(store, record.requester, approvals, record.createdAt)))
       throw new GgenError(
         'NOT_PERMITTED',
@@ -128,7 +126,7 @@ export class ApprovalManager {
     if (operation.name !== action.actionType || requester !== action.requester)
       throw new GgenError('INPUT_INVALID', 'the action is of another operation or requester than its request');
     const store = await this.#store.get();
-    const governor = createGovernor({ snapshot: () => this.#snapshot, store, clock: Date.now, newId, sleep });
+    const governor = createGovernor({ snapshot: this.#current, store, clock: Date.now, newId, sleep });
     const told = justification === undefined ? {} : { justification };
     const asked = await governor.ask(
       { ...action, context: { ...action.context, ...told, door: 'library' } },
@@ -161,7 +159,7 @@ export class ApprovalManager {
     const store = await this.#store.get();
     const desk = await this.#desk();
     await desk.consume(approvalId, this.#user(), (record) =>
-      isGranted(record, proofContext(this.#snapshot, record), store),
+      isGranted(record, proofContext(this.#current(), record), store),
     );
   }
 
@@ -200,7 +198,7 @@ export class ApprovalManager {
     const record = await store.getRequest(approvalId);
     if (record && (status === 'approved' || status === 'consumed')) {
       // What the store says is told only where trail and signatures say so too.
-      if (!(await wasApproved(record, proofContext(this.#snapshot, record), store)))
+      if (!(await wasApproved(record, proofContext(this.#current(), record), store)))
         return { outcome: 'rejected', reason: UNPROVEN };
       const approvers = (record.votes ?? []).filter(({ approved }) => approved).map(({ approver }) => approver.id);
       return { outcome: 'approved', approvers: approvers.length > 0 ? approvers : [TIMER.id] };
@@ -283,19 +281,19 @@ export class ApprovalManager {
   }
 
   #jobs(): JobMaker {
-    return createJobMaker({ config: () => this.#snapshot.loaded.config.approvals, clock: Date.now, newId });
+    return createJobMaker({ config: () => this.#current().loaded.config.approvals, clock: Date.now, newId });
   }
 
   async #desk(): Promise<ApprovalDesk> {
-    return approvalDeskOver(await this.#store.get(), () => this.#snapshot);
+    return approvalDeskOver(await this.#store.get(), this.#current);
   }
 
   async #grants() {
-    return grantDeskOver(await this.#store.get(), () => this.#snapshot);
+    return grantDeskOver(await this.#store.get(), this.#current);
   }
 
   async #delegations() {
-    return delegationDeskOver(await this.#store.get(), () => this.#snapshot);
+    return delegationDeskOver(await this.#store.get(), this.#current);
   }
 
   #signerOf(what: string): VoteSigner {

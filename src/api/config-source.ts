@@ -16,6 +16,8 @@ export interface SourceOptions {
 export interface ConfigSource {
   readonly places: Places;
   readonly env: Environment;
+  /** every file that may be of the set, there or not */
+  readonly files: readonly string[];
   read(): ConfigFile[];
 }
 
@@ -33,6 +35,7 @@ export function sourceOf(path: string | URL, options: SourceOptions = {}): Confi
   return {
     places: findPlaces({ configDir: folder, workspace, env: options.env ?? process.env }),
     env: options.env ?? process.env,
+    files: [file, ...siblings],
     read: () => [file, ...siblings.filter((sibling) => existsSync(sibling))].map(readConfigFile),
   };
 }
@@ -43,6 +46,7 @@ export function defaultSource(options: SourceOptions = {}): ConfigSource {
   return {
     places: findPlaces({ configDir: join(workspace, 'config'), workspace, env: options.env ?? process.env }),
     env: options.env ?? process.env,
+    files: [],
     read: () => [{ name: '(defaults)', text: '' }],
   };
 }

@@ -24,6 +24,7 @@ export { endKey, enrolKey } from './approver-roster.ts';
 export { processUser } from './change-actor.ts';
 export {
   displayPath,
+  fingerprint,
   KEYS_FILE,
   readAnyConfigFiles,
   readConfigFile,

@@ -82,6 +82,8 @@ describe.each(['sqlite', 'postgres'] as const)('standing grants on %s', (backend
       { ...write('src/a.txt'), actionType: 'delete_file' },
       write('src/a.txt', { parts: [{ actionType: 'write_file', target: 'out/b.txt' }] }),
       write('src/a.txt', { content: `token ghp_${'a1B2'.repeat(9)}` }),
+      write('src/a.txt', { context: { env: { WITH: `ghp_${'a1B2'.repeat(9)}` } } }),
+      write('src/a.txt', { parameters: { note: `ghp_${'a1B2'.repeat(9)}` } }),
       write('src/a\n.txt'),
     ])
       expect([action, await outcome(action)]).toEqual([action, 'refused']);

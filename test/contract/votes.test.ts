@@ -119,6 +119,13 @@ describeStores('votes on the $name store', (kind) => {
     await expect(vote(store, id, 'mallory', true)).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
     await expect(vote(store, id, 'writer', true)).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
     await expect(vote(store, newId(), 'ann', true)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    // In somebody's name, with a key that is not theirs, or no key at all.
+    for (const sign of [signerOf('mallory').sign, signerOf('ben').sign, async () => 'AAAA']) {
+      const signer = { approver: 'cid', sign };
+      await expect(deskOf(store).decide({ approvalId: id, signer, approved: true, via: 'test' })).rejects.toMatchObject(
+        { code: 'NOT_PERMITTED', message: expect.stringMatching(/^cid (signed with|has no)/) },
+      );
+    }
     expect(await told(store, id)).toEqual(['approval_vote']);
     expect((await vote(store, id, 'ben', true)).status).toBe('approved');
     expect((await vote(store, id, 'ann', true)).status).toBe('approved');

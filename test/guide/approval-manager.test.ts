@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   type ApprovalDecision,
@@ -135,6 +136,21 @@ describe('Requesting Approval', () => {
     );
     await many.close();
     strict.remove();
+  });
+});
+
+describe('a manager that stays', () => {
+  it('goes by the configuration as its files have it now, and by the old one where that can’t be used', async () => {
+    const before = folder.read('config/approvals.toml');
+    folder.write('config/approvals.toml', `[approvals]\nenabled = false\n`);
+    await expect(manager.requestApproval(request)).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
+    folder.write('config/approvals.toml', before);
+    const approvalId = await manager.requestApproval(request);
+    const warned = once(process, 'warning');
+    folder.write('config/approvals.toml', 'nonsense');
+    expect(await manager.getApproval(approvalId)).toMatchObject({ status: 'pending' });
+    await manager.cancelApproval(approvalId);
+    expect(String((await warned)[0])).toContain('the configuration was not taken over');
   });
 });
 

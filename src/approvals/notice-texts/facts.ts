@@ -34,26 +34,31 @@ export function headline(event: NoticeEvent, record: ApprovalRecord, length: num
 export function facts(record: ApprovalRecord): (readonly [name: string, value: string])[] {
   const { quorum, votes = [], approvesItselfAt, decideBy, comment, decidedBy } = record;
   const yes = votes.filter(({ approved }) => approved).length;
-  const asked = [...(quorum?.eligible ?? []), ...(quorum?.agents ?? []), ...(quorum?.escalation?.eligible ?? [])];
+  const asked = new Set([
+    ...(quorum?.eligible ?? []),
+    ...(quorum?.agents ?? []),
+    ...(quorum?.escalation?.eligible ?? []),
+  ]);
   const end =
     approvesItselfAt === undefined
       ? `${timeOf(decideBy)}, then it expires and nothing is done`
       : `${timeOf(approvesItselfAt)}, then A TIMER APPROVES IT`;
   const rules = record.reasons.map(({ message, rule }) => `${message} [${rule}]`).join('; ');
+  // The system's own come first: what others write may be long, and a message is cut at its end.
   return [
-    ['Asked by', printable(record.requester, 200)],
+    ...(record.status === 'pending' ? [['Until', end] as const] : []),
     ['Operation', printable(record.operation.name, 200)],
-    ['Target', printable(record.target, 1500)],
-    ...(record.justification === undefined ? [] : [['Why', printable(record.justification, 1000)] as const]),
-    ...(rules === '' ? [] : [['Rule', printable(rules, 1000)] as const]),
     ...(quorum && quorum.of > 1
       ? [['Approvals', `${yes} of the ${quorum.required} it takes, from ${quorum.of}`] as const]
       : []),
-    ...(asked.length > 0 ? [['May decide', printable(asked.join(', '), 500)] as const] : []),
-    ...(record.status === 'pending' ? [['Until', end] as const] : []),
     ...(decidedBy === undefined || record.status === 'pending'
       ? []
       : [['Decided by', printable(decidedBy.id, 200)] as const]),
+    ['Asked by', printable(record.requester, 200)],
+    ...(asked.size > 0 ? [['May decide', printable([...asked].join(', '), 500)] as const] : []),
+    ...(rules === '' ? [] : [['Rule', printable(rules, 500)] as const]),
+    ['Target', printable(record.target, 1500)],
+    ...(record.justification === undefined ? [] : [['Why', printable(record.justification, 1000)] as const]),
     ...(comment === undefined || record.status === 'pending' ? [] : [['Comment', printable(comment, 1000)] as const]),
   ];
 }

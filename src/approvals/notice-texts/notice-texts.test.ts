@@ -44,6 +44,19 @@ describe('what is sent of a request', () => {
     expect(pairs.data.approval.shown.content.isWellFormed()).toBe(true);
   });
 
+  it('to Slack says what happens at the end, however long the rest is', () => {
+    const long = {
+      ...record,
+      approvesItselfAt: AT + 60_000,
+      target: '&'.repeat(700),
+      justification: '<'.repeat(1000),
+      requester: '&'.repeat(200),
+    };
+    const text = JSON.stringify(slackMessage('approval_required', long, LINK));
+    expect(text).toContain('then A TIMER APPROVES IT');
+    expect(text).toContain('ann, ben, cid');
+  });
+
   it('to a program is never longer than 256 KiB, and says what is left out of it', () => {
     const big = (n: number): string => 'ü'.repeat(n);
     const cases: [Partial<ApprovalRecord>, string[]][] = [
