@@ -2,6 +2,7 @@ import type { Clock } from '../kernel/ports.ts';
 import { type Actor, SYSTEM } from '../model/actor.ts';
 import type { ApprovalRecord, ApprovalStatus } from '../model/approval.ts';
 import type { AuditEntry } from '../model/audit-entry.ts';
+import { decisionEntry } from './decision-entries.ts';
 import type { JobMaker } from './notices.ts';
 import type { ApprovalStore } from './ports.ts';
 import { waitOf } from './request-terms.ts';
@@ -55,7 +56,7 @@ export async function settle(parts: SettleParts, record: ApprovalRecord): Promis
       from: 'pending',
       to: 'approved',
       set: { decidedAt, decidedBy, verified, useBy },
-      entry: entryOf(parts, record, 'approved', now),
+      entry: entryOf(parts, record, 'approved'),
       jobs: parts.jobs.became(approved, 'approved'),
     });
   }
@@ -65,37 +66,15 @@ export async function settle(parts: SettleParts, record: ApprovalRecord): Promis
     from: record.status,
     to: 'expired',
     set: {},
-    entry: entryOf(parts, record, 'expired', now),
+    entry: entryOf(parts, record, 'expired'),
     jobs: parts.jobs.became(record, 'expired'),
   });
 }
 
-function entryOf(parts: SettleParts, record: ApprovalRecord, to: ApprovalStatus, now: number): AuditEntry {
+function entryOf(parts: SettleParts, record: ApprovalRecord, to: ApprovalStatus): AuditEntry {
   const waited = Math.round(((record.approvesItselfAt ?? 0) - record.createdAt) / 1000);
-  return {
-    id: parts.newId(),
-    timestamp: now,
-    eventType: 'approval_decision',
-    actor: to === 'approved' ? TIMER : SYSTEM,
-    operation: record.operation,
-    target: record.target,
-    result: to === 'approved' ? 'success' : 'denied',
-    metadata: {
-      event: `approval_${to}`,
-      approval_id: record.id,
-      was: record.status,
-      action_digest: record.actionDigest,
-      requester: record.requester,
-      ...(to === 'approved'
-        ? {
-            decided_by_kind: 'timer',
-            strategy: record.strategy,
-            auto_approve_after_seconds: waited,
-            verified: false,
-            use_by: record.decideBy,
-          }
-        : {}),
-    },
-    correlationId: record.correlationId,
-  };
+  const byTimer = to === 'approved';
+  const entry = decisionEntry(parts, record, to, byTimer ? TIMER : SYSTEM, {}, byTimer ? record.decideBy : undefined);
+  const timed = { decided_by_kind: 'timer', strategy: record.strategy, auto_approve_after_seconds: waited };
+  return { ...entry, metadata: { ...entry.metadata, was: record.status, ...(byTimer ? timed : {}) } };
 }
