@@ -4,7 +4,6 @@ import {
   createJobMaker,
   type DelegationWish,
   type GrantWish,
-  hasRoom,
   isGranted,
   type JobMaker,
   settle,
@@ -106,18 +105,13 @@ export class ApprovalManager {
     if (request.action !== undefined) return await this.#requestAction(request, request.action);
     const { record, entry } = plainRequest(this.#current(), request);
     const store = await this.#store.get();
-    const { approvals } = this.#current().loaded.config;
-    if (!(await hasRoom(store, record.requester, approvals, record.createdAt)))
-      throw new GgenError(
-        'NOT_PERMITTED',
-        `${approvals.maxPendingPerRequester} requests of ${printable(record.requester, 200)} wait already`,
-      );
     const jobs = this.#jobs();
     const supersedes =
       request.supersedes === undefined
         ? undefined
         : await supersede({ store, clock: Date.now, newId, jobs }, request.supersedes, record);
-    const more = { jobs: jobs.asked(record), ...(supersedes === undefined ? {} : { supersedes }) };
+    const maxPending = this.#current().loaded.config.approvals.maxPendingPerRequester;
+    const more = { jobs: jobs.asked(record), maxPending, ...(supersedes === undefined ? {} : { supersedes }) };
     return (await store.createRequest(record, entry, more)).id;
   }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { quorumFor, requestDigest, termsOf } from '../approvals/index.ts';
 import { type LoadedSnapshot, newId } from '../compose/index.ts';
 import { maskJson, OUR_METADATA } from '../governor/index.ts';
-import { digestOf } from '../kernel/digest.ts';
+import { digestOf, sha256 } from '../kernel/digest.ts';
 import { GgenError } from '../kernel/errors.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import { whyNoName } from '../kernel/same-name.ts';
@@ -62,7 +62,7 @@ export function plainRequest(
       metadata: wish.metadata ?? {},
     }),
     policySet: set.digest,
-    ...(wish.idempotencyKey === undefined ? {} : { idempotencyKey: wish.idempotencyKey }),
+    ...(wish.idempotencyKey === undefined ? {} : { idempotencyKey: sha256(wish.idempotencyKey) }),
     ...termsOf(asked, reached.quorum, approvals, now),
     reasons: [],
     shown: masked.parameters === undefined ? {} : { parameters: masked.parameters },

@@ -1,9 +1,10 @@
 import type { AuditStore } from '../audit/index.ts';
 import { GgenError } from '../kernel/errors.ts';
+import type { Json } from '../kernel/json.ts';
 import { unarmored } from '../kernel/ssh-signature.ts';
 import { printable } from '../kernel/text.ts';
 import type { Actor } from '../model/actor.ts';
-import { type ApprovalRecord, seatOf, type Vote, type VoteVia } from '../model/approval.ts';
+import { type ApprovalRecord, isPartlyShown, type Quorum, seatOf, type Vote, type VoteVia } from '../model/approval.ts';
 import type { ApproverConfig } from '../model/configuration.ts';
 import { isOnRecord, readTrail } from './approval-trail.ts';
 import { type ApproverKeys, isLive } from './approver-keys.ts';
@@ -139,7 +140,15 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
         : { delegation: await parts.delegations.find(onBehalfOf, approver, operationsOf(parts, record)) };
     const isAgent = parts.config().approvers.agent.some(({ id }) => id === approver);
     const actor: Actor = { actorType: isAgent ? 'agent' : 'user', id: approver, name: through.name ?? '' };
-    const said = { approved: word.approved, at, ...comment, ...delegation, ...(via === undefined ? {} : { via }) };
+    const unseen = word.approved && word.unseen && isPartlyShown(record) ? { unseen: true as const } : {};
+    const said = {
+      approved: word.approved,
+      at,
+      ...comment,
+      ...delegation,
+      ...(via === undefined ? {} : { via }),
+      ...unseen,
+    };
     return { actor, said, statement: voteStatement(record, { ...said, approver }) };
   };
 
@@ -159,6 +168,7 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
       });
     }
     const at = decision.at ?? clock();
+    if (!Number.isSafeInteger(at)) throw new GgenError('INPUT_INVALID', 'a time is a whole number of milliseconds');
     if (decision.at !== undefined && (at > clock() + MAX_AHEAD_MS || at < stored.createdAt))
       throw new GgenError('INPUT_INVALID', 'it was signed before it was asked, or later than now');
     const {
@@ -185,6 +195,8 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
       assertSigned(parts, record, vote, now);
       const cast = [...votes, vote];
       const result = tally(quorum, cast);
+      assertInTime(quorum, vote);
+      if (result === 'rejected' && vote.approved) throw spoilt(record, vote);
       const { delegation, comment, via } = vote;
       const proof = { statement: text, signature, ...(comment === undefined ? {} : { comment }) };
       const onRecord: Said = {
@@ -256,9 +268,9 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
 
 /** Nobody approves of what they can't see, unless they say so. */
 function assertShown({ id, shown }: ApprovalRecord, { approved, unseen }: Pick<DeskWord, 'approved' | 'unseen'>): void {
-  const { not_shown: left } = shown;
-  if (!approved || unseen === true || !Array.isArray(left) || left.length === 0) return;
-  throw new GgenError('NOT_PERMITTED', `request ${id} is not shown in full: ${left.map(String).join(', ')}`, {
+  if (!approved || unseen === true || !isPartlyShown({ shown })) return;
+  const left = (shown.not_shown as readonly Json[]).map(String).join(', ');
+  throw new GgenError('NOT_PERMITTED', `request ${id} is not shown in full: ${left}`, {
     hint: 'reject it, or say --unseen',
   });
 }
@@ -283,6 +295,21 @@ function votedAlready({ id }: ApprovalRecord, earlier: Vote, vote: Vote): GgenEr
         : `that was ${seatOf(vote)}'s vote`;
   const forWhom = earlier.delegation ? ` for ${seatOf(earlier)}` : '';
   return new GgenError('CONFLICT', `${who} has ${word} request ${id}${forWhom}; ${why}`);
+}
+
+/** Who is asked later can't have voted before. */
+function assertInTime({ escalation }: Quorum, vote: Vote): void {
+  if (!escalation?.eligible.includes(seatOf(vote)) || vote.at >= escalation.at) return;
+  throw new GgenError('NOT_PERMITTED', `${seatOf(vote)} was asked only at ${new Date(escalation.at).toISOString()}`);
+}
+
+/** A yes in another's place spends one's own: it may be one too few. */
+function spoilt({ id }: ApprovalRecord, vote: Vote): GgenError {
+  const { approver } = vote;
+  const why = `with ${approver.id} voting for ${seatOf(vote)}, too few approvals of request ${id} would be left`;
+  return new GgenError('CONFLICT', why, {
+    hint: `${approver.id} can vote in their own place, or somebody else for ${seatOf(vote)}`,
+  });
 }
 
 /** Only a key that counts now decides, and only on this. */

@@ -1,4 +1,4 @@
-import { type AuditStore, INGESTED, queryAll } from '../audit/index.ts';
+import { type AuditStore, HANDED_OVER, INGESTED, queryAll } from '../audit/index.ts';
 import type { ApprovalRecord, ApprovalStatus } from '../model/approval.ts';
 import type { RecordedEntry } from '../model/audit-entry.ts';
 import { requestDigest } from './vote-statement.ts';
@@ -23,6 +23,9 @@ export interface ApprovalTrail {
 }
 
 type Log = Pick<AuditStore, 'query'>;
+
+/** What others hand over may look like ours. */
+const STRANGERS: readonly unknown[] = [INGESTED, HANDED_OVER];
 
 /** By what the governor records where the state of a row was not what signatures prove. */
 const UNPROVEN = 'approval_unproven';
@@ -78,7 +81,7 @@ async function* entriesOf(
   for (const eventType of ['approval_request', 'approval_decision', 'security_incident'] as const) {
     for await (const page of queryAll(log, { correlationId, eventType })) {
       for (const entry of page) {
-        if (entry.metadata.approval_id === id && entry.metadata.source !== INGESTED) yield entry;
+        if (entry.metadata.approval_id === id && !STRANGERS.includes(entry.metadata.source)) yield entry;
       }
     }
   }

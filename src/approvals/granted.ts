@@ -42,6 +42,9 @@ export async function isGranted(record: ApprovalRecord, context: ProofContext, l
 export async function wasApproved(record: ApprovalRecord, context: ProofContext, log: Log): Promise<boolean> {
   const trail = await readTrail(log, record);
   if (!isOnRecord(record, trail) || !trail.reached.has('approved')) return false;
+  // Used is approved still; what was taken back, or lay too long, is not.
+  if (ENDS.some((end) => end !== 'consumed' && trail.reached.has(end))) return false;
+  if (!trail.reached.has('consumed') && context.now >= (trail.useBy ?? 0)) return false;
   const then = record.decidedAt ?? 0;
   const proven = isProven(record, record.quorum ?? ONE, { ...context, now: then });
   return proven || isByTimer(record, trail, context);

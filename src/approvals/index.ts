@@ -35,7 +35,7 @@ export {
   type NoticeEvent,
   noticeOf,
 } from './notices.ts';
-export { hasRoom } from './pending-limit.ts';
+export { tooManyPending } from './pending-limit.ts';
 export type {
   ApprovalChange,
   ApprovalStore,

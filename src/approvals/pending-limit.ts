@@ -1,12 +1,9 @@
-import type { ApprovalsConfig } from '../model/configuration.ts';
-import type { ApprovalStore } from './ports.ts';
+import { GgenError } from '../kernel/errors.ts';
+import { printable } from '../kernel/text.ts';
 
-/** False where as many requests of one requester wait as may: more of them would bury what others ask. */
-export async function hasRoom(
-  store: Pick<ApprovalStore, 'listRequests'>,
-  requester: string,
-  { maxPendingPerRequester: limit }: Pick<ApprovalsConfig, 'maxPendingPerRequester'>,
-  now: number,
-): Promise<boolean> {
-  return (await store.listRequests({ status: 'pending', requester, undecidedAt: now, limit })).length < limit;
+/** As many requests of one requester wait as may: more of them would bury what others ask. */
+export function tooManyPending(requester: string, most: number): GgenError {
+  return new GgenError('NOT_PERMITTED', `${most} requests of ${printable(requester, 200)} wait already`, {
+    hint: 'decide or cancel those (approvals.max_pending_per_requester)',
+  });
 }

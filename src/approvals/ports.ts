@@ -18,6 +18,8 @@ export interface ApprovalChange {
 /** What comes with a new request, in its transaction. */
 export interface RequestExtras {
   readonly jobs?: readonly NewJob[];
+  /** how many of the requester's may be pending before it: NOT_PERMITTED, and nothing written, where as many are */
+  readonly maxPending?: number;
   /** pending → superseded: what happens to the request that this one, or its open twin, stands for from now on */
   readonly supersedes?: { readonly id: string; readonly by: (id: string) => ApprovalChange };
 }

@@ -1,7 +1,9 @@
+import type { AuditStore } from '../audit/index.ts';
 import type { Clock } from '../kernel/ports.ts';
 import { type Actor, SYSTEM } from '../model/actor.ts';
 import type { ApprovalRecord, ApprovalStatus } from '../model/approval.ts';
 import type { AuditEntry } from '../model/audit-entry.ts';
+import { isOnRecord, readTrail } from './approval-trail.ts';
 import { decisionEntry } from './decision-entries.ts';
 import type { JobMaker } from './notices.ts';
 import type { ApprovalStore } from './ports.ts';
@@ -12,7 +14,7 @@ import { statusAt } from './state-machine.ts';
 export const TIMER: Actor = { actorType: 'system', id: 'time-based-approval', name: 'timer' };
 
 export interface SettleParts {
-  readonly store: ApprovalStore;
+  readonly store: ApprovalStore & Pick<AuditStore, 'query'>;
   readonly clock: Clock;
   readonly newId: () => string;
   readonly jobs: Pick<JobMaker, 'became'>;
@@ -48,7 +50,8 @@ export function isTimersGrant(record: ApprovalRecord, config: Parameters<typeof 
  */
 export async function settle(parts: SettleParts, record: ApprovalRecord): Promise<boolean> {
   const now = parts.clock();
-  if (isTimersTurn(record, now)) {
+  // THREAT: a row that brings the timer's turn forward would take a no its time.
+  if (isTimersTurn(record, now) && isOnRecord(record, await readTrail(parts.store, record))) {
     const approved = { ...record, decidedAt: now, decidedBy: TIMER, verified: false, useBy: record.decideBy };
     const { decidedAt, decidedBy, verified, useBy } = approved;
     return parts.store.changeRequest({

@@ -1,6 +1,6 @@
 import { GgenError } from '../kernel/errors.ts';
 import { isSignedBy, parseSshSignature } from '../kernel/ssh-signature.ts';
-import { type ApprovalRecord, type Quorum, seatOf, type Vote } from '../model/approval.ts';
+import { type ApprovalRecord, isPartlyShown, type Quorum, seatOf, type Vote } from '../model/approval.ts';
 import type { OperationSpec } from '../model/operation.ts';
 import {
   type ApproverKey,
@@ -91,6 +91,7 @@ export function isProven(record: ApprovalRecord, quorum: Quorum, against: VotePr
     if (!vote.approved || voters.has(id) || asked?.includes(seat) === false) continue;
     if (isSameName(id, record.requester) || isSameName(seat, record.requester)) continue;
     if (vote.delegation && (vote.via || agents.includes(id))) continue;
+    if (isPartlyShown(record) && !vote.unseen) continue;
     if (vote.via && (!relayed || agents.includes(id))) continue;
     const check = checkVote(record, vote, keys);
     if (escalation?.eligible.includes(seat) && vote.at < escalation.at) continue;

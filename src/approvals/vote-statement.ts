@@ -34,7 +34,7 @@ export function requestDigest(record: ApprovalRecord): string {
 /** What an approver signs: two lines, the second of them the vote in canonical JSON (RFC 8785). */
 export function voteStatement(
   record: ApprovalRecord,
-  vote: Pick<Vote, 'approved' | 'at' | 'comment' | 'delegation' | 'via'> & { readonly approver: string },
+  vote: Pick<Vote, 'approved' | 'at' | 'comment' | 'delegation' | 'via' | 'unseen'> & { readonly approver: string },
 ): string {
   const { delegation } = vote;
   const text = canonicalJson({
@@ -49,6 +49,7 @@ export function voteStatement(
     ...(delegation === undefined
       ? {}
       : { on_behalf_of: delegation.delegator, delegation_digest: delegationDigest(delegation) }),
+    ...(vote.unseen ? { unseen: true } : {}),
     ...(vote.via ? { via: String(vote.via.relay), via_user: String(vote.via.user) } : {}),
   });
   return `${HEADER}\n${text}\n`;
@@ -85,6 +86,7 @@ export interface StatedVote {
   readonly at: number;
   readonly comment?: string;
   readonly onBehalfOf?: string;
+  readonly unseen: boolean;
 }
 
 /** Reads a statement as `voteStatement` writes it; INPUT_INVALID for any other text. Nothing of it is believed unsigned. */
@@ -101,7 +103,10 @@ export function parseVoteStatement(text: string): StatedVote {
   } catch {
     throw invalid();
   }
-  const { approval_id, approver, approved, at, comment, on_behalf_of } = (said ?? {}) as Record<string, unknown>;
+  const { approval_id, approver, approved, at, comment, on_behalf_of, unseen } = (said ?? {}) as Record<
+    string,
+    unknown
+  >;
   if (typeof approval_id !== 'string' || typeof approver !== 'string') throw invalid();
   if (typeof approved !== 'boolean' || typeof at !== 'number') throw invalid();
   return {
@@ -109,6 +114,7 @@ export function parseVoteStatement(text: string): StatedVote {
     approver,
     approved,
     at,
+    unseen: unseen === true,
     ...(typeof comment === 'string' ? { comment } : {}),
     ...(typeof on_behalf_of === 'string' ? { onBehalfOf: on_behalf_of } : {}),
   };

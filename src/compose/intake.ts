@@ -19,7 +19,7 @@ const MAX_TARGET = 4096;
 const MAX_AHEAD_MS = 86_400_000;
 /** What only this program records: attempts, decisions, lent votes, changes of keys and rules, messages, erasing. */
 const OUR_EVENTS =
-  /^(?:(?:approval|approver_key|delegation|notice|policy|standing_grant)_.*|attempt|outcome|refused|audit_packed|log_key_changed|maintenance_failed)$/s;
+  /^(?:(?:approval|approver_key|delegation|notice|policy|standing_grant|slack)_.*|attempt|outcome|refused|audit_packed|log_key_changed|maintenance_failed)$/s;
 /** What validators in a program of its own find, and record through its AuditLogger. */
 const VALIDATORS_EVENTS = /^(?:consensus|byzantine_fault)$/;
 /** Kinds of entries that the guide has for programs too: they are marked, so that none of them passes for ours. */
@@ -94,7 +94,7 @@ function refuseOurs({ metadata }: AuditEntry, source: IntakeSource): void {
   const { event } = metadata;
   if (typeof event !== 'string') return;
   // However it is spelt: people read it too.
-  const name = event.split('_').map(foldName).join('_');
+  const name = event.normalize('NFKC').split('_').map(foldName).join('_');
   if (name !== ERASE_EVENT && !OUR_EVENTS.test(name) && (source === HANDED_OVER || !VALIDATORS_EVENTS.test(name)))
     return;
   throw new GgenError('INPUT_INVALID', `metadata.event "${printable(event)}" is recorded by the system itself`, {

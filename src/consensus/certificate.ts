@@ -18,6 +18,9 @@ export interface EquivocationProof {
 
 /** True where at least `threshold` different validators of the set signed just this verdict on just this ballot. */
 export function isCertificateOf(set: ValidatorSet, threshold: number, certificate: QuorumCertificate): boolean {
+  // One key under two names would be one validator that votes twice; a threshold of none is met by nobody.
+  const keys = Object.values(set);
+  if (!Number.isSafeInteger(threshold) || threshold < 1 || new Set(keys).size !== keys.length) return false;
   const key = verdictKey(certificate);
   const voters = new Set<string>();
   for (const vote of certificate.votes) {

@@ -35,7 +35,7 @@ export function facetsOf(
     ...Object.fromEntries(
       Object.entries(references)
         .slice(0, MAX_FILES)
-        .map(([name, hash]) => [`file ${printable(mask(pathOf.get(name) ?? name), 500)}`, hash]),
+        .map(([name, hash]) => [`file ${JSON.stringify(printable(mask(pathOf.get(name) ?? name), 500))}`, hash]),
     ),
   };
 }

@@ -1,6 +1,5 @@
 import {
   createJobMaker,
-  hasRoom,
   isGranted,
   quorumFor,
   settle,
@@ -8,8 +7,8 @@ import {
   supersede,
   whyNotRelayed,
 } from '../approvals/index.ts';
+import { isGgenError } from '../kernel/errors.ts';
 import type { Clock } from '../kernel/ports.ts';
-import { printable } from '../kernel/text.ts';
 import { type ApprovalRecord, strictestStrategy } from '../model/approval.ts';
 import type { Decision, Reason } from '../model/decision.ts';
 import type { ApprovalAnswer, ApprovalQuestion } from './approval-question.ts';
@@ -76,11 +75,6 @@ export function createApprovalGate(parts: {
     // One unsigned click is one approval: it stands for no quorum, and for no timer.
     if (options.askAtClient && strategy === 'single-approval' && standing !== 'pending')
       return { kind: 'go', metadata: { asked_at_client: true } };
-    if (standing !== 'pending' && !(await hasRoom(store, subject.action.requester, approvals.config, now))) {
-      const most = approvals.config.maxPendingPerRequester;
-      const why = `${most} requests of ${printable(subject.action.requester, 200)} wait already: decide or cancel those`;
-      return { kind: 'refused', decision: deniedFor(decision, 'approvals.max_pending_per_requester', why) };
-    }
     const made = newRequest(parts, question, strategy, reached.quorum);
     const unlike = await unlikeApproved(store, made);
     const fresh: ApprovalRecord = unlike
@@ -89,8 +83,15 @@ export function createApprovalGate(parts: {
     const asked = entries.approvalRequest(subject, fresh, 'approval_requested');
     const { supersedes: before } = question.asking;
     const supersedes = before === undefined ? undefined : await supersede({ ...parts, jobs }, before, fresh);
-    const more = { jobs: jobs.asked(fresh), ...(supersedes === undefined ? {} : { supersedes }) };
-    const record = await store.createRequest(fresh, asked, more);
+    const maxPending = approvals.config.maxPendingPerRequester;
+    const more = { jobs: jobs.asked(fresh), maxPending, ...(supersedes === undefined ? {} : { supersedes }) };
+    let record: ApprovalRecord;
+    try {
+      record = await store.createRequest(fresh, asked, more);
+    } catch (error) {
+      if (!isGgenError(error) || error.code !== 'NOT_PERMITTED') throw error;
+      return { kind: 'refused', decision: deniedFor(decision, 'approvals.max_pending_per_requester', error.message) };
+    }
     if (record.id !== fresh.id) await store.append(entries.approvalRequest(subject, record, 'approval_awaited'));
     const pending = renderPending(subject.action, subject.safeTarget, decision, record);
     return { kind: 'waiting', record, message: unlike ? `${renderUnlike(unlike)} ${pending}` : pending };

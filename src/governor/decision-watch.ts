@@ -19,8 +19,8 @@ export function createDecisionWatch(parts: {
   readonly store: GovernanceStore;
   readonly clock: Clock;
   readonly sleep: Sleep;
-  /** writes down what time did to a request */
-  readonly settle: (record: ApprovalRecord) => Promise<unknown>;
+  /** writes down what time did to a request; false where that was nothing */
+  readonly settle: (record: ApprovalRecord) => Promise<boolean>;
 }): Governor['awaitDecision'] {
   const { store, clock, sleep, settle } = parts;
 
@@ -46,13 +46,13 @@ export function createDecisionWatch(parts: {
       const mark = await store.changeMark();
       const record = await store.getRequest(approvalId);
       if (!record) throw new GgenError('NOT_FOUND', `no approval request ${printable(approvalId)}`);
-      if (isTimersTurn(record, clock())) {
-        await settle(record);
-        continue;
-      }
+      const turn = isTimersTurn(record, clock());
+      // Where the timer may not approve of it as it stands, there is nothing to wait for but the end.
+      if (turn && (await settle(record))) continue;
       const status = statusAt(record, clock());
       if (status !== 'pending' || signal?.aborted || clock() >= end) return status;
-      await change(mark, Math.min(end, record.approvesItselfAt ?? record.decideBy), signal, ear);
+      const next = turn ? record.decideBy : (record.approvesItselfAt ?? record.decideBy);
+      await change(mark, Math.min(end, next), signal, ear);
     }
   };
 

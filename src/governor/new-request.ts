@@ -1,4 +1,5 @@
 import { termsOf } from '../approvals/index.ts';
+import { sha256 } from '../kernel/digest.ts';
 import type { JsonObject } from '../kernel/json.ts';
 import type { Clock } from '../kernel/ports.ts';
 import { printable } from '../kernel/text.ts';
@@ -47,7 +48,8 @@ export function newRequest(
     },
     actionDigest: subject.digest,
     policySet: set.digest,
-    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    // It may be anything, a token too: its digest does as well.
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey: sha256(idempotencyKey) }),
     ...termsOf(strategy, quorum, approvals.config, parts.clock()),
     reasons: decision.reasons,
     shown: shownTo(question, mask),

@@ -1,5 +1,5 @@
 import { covers, grantEntry, isSignedGrant, whyNotGrantable } from '../approvals/index.ts';
-import { INGESTED, queryAll } from '../audit/index.ts';
+import { HANDED_OVER, INGESTED, queryAll } from '../audit/index.ts';
 import type { Clock } from '../kernel/ports.ts';
 import type { Actor } from '../model/actor.ts';
 import type { ApprovalStrategy } from '../model/approval.ts';
@@ -31,7 +31,8 @@ export function createGrantLookup(parts: {
     let onRecord = 0;
     for await (const page of queryAll(store, { correlationId: id, eventType: 'approval_decision' })) {
       for (const { metadata } of page) {
-        if (metadata.standing_grant_id !== id || metadata.source === INGESTED) continue;
+        if (metadata.standing_grant_id !== id || metadata.source === INGESTED || metadata.source === HANDED_OVER)
+          continue;
         if (metadata.event === 'standing_grant_revoked') return false;
         if (metadata.event === 'standing_grant_used') onRecord += 1;
       }

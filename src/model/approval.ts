@@ -38,6 +38,13 @@ export interface Vote {
   readonly delegation?: Delegation;
   /** absent: the approver signed in person */
   readonly via?: VoteVia;
+  /** approves though not all of the request could be shown */
+  readonly unseen?: true;
+}
+
+/** True where not all of the request can be shown: approving it must say so. */
+export function isPartlyShown({ shown: { not_shown: left } }: { readonly shown: JsonObject }): boolean {
+  return Array.isArray(left) && left.length > 0;
 }
 
 /** Whose vote it is: one that was lent counts in the place of who lent it. */

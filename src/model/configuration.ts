@@ -196,6 +196,8 @@ export interface WebhookConfig {
 export interface SlackConfig {
   /** whether messages in Slack have buttons that decide */
   readonly buttons: boolean;
+  /** whose clicks count, as in `T0123ABC`; undefined: whoever's Slack signs */
+  readonly team: string | undefined;
   /** proves that Slack sent a click */
   readonly signingSecret: string | undefined;
   /** where clicks come in, as `host:port` */

@@ -7,7 +7,7 @@ import { argumentCommands } from './commands/argument-commands.ts';
 import { commandParts, createCommandScene, OPERATION_OF } from './commands/command-parts.ts';
 import { inspectCommand } from './commands/inspect-command.ts';
 import { looseCommands } from './commands/loose-words.ts';
-import { ownCommand } from './commands/own-commands.ts';
+import { changesFolder, ownCommand, runsOwn } from './commands/own-commands.ts';
 import { isStarter } from './commands/program-starters.ts';
 import { inspectSparql } from './graph/inspect-sparql.ts';
 import { inspectInput, MAX_PARTS, MAX_TARGET } from './input-check.ts';
@@ -93,6 +93,13 @@ export function createInspector(input: InspectorInput): ActionInspector {
       const own = ownCommand(words, (word) => realName(word, base));
       return own === undefined ? undefined : always(`the command is refused: ${own}; no agent may run it`);
     });
+    // THREAT: run elsewhere it reads a configuration that the agent wrote, and opens the store that this one names.
+    const lines = [...analysis.words, ...unread];
+    const isElsewhere = !base.ok || base.path !== workspace || changesFolder(lines);
+    if (held === undefined && runsOwn(lines) && isElsewhere)
+      findings.push(
+        always('the command is refused: ggen-mcp runs in another folder than the workspace; no agent may do that'),
+      );
     const loose = analysis.parts.flatMap(({ loose: words, cwds }) =>
       (cwds ?? [undefined]).map((cwd) => ({ words, cwd })),
     );

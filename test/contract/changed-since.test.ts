@@ -77,7 +77,7 @@ describe.each(['sqlite', 'postgres'] as const)('a call that changed since it was
     const run: Action = { actionType: 'execute_shell', target: 'node src/run.mjs', requester: 'writer' };
     await approve(run);
     place.write('src/run.mjs', 'console.log(2)\n');
-    expect(await told(run)).toBe('file src/run.mjs');
+    expect(await told(run)).toBe('file "src/run.mjs"');
     await approve(write);
     place.write('config/governance.toml', `${GOVERNANCE}can_execute = ["node"]\n`);
     expect(await told(write, await place.open())).toBe('policies');

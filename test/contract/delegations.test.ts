@@ -1,11 +1,14 @@
 // A vote that one approver lends another: signed, bounded, one person one vote; on both databases.
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DelegationWish } from '../../src/approvals/index.ts';
 import type { GovernedSystem } from '../../src/compose/index.ts';
+import { AuditLogger } from '../../src/index.ts';
 import type { Delegation } from '../../src/model/delegation.ts';
 import { signerOf } from '../support/approvers.ts';
 import { createKeyedFolder } from '../support/keyed-folder.ts';
 import { whyNoPostgres } from '../support/postgres-server.ts';
+import { newId } from './store-samples.ts';
 
 const GOVERNANCE = `
 [policies]
@@ -105,6 +108,46 @@ describe.each(['sqlite', 'postgres'] as const)('votes that are lent, on %s', (ba
     expect(await vote(id, 'ben', 'ann')).toMatchObject({ status: 'pending', votes: [{ approver: { id: 'ben' } }] });
     // Ben's own vote is spent with it: without cid's, two can't come any more.
     expect(await vote(id, 'cid', undefined, false)).toMatchObject({ status: 'rejected' });
+  });
+
+  works('are refused where they would leave too few', async () => {
+    place.write('config/approvals.toml', APPROVALS.replace('quorum_percentage = 0.5', 'quorum_percentage = 1'));
+    const all = await place.open();
+    const asked = await all.governor.ask(write);
+    if (asked.outcome !== 'waiting') throw new Error('not asked');
+    await lend('ann', 'ben');
+    const approvalId = asked.approval.id;
+    await refused(
+      all.desk.decide({ approvalId, signer: signerOf('ben'), approved: true, via: 'test', onBehalfOf: 'ann' }),
+      /with ben voting for ann, too few approvals of request .* would be left/,
+    );
+    expect(await all.desk.show(approvalId)).toMatchObject({ status: 'pending' });
+  });
+
+  works('are found and taken back behind any number of entries that look like them', async () => {
+    const { id } = await lend('ann', 'net');
+    const manager = AuditLogger.fromConfig(join(place.root, 'config/governance.toml'), {
+      workspace: place.root,
+      env: place.env,
+    });
+    for (let i = 0; i < 1100; i += 100)
+      await Promise.all(
+        Array.from({ length: 100 }, () =>
+          manager.log({
+            id: newId(),
+            timestamp: new Date(),
+            eventType: 'approval_decision',
+            actor: { actorType: 'user', id: 'ann', name: 'ann' },
+            operation: { name: 'delegate_approval' },
+            result: 'success',
+            metadata: {},
+          }),
+        ),
+      );
+    await manager.close();
+    expect(await system.delegations.list({ standing: true })).toMatchObject([{ id }]);
+    await system.delegations.revoke(id, { actorType: 'user', id: 'ann', name: 'ann' });
+    expect(await system.delegations.list({ standing: true })).toEqual([]);
   });
 
   works('end with their time, with being taken back, and with the key of who lent them', async () => {

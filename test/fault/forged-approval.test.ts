@@ -1,10 +1,11 @@
 // What somebody does who writes the database and can't sign: puts rows back, exchanges what is asked, revives grants.
 // The audit trail and the signatures say otherwise, and nothing passes.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isGranted, readTrail, wasApproved } from '../../src/approvals/index.ts';
+import { isGranted, parseVoteStatement, readTrail, wasApproved } from '../../src/approvals/index.ts';
 import { type GovernedSystem, proofContext } from '../../src/compose/index.ts';
 import { ApprovalManager } from '../../src/index.ts';
 import type { Action } from '../../src/model/action.ts';
+import type { ApprovalRecord } from '../../src/model/approval.ts';
 import { signerOf } from '../support/approvers.ts';
 import { createKeyedFolder } from '../support/keyed-folder.ts';
 
@@ -13,6 +14,8 @@ const GOVERNANCE = `
 version = "1.0"
 [policies.operational.require_approval]
 operations = ["write_file", "call_tool"]
+[policies.agents.other]
+can_write = ["src/*"]
 [policies.agents.writer]
 can_read = ["*"]
 can_write = ["src/*"]
@@ -159,6 +162,16 @@ describe('a timer', () => {
     expect(await outcome(honest)).toBe('refused');
   });
 
+  it('can’t be brought forward', async () => {
+    const id = await ask(call);
+    const honest = (await system.store.getRequest(id))!;
+    const moved = JSON.stringify({ approvesItselfAt: honest.approvesItselfAt }).slice(1, -1);
+    place.sql(`UPDATE approvals SET request = replace(request, '${moved}', '"approvesItselfAt":1')`);
+    expect(await system.governor.awaitDecision(id, { timeoutMs: 100 })).toBe('pending');
+    place.sql(`UPDATE approvals SET request = replace(request, '"approvesItselfAt":1', '${moved}')`);
+    expect(await decide(id, false)).toMatchObject({ status: 'rejected' });
+  });
+
   it('never overrules a no, nor revives what was cancelled', async () => {
     for (const end of ['rejected', 'cancelled'] as const) {
       const action = { ...call, target: end };
@@ -193,6 +206,26 @@ describe('whoever waits', () => {
       reason: expect.stringMatching(/^unproven/),
     });
     await manager.close();
+  });
+
+  it('is told of none that was taken back, or lay too long', async () => {
+    const context = (record: ApprovalRecord) => proofContext(system.policyHolder.current(), record);
+    const revoked = await ask(write);
+    await decide(revoked);
+    const granted = (await system.store.getRequest(revoked))!;
+    expect(await wasApproved(granted, context(granted), system.store)).toBe(true);
+    const late = { ...context(granted), now: granted.useBy! };
+    expect(await wasApproved({ ...granted, useBy: 9e15 }, late, system.store)).toBe(false);
+    await system.desk.withdraw(revoked, 'revoked', { actorType: 'user', id: 'ann', name: 'ann' });
+    put(revoked, APPROVED);
+    const back = (await system.store.getRequest(revoked))!;
+    expect(await wasApproved(back, context(back), system.store)).toBe(false);
+    // What was used is approved all the same, however late it is asked.
+    const used = await ask({ ...write, target: 'src/used.txt' });
+    await decide(used);
+    expect(await outcome({ ...write, target: 'src/used.txt' })).toBe('permitted');
+    const consumed = (await system.store.getRequest(used))!;
+    expect(await wasApproved(consumed, { ...context(consumed), now: 9e15 }, system.store)).toBe(true);
   });
 
   it('uses an approval of a program’s own up once', async () => {
@@ -265,7 +298,19 @@ describe('a request that can’t be shown in full', () => {
       code: 'NOT_PERMITTED',
       message: expect.stringContaining('is not shown in full: 1 further targets, content after'),
     });
-    await system.desk.decide({ approvalId: id, signer: signerOf('ann'), approved: true, via: 'test', unseen: true });
+    const word = { approvalId: id, approver: 'ann', approved: true, unseen: true };
+    const { statement, at } = await system.desk.statement(word);
+    expect(statement).toContain('"unseen":true');
+    expect(parseVoteStatement(statement)).toMatchObject({ unseen: true, at });
+    // What was signed without it can't be handed in with it, nor the other way round.
+    const signer = {
+      approver: 'ann',
+      sign: async () => signerOf('ann').sign(statement.replace('"unseen":true', '"unseen":false')),
+    };
+    await expect(system.desk.decide({ ...word, signer, at, via: 'test' })).rejects.toMatchObject({
+      code: 'NOT_PERMITTED',
+    });
+    await system.desk.decide({ ...word, signer: signerOf('ann'), at, via: 'test' });
     expect(await outcome(big)).toBe('permitted');
     // A no needs no look.
     const other = await ask({ ...big, target: 'src/other.txt' });
@@ -289,6 +334,13 @@ describe('many requests of one requester', () => {
       decision: { outcome: 'denied', reasons: [{ rule: 'approvals.max_pending_per_requester' }, {}] },
     });
     expect(await ask(nth(2))).toBe(second);
+    // All at once, from two processes, as many as one after the other.
+    const beside = await place.open();
+    const other = Array.from({ length: 12 }, (_, i) =>
+      (i % 2 === 0 ? system : beside).governor.authorize(nth(100 + i, 'other')),
+    );
+    const waits = (await Promise.all(other)).filter((one) => one.outcome === 'refused' && one.approval !== undefined);
+    expect(waits).toHaveLength(2);
     const manager = ApprovalManager.fromConfig(`${place.root}/config/approvals.toml`, {
       workspace: place.root,
       env: place.env,

@@ -75,6 +75,13 @@ export async function findOpen(
   return fromRow(row);
 }
 
+/** How many of its requester's requests wait when it is made. */
+export async function countPending(session: Session, { requester, createdAt }: ApprovalRecord): Promise<number> {
+  const sql = "SELECT count(*) AS count FROM approvals WHERE status = 'pending' AND requester = $1 AND decide_by > $2";
+  const [row] = await session.query(sql, [requester, createdAt]);
+  return Number(row?.count);
+}
+
 export async function insertRequest(session: Session, record: ApprovalRecord, fixed: string): Promise<void> {
   await session.write(INSERT, [
     packId(record.id),

@@ -8,7 +8,8 @@ export type LockName =
   | 'agents'
   | `provider ${string}`
   | `subject ${string}`
-  | `request ${string}`;
+  | `request ${string}`
+  | `requests of ${string}`;
 
 /** The number by which Postgres knows the lock, in this database. */
 export function lockKey(name: LockName): string {

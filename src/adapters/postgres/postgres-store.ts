@@ -1,5 +1,5 @@
 import type { ApprovalChange, ApprovalStore, RequestExtras } from '../../approvals/index.ts';
-import { idempotencyId, notPending } from '../../approvals/index.ts';
+import { idempotencyId, notPending, tooManyPending } from '../../approvals/index.ts';
 import { confirmErasure, type LogKeys, type Witness } from '../../audit/index.ts';
 import type { AttemptGuards, AttemptResult, GovernanceStore } from '../../governor/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
@@ -13,6 +13,7 @@ import { createEars } from './approval-ear.ts';
 import {
   changeLocked,
   changeRequest,
+  countPending,
   findKeyed,
   findOpen,
   findRequest,
@@ -217,7 +218,7 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
   const createRequest = async (
     record: ApprovalRecord,
     entry: AuditEntry,
-    { jobs = [], supersedes }: RequestExtras = {},
+    { jobs = [], supersedes, maxPending = Number.POSITIVE_INFINITY }: RequestExtras = {},
   ): Promise<ApprovalRecord> => {
     const prepared = prepareEntry(entry);
     const fixed = prepareRequest(record);
@@ -236,6 +237,8 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
       if (step) await insertJobs(session, prepareJobs(step.jobs ?? []), clock());
       const told = step ? [prepareEntry(step.entry)] : [];
       if (open) return step ? { value: open, entries: told, approvals: true } : { value: open };
+      await lock(session, `requests of ${JSON.stringify(requester)}`);
+      if ((await countPending(session, record)) >= maxPending) throw tooManyPending(requester, maxPending);
       await insertRequest(session, record, fixed);
       await insertJobs(session, preparedJobs, clock());
       return { value: record, entries: [...told, prepared], approvals: true };

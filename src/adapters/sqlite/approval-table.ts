@@ -34,6 +34,7 @@ const INSERT =
 const BY_SUBJECT =
   'SELECT * FROM approvals WHERE requester = ? AND action_digest = ? AND policy_set = ? ORDER BY n DESC LIMIT 1';
 const BY_KEY = 'SELECT * FROM approvals WHERE idempotency_key = ?';
+const PENDING = "SELECT count(*) AS count FROM approvals WHERE status = 'pending' AND requester = ? AND decide_by > ?";
 const OPEN_BY_SUBJECT =
   'SELECT * FROM approvals WHERE requester = ? AND action_digest = ? AND policy_set = ? ' +
   "AND status = 'pending' AND decide_by > ? ORDER BY n LIMIT 1";
@@ -65,6 +66,11 @@ export function findOpen(
   { requester, actionDigest, policySet, createdAt }: ApprovalRecord,
 ): ApprovalRecord | undefined {
   return fromRow(db.get(OPEN_BY_SUBJECT, requester, actionDigest, policySet, createdAt));
+}
+
+/** How many of its requester's requests wait when it is made. */
+export function countPending(db: Database, { requester, createdAt }: ApprovalRecord): number {
+  return Number(db.get(PENDING, requester, createdAt)?.count);
 }
 
 export function insertRequest(db: Database, record: ApprovalRecord, fixed: string): void {

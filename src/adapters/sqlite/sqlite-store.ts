@@ -1,5 +1,5 @@
 import type { ApprovalChange, ApprovalStore, RequestExtras } from '../../approvals/index.ts';
-import { notPending } from '../../approvals/index.ts';
+import { notPending, tooManyPending } from '../../approvals/index.ts';
 import { confirmErasure, type LogKeys, type NoteVerifier, type Witness } from '../../audit/index.ts';
 import type { AttemptGuards, AttemptResult, GovernanceStore } from '../../governor/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
@@ -10,6 +10,7 @@ import { onExit } from '../process/index.ts';
 import { randomBytes } from '../random/index.ts';
 import {
   changeRequest,
+  countPending,
   findKeyed,
   findOpen,
   findRequest,
@@ -143,7 +144,7 @@ export function createStore(db: Database, options: Omit<SqliteStoreOptions, 'pat
   const requesting = (
     record: ApprovalRecord,
     entry: AuditEntry,
-    { jobs = [], supersedes }: RequestExtras = {},
+    { jobs = [], supersedes, maxPending = Number.POSITIVE_INFINITY }: RequestExtras = {},
   ): Work<ApprovalRecord> => {
     const prepared = prepareEntry(entry);
     const fixed = prepareRequest(record);
@@ -161,6 +162,7 @@ export function createStore(db: Database, options: Omit<SqliteStoreOptions, 'pat
       const open = findOpen(db, record);
       supersede(open ?? record);
       if (open) return open;
+      if (countPending(db, record) >= maxPending) throw tooManyPending(record.requester, maxPending);
       insertRequest(db, record, fixed);
       insertJobs(db, preparedJobs, clock());
       log.append(prepared);

@@ -8,7 +8,13 @@ import type { OperationSpec } from '../../model/operation.ts';
 import type { ApproverKeys } from '../approver-keys.ts';
 import { isSameName } from '../same-name.ts';
 import type { VoteSigner } from '../vote-signer.ts';
-import { type DelegationLog, delegationEntry, isRevoked, recordedDelegations } from './delegation-log.ts';
+import {
+  type DelegationLog,
+  delegationEntry,
+  isRevoked,
+  recordedDelegation,
+  recordedDelegations,
+} from './delegation-log.ts';
 import { delegationStatement, isSignedDelegation, lends } from './statement.ts';
 
 export interface DelegationWish {
@@ -62,7 +68,7 @@ export function createDelegationDesk(parts: DelegationDeskParts): DelegationDesk
       id: newId(),
       delegator,
       delegate,
-      scopes: scopes.map((one) => printable(one, 200)),
+      scopes: scopes.map((one) => printable(parts.mask(one), 200)),
       createdAt: now,
       expiresAt: now + seconds * 1000,
       ...(reason === undefined ? {} : { reason: printable(parts.mask(reason), 2000) }),
@@ -126,7 +132,7 @@ export function createDelegationDesk(parts: DelegationDeskParts): DelegationDesk
   };
 
   const revoke = async (id: string, actor: Actor): Promise<void> => {
-    const found = (await recent()).find((one) => one.id === id);
+    const found = await recordedDelegation(log, id);
     if (!found) {
       throw new GgenError('NOT_FOUND', `no delegation ${printable(id, 200)}`, {
         hint: 'see `ggen-mcp approvals delegations`',

@@ -1,4 +1,4 @@
-import { type AuditStore, queryAll } from '../../audit/index.ts';
+import { type AuditStore, HANDED_OVER, INGESTED, queryAll } from '../../audit/index.ts';
 import type { Actor } from '../../model/actor.ts';
 import type { AuditEntry, RecordedEntry } from '../../model/audit-entry.ts';
 import type { Delegation, DelegationTerms } from '../../model/delegation.ts';
@@ -54,19 +54,43 @@ export async function recordedDelegations(
 ): Promise<Delegation[]> {
   const { from, delegator, limit } = filter;
   const by = delegator === undefined ? {} : { actor: delegator };
-  const entries = await log.query({ operation: OPERATION, eventType: 'approval_decision', from, limit, ...by });
-  return entries.filter(({ metadata }) => metadata.event === MADE).flatMap((entry) => delegationOf(entry) ?? []);
+  const found: Delegation[] = [];
+  for await (const page of queryAll(log, { operation: OPERATION, eventType: 'approval_decision', from, ...by })) {
+    for (const entry of page) {
+      if (isOurs(entry) && entry.metadata.event === MADE) found.push(...(delegationOf(entry) ?? []));
+    }
+    if (found.length >= limit) break;
+  }
+  return found.slice(0, limit);
+}
+
+/** The delegation with this id, of whatever age. */
+export async function recordedDelegation(
+  log: Pick<DelegationLog, 'query'>,
+  id: string,
+): Promise<Delegation | undefined> {
+  for await (const page of queryAll(log, { correlationId: id, eventType: 'approval_decision' })) {
+    const entry = page.find((one) => isOurs(one) && one.metadata.event === MADE && one.metadata.delegation_id === id);
+    if (entry) return delegationOf(entry)?.[0];
+  }
+  return undefined;
+}
+
+/** What others hand over may look like ours. */
+function isOurs({ metadata: { source } }: RecordedEntry): boolean {
+  return source !== INGESTED && source !== HANDED_OVER;
 }
 
 /** True where the log says that it was taken back. */
 export async function isRevoked(log: Pick<DelegationLog, 'query'>, id: string): Promise<boolean> {
   for await (const page of queryAll(log, { correlationId: id, eventType: 'approval_decision' })) {
-    if (page.some(({ metadata }) => metadata.event === REVOKED && metadata.delegation_id === id)) return true;
+    if (page.some((one) => isOurs(one) && one.metadata.event === REVOKED && one.metadata.delegation_id === id))
+      return true;
   }
   return false;
 }
 
-function delegationOf({ metadata }: RecordedEntry): Delegation | undefined {
+function delegationOf({ metadata }: RecordedEntry): [Delegation] | undefined {
   const { delegation_id: id, delegator, delegate, scopes, created_at, expires_at, reason, signature } = metadata;
   const texts = [id, delegator, delegate, signature];
   if (!texts.every((one) => typeof one === 'string') || !Array.isArray(scopes)) return undefined;
@@ -80,5 +104,5 @@ function delegationOf({ metadata }: RecordedEntry): Delegation | undefined {
     expiresAt: expires_at,
     ...(typeof reason === 'string' ? { reason } : {}),
   };
-  return { ...terms, signature: String(signature) };
+  return [{ ...terms, signature: String(signature) }];
 }

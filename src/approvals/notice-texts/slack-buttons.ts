@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../kernel/json.ts';
 import { printable } from '../../kernel/text.ts';
-import type { ApprovalRecord } from '../../model/approval.ts';
+import { type ApprovalRecord, isPartlyShown } from '../../model/approval.ts';
 import { requestDigest } from '../vote-statement.ts';
 import { factLines, MAX_SECTION } from './slack-text.ts';
 
@@ -14,6 +14,9 @@ const MAX_TEXT = 1000;
 const MAX_NAME = 200;
 const MAX_ALSO = 99;
 
+/** What of the metadata says nothing that a message does not: all else is only on the card. */
+const SHOWN_OTHERWISE: ReadonlySet<string> = new Set(['operations', 'facets', 'findings']);
+
 /** True where a message holds all that there is to see of a request: nobody decides by a click on what was cut. */
 export function isShownWhole(record: ApprovalRecord): boolean {
   const { target, requester, justification = '', reasons, shown } = record;
@@ -25,6 +28,8 @@ export function isShownWhole(record: ApprovalRecord): boolean {
       also.length <= MAX_ALSO &&
       also.every((one) => typeof one === 'string' && one.length <= MAX_TEXT));
   return (
+    Object.keys(record.metadata).every((name) => SHOWN_OTHERWISE.has(name)) &&
+    !isPartlyShown(record) &&
     isAlsoWhole &&
     target.length <= MAX_TARGET &&
     justification.length <= MAX_TEXT &&

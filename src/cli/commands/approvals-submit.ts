@@ -73,8 +73,6 @@ export const approvalsSubmit: Command = {
     try {
       const decided = await system.desk.decide({
         ...word,
-        // Who signed the statement was shown what there is to show, and said so.
-        unseen: true,
         signer: { approver, sign: async () => signature },
         via: userInfo().username,
       });

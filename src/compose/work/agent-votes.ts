@@ -1,5 +1,5 @@
 import { createAgentKeyFiles, type OpenKey } from '../../adapters/keys/index.ts';
-import { agentVoteJob, isLive, statusAt } from '../../approvals/index.ts';
+import { agentVoteJob, isLive, requestDigest, statusAt } from '../../approvals/index.ts';
 import { type AgentWord, securityWord } from '../../governor/index.ts';
 import type { JobEnd, JobHandler } from '../../jobs/index.ts';
 import { GgenError, isGgenError, renderError } from '../../kernel/errors.ts';
@@ -47,9 +47,12 @@ async function vote(
     return key.approver === id && line !== undefined && isLive(line, Date.now());
   });
   if (signer === undefined) return failed(record, id, 'its key that is here does not count');
+  // What is not on record as it stands is shown to nobody, and no key of ours signs for it.
+  const asked = await parts.desk.present(record.id).catch((error: unknown) => refusalOf(error));
+  if (typeof asked === 'string') return failed(record, id, asked);
   let word: AgentWord;
   try {
-    word = await inTime(deciderOf(parts, agent), agent, record, signal);
+    word = await inTime(deciderOf(parts, agent), agent, asked, signal);
   } catch (error) {
     // An error of somebody else's program may quote what it was given.
     const why = printable(parts.snapshot().inspector.maskSecrets(renderError(error)), 300);
@@ -58,7 +61,14 @@ async function vote(
     return { end: 'later', dueAt: Date.now() + RETRY_MS * 2 ** job.attempts, error: why };
   }
   try {
-    await parts.desk.decide({ approvalId: record.id, approved: word.approved, signer, via: id, comment: word.comment });
+    await parts.desk.decide({
+      approvalId: record.id,
+      approved: word.approved,
+      signer,
+      via: id,
+      comment: word.comment,
+      requestDigest: requestDigest(asked),
+    });
     return { end: 'done' };
   } catch (error) {
     // Decided meanwhile, or this agent may not: nothing that another try would change.
@@ -66,6 +76,12 @@ async function vote(
     if (isGgenError(error) && error.code === 'NOT_PERMITTED') return failed(record, id, printable(error.message, 300));
     throw error;
   }
+}
+
+/** Why a request is not shown to anybody; throws on what is no refusal. */
+function refusalOf(error: unknown): string {
+  if (isGgenError(error) && error.code === 'NOT_PERMITTED') return printable(error.message, 300);
+  throw error;
 }
 
 function deciderOf(parts: WorkParts, agent: ApproverConfig): AgentDecider {

@@ -27,6 +27,7 @@ export const slack = table<SlackConfig>(
     buttons: boolean('Whether messages in Slack’s form have buttons, and `ggen-mcp worker` takes clicks.', {
       default: false,
     }),
+    team: optionalText('Id of the Slack workspace whose clicks count (T0123ABC); absent: of all that the app is in.'),
     signingSecret: withVariables(
       optionalText('The signing secret of the Slack app: proves that Slack sent a click.'),
       (secret) =>

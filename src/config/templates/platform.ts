@@ -266,6 +266,7 @@ allow_private = false
 
 [approvals.slack] # for what can be undone and takes one approval, where an endpoint above is Slack's
 buttons = false
+# team = "T0123ABC"
 # signing_secret = "\${SLACK_SIGNING_SECRET}"
 listen = "127.0.0.1:8787" # POST /slack/actions, taken by ggen-mcp worker
 

@@ -3,7 +3,13 @@ import type { SlackClick } from '../../compose/slack/index.ts';
 
 /** What Slack posted. `other`: a button that decides nothing, such as the link. */
 export type SlackPost =
-  | { readonly kind: 'click'; readonly click: SlackClick; readonly responseUrl: string | undefined }
+  | {
+      readonly kind: 'click';
+      readonly click: SlackClick;
+      /** the workspace that it came from */
+      readonly team: string | undefined;
+      readonly responseUrl: string | undefined;
+    }
   | { readonly kind: 'other' };
 
 /** From the body of a request that Slack signed; undefined where it is not understood. */
@@ -22,9 +28,11 @@ export function readSlackPost(body: Buffer): SlackPost | undefined {
   if (second !== undefined || value === undefined) return undefined;
   if (typeof user !== 'string' || !/^[UW][A-Z0-9]{2,30}$/.test(user)) return undefined;
   const { response_url: url } = payload;
+  const { id: team } = tableOf(payload.team);
   return {
     kind: 'click',
     click: { user, ...value, approved: action.action_id === APPROVE_ACTION },
+    team: typeof team === 'string' ? team : undefined,
     responseUrl: typeof url === 'string' ? url : undefined,
   };
 }

@@ -66,6 +66,7 @@ export async function openSlackDoor(
     const post = readSlackPost(body);
     if (post === undefined) return { status: 400 };
     if (post.kind === 'other') return { status: 200 };
+    if (approvals.slack.team !== undefined && post.team !== approvals.slack.team) return { status: 403 };
     if (!perUser.admits(post.click.user, Date.now())) return { status: 429 };
     return await inTime(decideByClick(system, post.click), slackAnswer(approvals, post.responseUrl));
   };

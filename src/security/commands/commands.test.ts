@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTempWorkspace, type TempWorkspace } from '../../adapters/files/temp-workspace.fixture.ts';
 import { looseCommands } from './loose-words.ts';
-import { ownCommand } from './own-commands.ts';
+import { changesFolder, ownCommand, runsOwn } from './own-commands.ts';
 
 const RULE = 'policies.security.command_injection_protection';
 let temp: TempWorkspace;
@@ -240,6 +240,16 @@ describe('our own commands', () => {
 
   it('nothing else is ours', () => {
     expect(ownCommand(['git', 'status'])).toBeUndefined();
+    expect(runsOwn([['npx', 'ggen-mcp', 'audit', 'tail']])).toBe(true);
+    expect(runsOwn([['git', 'status']])).toBe(false);
+    for (const words of [
+      ['cd', 'x'],
+      ['pushd', 'x'],
+      ['env', '-C', 'x', 'y'],
+      ['pnpm', '--dir=x', 'exec', 'y'],
+    ])
+      expect([words, changesFolder([words])]).toEqual([words, true]);
+    expect(changesFolder([['ls', '-l', 'cd']])).toBe(false);
     expect(ownCommand(['ggen-mcpx', 'init'])).toBeUndefined();
   });
 });

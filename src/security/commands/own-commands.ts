@@ -42,6 +42,20 @@ export function ownCommand(
   return undefined;
 }
 
+/** True where one of these lines runs `ggen-mcp`. */
+export function runsOwn(lines: readonly (readonly string[])[]): boolean {
+  return lines.some((words) => words.some((word) => PROGRAM.test(baseName(word)) || SCRIPT.test(word)));
+}
+
+/** True where one of them changes the folder that others run in. */
+export function changesFolder(lines: readonly (readonly string[])[]): boolean {
+  return lines.some((words) => MOVERS.has(baseName(words[0] ?? '')) || words.some((word) => MOVES.test(word)));
+}
+
+const MOVERS: ReadonlySet<string> = new Set(['cd', 'pushd', 'popd', 'chdir']);
+/** Options of runners that start a program elsewhere. */
+const MOVES = /^(?:-C|--(?:chdir|cwd|dir|prefix)(?:=.*)?)$/s;
+
 /**
  * The option that says where to look. THREAT: a configuration that the agent wrote has its programs run, its addresses
  * called and its store opened by us. What stands behind `--` is no option.

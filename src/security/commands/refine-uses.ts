@@ -196,6 +196,8 @@ function archives({ uses, given }: Match): readonly Use[] {
 
 /** Into a folder means into a file of the same name there. */
 function intoFolder({ uses, given }: Match, isFolder: (path: string) => boolean): readonly Use[] {
+  // The folder itself takes the other's place: all that is in it is written.
+  if (given.has('-T') || given.has('--no-target-directory')) return uses;
   const last = uses.at(-1);
   const target = last?.kind === 'WRITE' && last.argument.kind === 'literal' ? last.argument : undefined;
   if (target === undefined || uses.length < 2 || !(target.text.endsWith('/') || isFolder(target.text))) return uses;
