@@ -14,7 +14,8 @@ export interface LeaseRequest {
 /** What became of a job. `later`: it is due again then; `dead`: it is given up, and kept. */
 export type JobEnd = (
   | { readonly end: 'done' }
-  | { readonly end: 'later'; readonly dueAt: number; readonly error?: string }
+  /** `uncounted`: it was interrupted, so that this beginning counts as none */
+  | { readonly end: 'later'; readonly dueAt: number; readonly error?: string; readonly uncounted?: true }
   | { readonly end: 'dead'; readonly error: string }
 ) & {
   readonly entry?: AuditEntry;

@@ -125,6 +125,23 @@ describeStores('jobs on the $name store', (kind) => {
     expect(events).toEqual(['revived', 'given up', 'failed']);
   });
 
+  it('that were interrupted are due again as if they had not been begun', async () => {
+    const store = await open();
+    await put(store, job(NOW));
+    const [first] = await lease(store);
+    await store.endJob(first!, { end: 'later', dueAt: NOW, error: 'HTTP 503' });
+    for (let i = 0; i < 3; i += 1) {
+      const [again] = await lease(store);
+      expect(again).toMatchObject({ attempts: 2 });
+      expect(await store.endJob(again!, { end: 'later', dueAt: NOW, error: 'interrupted', uncounted: true })).toBe(
+        true,
+      );
+      expect(await store.endJob(again!, { end: 'later', dueAt: NOW, uncounted: true })).toBe(false);
+    }
+    const kept = await store.listJobs({ state: 'waiting', limit: 9 });
+    expect(kept).toMatchObject([{ attempts: 1, lastError: 'interrupted', dueAt: NOW }]);
+  });
+
   it('go to receivers that may say that they want no more', async () => {
     const store = await open();
     await store.disableEndpoint('e1', 'HTTP 410', sampleEntry());
@@ -228,6 +245,45 @@ describeStores('jobs on the $name store', (kind) => {
     expect(await store.listJobs({ state: 'dead', limit: 9 })).toMatchObject([
       { lastError: `begun ${MAX_BEGUN} times, and never ended` },
     ]);
+  });
+
+  it('who waits for their end hears of it after a fault of the store, and when the worker stops', async () => {
+    const store = await open();
+    await put(store, job(NOW));
+    const told: unknown[] = [];
+    let fails = 0;
+    const failing: GovernanceStore = {
+      ...store,
+      changeMark: () => {
+        if (fails === 0) return store.changeMark();
+        fails -= 1;
+        return Promise.reject(new Error('no store now'));
+      },
+    };
+    let ran = 0;
+    const handler: JobHandler = {
+      kind: 'timer',
+      width: 1,
+      leaseMs: 1000,
+      run: async () => {
+        ran += 1;
+        return { end: 'done' };
+      },
+    };
+    const parts = { store: failing, handlers: [handler], clock: () => now, newId, sleep };
+    const worker = startWorker({ ...parts, onFault: (fault) => told.push((fault as Error).message) });
+    await worker.idle();
+    expect(ran).toBe(1);
+    await put(store, job(NOW));
+    fails = 2;
+    await Promise.all([worker.idle(), worker.idle()]);
+    expect(ran).toBe(2);
+    expect(told).toEqual(['no store now', 'no store now']);
+    fails = Number.POSITIVE_INFINITY;
+    const waited = worker.idle();
+    await worker.stop();
+    await waited;
+    await worker.idle();
   });
 
   it('cost nothing while ten thousand of them wait, and one that is put in is seen', async () => {

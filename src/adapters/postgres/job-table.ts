@@ -66,8 +66,8 @@ export async function endJob(
     case 'done':
       return (await session.write(`DELETE FROM jobs WHERE ${HELD}`, [id, lease])) === 1;
     case 'later': {
-      const sql = `UPDATE jobs SET lease = NULL, due_at = $3, last_error = $4 WHERE ${HELD}`;
-      return (await session.write(sql, [id, lease, end.dueAt, end.error ?? null])) === 1;
+      const sql = `UPDATE jobs SET lease = NULL, due_at = $3, last_error = $4, attempts = attempts - $5 WHERE ${HELD}`;
+      return (await session.write(sql, [id, lease, end.dueAt, end.error ?? null, end.uncounted ? 1 : 0])) === 1;
     }
     case 'dead': {
       const sql = `UPDATE jobs SET state = 'dead', lease = NULL, last_error = $3 WHERE ${HELD}`;

@@ -45,8 +45,8 @@ export function endJob(db: Database, { id, lease }: Pick<LeasedJob, 'id' | 'leas
     case 'done':
       return Number(db.run(`DELETE FROM jobs WHERE ${HELD}`, id, lease).changes) === 1;
     case 'later': {
-      const sql = `UPDATE jobs SET lease = NULL, due_at = ?, last_error = ? WHERE ${HELD}`;
-      return Number(db.run(sql, end.dueAt, end.error ?? null, id, lease).changes) === 1;
+      const sql = `UPDATE jobs SET lease = NULL, due_at = ?, last_error = ?, attempts = attempts - ? WHERE ${HELD}`;
+      return Number(db.run(sql, end.dueAt, end.error ?? null, end.uncounted ? 1 : 0, id, lease).changes) === 1;
     }
     case 'dead': {
       const sql = `UPDATE jobs SET state = 'dead', lease = NULL, last_error = ? WHERE ${HELD}`;
