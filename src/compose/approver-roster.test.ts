@@ -52,6 +52,21 @@ it('where either half can’t be, neither is: no moment has both keys live', asy
   expect(readFileSync(file, 'utf8')).toBe(before);
 });
 
+it('nothing is written where another took the lock over after the file was read', async () => {
+  await enrolKey(dir, keyOf('ann'));
+  const before = readFileSync(file, 'utf8');
+  const slow: Omit<ApproverKey, 'line'> = {
+    ...keyOf('ben'),
+    // Asked for when the new line is made: this process stood still just then.
+    get until() {
+      writeFileSync(`${file}.lock`, 'somebody else');
+      return Number.POSITIVE_INFINITY;
+    },
+  };
+  await expect(enrolKey(dir, slow)).rejects.toMatchObject({ code: 'CONFLICT', hint: 'nothing was changed; try again' });
+  expect(readFileSync(file, 'utf8')).toBe(before);
+});
+
 it('what others do at the same time in this process is not lost', async () => {
   const names = Array.from({ length: 8 }, (_, i) => `a${i}`);
   await Promise.all(names.map((name) => enrolKey(dir, keyOf(name), { waitMs: 20_000 })));
