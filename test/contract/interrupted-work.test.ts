@@ -127,7 +127,21 @@ describe('work that was stopped', () => {
     await running.restart();
     // Asked again by the new worker.
     await eventually(async () => (await work.waiting(system))[0]?.attempts === 1);
-    await Promise.all([running.restart(), running.stop()]);
+    const goOn = Promise.withResolvers<void>();
+    const { endJob } = system.store;
+    system.store.endJob = async (...ending) => {
+      await goOn.promise;
+      return endJob(...ending);
+    };
+    let isOver = false;
+    const restarted = running.restart();
+    const stopped = running.stop().then(() => {
+      isOver = true;
+    });
+    await delay(300);
+    expect(isOver).toBe(false);
+    goOn.resolve();
+    await Promise.all([restarted, stopped]);
     expect(await work.waiting(system)).toMatchObject([{ attempts: 0, lastError: 'interrupted' }]);
     await running.restart();
     expect(await looks(system, 600)).toBe(0);
@@ -155,6 +169,8 @@ describe('work that was stopped', () => {
     work.configure(`[approvals]\ndefault_timeout_seconds = 77\n${PEOPLE}`);
     await begun.promise;
     const closing = system.close();
+    // Long enough for a store to be closed that waits for nobody.
+    await delay(300);
     goOn.resolve();
     await closing;
     expect(await looks(system, 600)).toBe(0);
