@@ -1,6 +1,7 @@
 // Work that is under way when its process ends, or when the configuration changes: it is given back as it was.
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { enrol } from '../support/approvers.ts';
 import {
   agent,
   call,
@@ -94,6 +95,24 @@ describe('an agent that is deciding', () => {
     await eventually(async () => (await system.store.listJobs({ state: 'dead', limit: 9 })).length === 1);
     expect(tries).toBe(3);
   });
+});
+
+it('an agent whose key is made while work goes on decides from then on', async () => {
+  work.configure(agent('mine'));
+  const asked: string[] = [];
+  const decide = ({ target }: { target: string }) => {
+    asked.push(target);
+    return { approved: true, comment: 'looked' };
+  };
+  // Eligible from the beginning: another of its keys counts, which is not here.
+  enrol(work.folder.configDir, 'mine');
+  const system = await work.open({ watch: true, approverAgents: { mine: decide } });
+  const id = await work.ask(system, call);
+  expect(await work.waiting(system)).toMatchObject([{ kind: 'approval_agent_vote mine', attempts: 0 }]);
+  expect(asked).toEqual([]);
+  work.agentKey('mine');
+  await eventually(async () => (await system.store.getRequest(id))?.status === 'approved');
+  expect(asked).toEqual(['deploy']);
 });
 
 it('a message that is under way is due at once, and that was no try', async () => {
