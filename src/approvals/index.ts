@@ -34,6 +34,7 @@ export {
   type JobMaker,
   type NoticeEvent,
   noticeOf,
+  TIMER_JOBS,
 } from './notices.ts';
 export { tooManyPending } from './pending-limit.ts';
 export type {

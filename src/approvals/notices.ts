@@ -29,6 +29,9 @@ export function agentVoteJob(agent: string): string {
   return `approval_agent_vote ${agent}`;
 }
 
+/** What no message and no decision is: it has no receiver. */
+export const TIMER_JOBS: readonly string[] = [JOB.timer, JOB.escalation, JOB.reminder];
+
 /** One receiver of messages. `id` names it without telling its address, which may hold a secret. */
 export type Endpoint = { readonly id: string; readonly events: readonly string[] } & (
   | { readonly kind: 'webhook'; readonly webhook: WebhookConfig }

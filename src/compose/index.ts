@@ -20,7 +20,7 @@ export {
 export { type CommandOutput, runWords } from '../adapters/process/index.ts';
 export { gitHooksFolder } from '../adapters/scan-sources/index.ts';
 export { ENROLMENT_NAMESPACE, enrolmentText, readEnrolment } from './approver-enrolment.ts';
-export { endKey, enrolKey } from './approver-roster.ts';
+export { endKey, enrolKey, rotateKey } from './approver-roster.ts';
 export { processUser } from './change-actor.ts';
 export {
   displayPath,

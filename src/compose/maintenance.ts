@@ -18,6 +18,8 @@ export interface Housekeeping {
   readonly compacted: number;
   /** entries that retention erased */
   readonly erased: number;
+  /** messages, votes and timers that were given up long ago, and are kept no more */
+  readonly dropped: number;
   /** how long entries are kept, and which setting says so */
   readonly rule: RetentionRule;
   /** why nothing new was erased though it is old enough, and what to do */
@@ -30,9 +32,11 @@ const FIRST_MS = 60_000;
 const ROUND_MS = 3_600_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+/** How long work that was given up is kept, to be seen and tried again. */
+const DEAD_DAYS = 30;
 
 /**
- * Exports what is due, erases what retention says is old, and compresses what can be: in this order. Where exporting
+ * Drops work that was given up long ago, exports what is due, erases what retention says is old, and compresses what can be: in this order. Where exporting
  * fails, nothing is erased that was not exported, and compressing goes on; then it throws what exporting threw.
  */
 export async function maintainOnce(
@@ -41,6 +45,7 @@ export async function maintainOnce(
   places: Places,
   now: number = Date.now(),
 ): Promise<Housekeeping> {
+  const dropped = await dropGivenUp(store, now);
   let exported: ScheduledExport | undefined;
   try {
     exported = await exportIfDue(store, config.audit, places, now);
@@ -61,10 +66,25 @@ export async function maintainOnce(
   return {
     compacted,
     erased,
+    dropped,
     heldBack: leave.heldBack ?? (await wrongClock(store, eraseBefore(rule, now), now)),
     exported,
     rule,
   };
+}
+
+function dropGivenUp(store: GovernanceStore, now: number): Promise<number> {
+  const before = now - DEAD_DAYS * DAY_MS;
+  const id = newId();
+  return store.dropDeadJobs(before, (count) => ({
+    id,
+    timestamp: now,
+    eventType: 'system_event',
+    actor: SYSTEM,
+    operation: { name: 'maintain_approvals' },
+    result: 'success',
+    metadata: { event: 'given_up_work_dropped', count, given_up_before: new Date(before).toISOString() },
+  }));
 }
 
 async function compactAll(store: GovernanceStore): Promise<number> {

@@ -23,6 +23,8 @@ export async function openSystem(options: SystemOptions): Promise<GovernedSystem
   const env = options.env ?? process.env;
   let store: GovernanceStore | undefined;
   let work: Work | undefined;
+  /** ends when the last reload that was begun has taken force, or failed */
+  let reloading: Promise<unknown> = Promise.resolve();
   const holder = holdPolicies({
     places,
     env,
@@ -36,11 +38,9 @@ export async function openSystem(options: SystemOptions): Promise<GovernedSystem
   const desk = approvalDeskOver(opened, holder.current);
   const stopWatching = options.watch
     ? watchConfig(places.configDir, () => {
-        holder
-          .reload(FOUND_BY_WATCHER)
-          .then(() => work?.restart())
-          .then(() => options.onReload?.())
-          .catch((error: unknown) => options.onReloadError?.(error));
+        const reloaded = holder.reload(FOUND_BY_WATCHER).then(() => work?.restart());
+        reloading = reloaded.catch(() => undefined);
+        reloaded.then(() => options.onReload?.()).catch((error: unknown) => options.onReloadError?.(error));
       })
     : undefined;
   // A program that stays keeps house; a call of a hook has no time for it.
@@ -76,7 +76,9 @@ export async function openSystem(options: SystemOptions): Promise<GovernedSystem
     close: async () => {
       stopWatching?.();
       stopKeeping?.();
+      // What stops first is not begun anew by a reload under way, which is recorded before the store closes.
       await work?.stop();
+      await reloading;
       await opened.close();
     },
   };

@@ -1,2 +1,2 @@
-export type { JobEnd, JobStore, LeaseRequest } from './ports.ts';
+export type { JobEnd, JobFilter, JobStore, LeaseRequest } from './ports.ts';
 export { type JobHandler, MAX_BEGUN, startWorker, type Worker, type WorkerParts } from './worker.ts';

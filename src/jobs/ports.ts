@@ -14,13 +14,22 @@ export interface LeaseRequest {
 /** What became of a job. `later`: it is due again then; `dead`: it is given up, and kept. */
 export type JobEnd = (
   | { readonly end: 'done' }
-  | { readonly end: 'later'; readonly dueAt: number; readonly error?: string }
+  /** `uncounted`: it was interrupted, so that this beginning counts as none */
+  | { readonly end: 'later'; readonly dueAt: number; readonly error?: string; readonly uncounted?: true }
   | { readonly end: 'dead'; readonly error: string }
 ) & {
   readonly entry?: AuditEntry;
   /** further ones, put in with it */
   readonly jobs?: readonly NewJob[];
 };
+
+/** Which jobs are listed. */
+export interface JobFilter {
+  readonly state: JobState;
+  /** kinds that are left out, before the limit counts */
+  readonly except?: readonly string[];
+  readonly limit: number;
+}
 
 /** Durable work for later. Jobs are put in by the transactions that cause them (`ApprovalStore`). */
 export interface JobStore {
@@ -31,9 +40,14 @@ export interface JobStore {
   /** Ends a lease, with its entry in the same transaction. False, and nothing written, where it was over already. */
   endJob(job: Pick<LeasedJob, 'id' | 'lease'>, end: JobEnd): Promise<boolean>;
   /** Waiting ones the next due first, dead ones the newest first. */
-  listJobs(filter: { readonly state: JobState; readonly limit: number }): Promise<Job[]>;
+  listJobs(filter: JobFilter): Promise<Job[]>;
   /** Has a dead job done again from its beginning, at once. False where there is no such dead job. */
   reviveJob(id: string, entry: AuditEntry): Promise<boolean>;
+  /**
+   * Drops those that were given up before then, together with the one entry that says how many; without any nothing is
+   * written. Gives their number.
+   */
+  dropDeadJobs(before: number, told: (count: number) => AuditEntry): Promise<number>;
   /** As in ApprovalStore: a number that changes whenever anybody committed something. */
   changeMark(): Promise<number>;
 }

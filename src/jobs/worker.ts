@@ -29,7 +29,7 @@ export interface WorkerParts {
 }
 
 export interface Worker {
-  /** Resolves when nothing is due that this worker could do, and nothing is under way. */
+  /** Resolves when nothing is due that this worker could do, and nothing is under way; or when it is stopped. */
   idle(): Promise<void>;
   /** Takes nothing more, and resolves when what is under way has ended, or was told to. */
   stop(): Promise<void>;
@@ -62,7 +62,8 @@ export function startWorker(parts: WorkerParts): Worker {
   let mark: number | undefined;
   /** something happened here that the mark may not show */
   let stale = true;
-  let waiters: (() => void)[] = [];
+  const waiters: (() => void)[] = [];
+  let isOver = false;
 
   const lookAgain = (): void => {
     stale = true;
@@ -121,8 +122,8 @@ export function startWorker(parts: WorkerParts): Worker {
 
   const isDue = (lane: Lane): boolean => lane.nextAt !== undefined && lane.nextAt <= clock();
   const round = async (): Promise<void> => {
-    const asked = waiters;
-    waiters = [];
+    // Those who come in during this round are for the next, which sees what they put in.
+    const asked = waiters.length;
     const anew = stale;
     stale = false;
     const seen = await store.changeMark();
@@ -131,8 +132,7 @@ export function startWorker(parts: WorkerParts): Worker {
       // What was leased just now changed the mark: it is seen a look later.
       mark = seen;
     }
-    if (under() === 0 && !lanes.some(isDue)) for (const resolve of asked) resolve();
-    else waiters.push(...asked);
+    if (under() === 0 && !lanes.some(isDue)) for (const resolve of waiters.splice(0, asked)) resolve();
     const free = lanes.filter((lane) => lane.busy < lane.handler.width);
     const next = Math.min(...free.map((lane) => lane.nextAt ?? Number.POSITIVE_INFINITY));
     await sleep(Math.max(1, Math.min(LOOK_MS, next - clock())), wake.signal);
@@ -149,6 +149,7 @@ export function startWorker(parts: WorkerParts): Worker {
         await sleep(FAULT_MS, wake.signal);
       }
     }
+    isOver = true;
     for (const resolve of waiters.splice(0)) resolve();
   };
 
@@ -156,6 +157,7 @@ export function startWorker(parts: WorkerParts): Worker {
   return {
     idle: () =>
       new Promise((resolve) => {
+        if (isOver) return resolve();
         // What was put in a moment ago is looked for first.
         waiters.push(resolve);
         lookAgain();

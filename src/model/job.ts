@@ -14,7 +14,7 @@ export interface NewJob {
   readonly payload: JsonObject;
 }
 
-/** `dead`: given up; kept until somebody has it done again, or drops it. What is done is there no more. */
+/** `dead`: given up; kept until somebody has it done again, or housekeeping drops it. What is done is there no more. */
 export type JobState = 'waiting' | 'dead';
 
 export interface Job extends NewJob {

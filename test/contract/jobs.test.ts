@@ -125,6 +125,77 @@ describeStores('jobs on the $name store', (kind) => {
     expect(events).toEqual(['revived', 'given up', 'failed']);
   });
 
+  it('that were interrupted are due again as if they had not been begun', async () => {
+    const store = await open();
+    await put(store, job(NOW));
+    const [first] = await lease(store);
+    await store.endJob(first!, { end: 'later', dueAt: NOW, error: 'HTTP 503' });
+    for (let i = 0; i < 3; i += 1) {
+      const [again] = await lease(store);
+      expect(again).toMatchObject({ attempts: 2 });
+      expect(await store.endJob(again!, { end: 'later', dueAt: NOW, error: 'interrupted', uncounted: true })).toBe(
+        true,
+      );
+      expect(await store.endJob(again!, { end: 'later', dueAt: NOW, uncounted: true })).toBe(false);
+    }
+    const kept = await store.listJobs({ state: 'waiting', limit: 9 });
+    expect(kept).toMatchObject([{ attempts: 1, lastError: 'interrupted', dueAt: NOW }]);
+  });
+
+  it('are listed without those of some kinds, which take no place among them', async () => {
+    const store = await open();
+    const message = job(NOW + 1_000_000, {}, 'notice');
+    await put(store, ...Array.from({ length: 30 }, (_, i) => job(NOW + i)), job(NOW, {}, 'reminder'), message);
+    const all = await store.listJobs({ state: 'waiting', limit: 10 });
+    expect(all).toHaveLength(10);
+    expect(all.some(({ kind: of }) => of === 'notice')).toBe(false);
+    const except = ['timer', 'reminder', "o'ther"];
+    expect((await store.listJobs({ state: 'waiting', except, limit: 10 })).map(({ id }) => id)).toEqual([message.id]);
+    expect(await store.listJobs({ state: 'dead', except, limit: 10 })).toEqual([]);
+    expect(await store.listJobs({ state: 'waiting', except: [], limit: 99 })).toHaveLength(32);
+  });
+
+  it('that were given up long ago are dropped, with one entry that says how many', async () => {
+    const [store, other] = [await open(), await open()];
+    const old = [job(NOW), job(NOW)];
+    await put(store, ...old, job(NOW), job(NOW + 5000), job(NOW - 9_000_000_000, {}, 'other'));
+    const ids = old.map(({ id }) => id);
+    const all = await lease(store, 3);
+    for (const one of all.filter(({ id }) => ids.includes(id)))
+      await store.endJob(one, { end: 'dead', error: 'HTTP 400' });
+    now = NOW + 100_000;
+    const [young] = await lease(store);
+    await store.endJob(young!, { end: 'dead', error: 'HTTP 404' });
+    const told: number[] = [];
+    const drop = (by: GovernanceStore, before: number) =>
+      by.dropDeadJobs(before, (count) => {
+        told.push(count);
+        return sampleEntry({ eventType: 'system_event', metadata: { event: 'dropped', count } });
+      });
+    expect(await drop(store, NOW)).toBe(0);
+    const both = await Promise.all([drop(store, NOW + 100_000), drop(other, NOW + 100_000)]);
+    expect(both.toSorted()).toEqual([0, 2]);
+    expect(await drop(store, NOW + 100_000)).toBe(0);
+    expect(told).toEqual([2]);
+    const entries = await store.query({ limit: 9, eventType: 'system_event' });
+    expect(entries.map(({ metadata }) => metadata)).toEqual([{ event: 'dropped', count: 2 }]);
+    expect(await store.listJobs({ state: 'dead', limit: 9 })).toMatchObject([{ id: young!.id }]);
+    // What waits is never dropped, however long.
+    expect(await store.listJobs({ state: 'waiting', limit: 9 })).toHaveLength(2);
+  });
+
+  it('stay where what drops them can not be recorded', async () => {
+    const store = await open();
+    await put(store, job(NOW));
+    const [one] = await lease(store);
+    await store.endJob(one!, { end: 'dead', error: 'HTTP 400' });
+    const failing = store.dropDeadJobs(NOW + 100_000, () => {
+      throw new Error('no entry');
+    });
+    await expect(failing).rejects.toThrow();
+    expect(await store.listJobs({ state: 'dead', limit: 9 })).toHaveLength(1);
+  });
+
   it('go to receivers that may say that they want no more', async () => {
     const store = await open();
     await store.disableEndpoint('e1', 'HTTP 410', sampleEntry());
@@ -228,6 +299,45 @@ describeStores('jobs on the $name store', (kind) => {
     expect(await store.listJobs({ state: 'dead', limit: 9 })).toMatchObject([
       { lastError: `begun ${MAX_BEGUN} times, and never ended` },
     ]);
+  });
+
+  it('who waits for their end hears of it after a fault of the store, and when the worker stops', async () => {
+    const store = await open();
+    await put(store, job(NOW));
+    const told: unknown[] = [];
+    let fails = 0;
+    const failing: GovernanceStore = {
+      ...store,
+      changeMark: () => {
+        if (fails === 0) return store.changeMark();
+        fails -= 1;
+        return Promise.reject(new Error('no store now'));
+      },
+    };
+    let ran = 0;
+    const handler: JobHandler = {
+      kind: 'timer',
+      width: 1,
+      leaseMs: 1000,
+      run: async () => {
+        ran += 1;
+        return { end: 'done' };
+      },
+    };
+    const parts = { store: failing, handlers: [handler], clock: () => now, newId, sleep };
+    const worker = startWorker({ ...parts, onFault: (fault) => told.push((fault as Error).message) });
+    await worker.idle();
+    expect(ran).toBe(1);
+    await put(store, job(NOW));
+    fails = 2;
+    await Promise.all([worker.idle(), worker.idle()]);
+    expect(ran).toBe(2);
+    expect(told).toEqual(['no store now', 'no store now']);
+    fails = Number.POSITIVE_INFINITY;
+    const waited = worker.idle();
+    await worker.stop();
+    await waited;
+    await worker.idle();
   });
 
   it('cost nothing while ten thousand of them wait, and one that is put in is seen', async () => {

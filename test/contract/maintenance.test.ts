@@ -6,7 +6,7 @@ import { buildSnapshot, findPlaces, maintainOnce } from '../../src/compose/index
 import type { GovernanceStore } from '../../src/governor/index.ts';
 import { describeStores } from './describe-stores.ts';
 import type { StorePlace } from './store-kinds.ts';
-import { sampleEntry } from './store-samples.ts';
+import { newId, sampleEntry, sampleRequest } from './store-samples.ts';
 
 const DAY = 86_400_000;
 const START = Date.UTC(2026, 0, 1);
@@ -58,6 +58,29 @@ describeStores('housekeeping of the $name store', (kind) => {
       erased: 512,
       compacted: 0,
     });
+  });
+
+  it('drops what was given up more than thirty days ago, says so, and keeps the rest', async () => {
+    const giveUp = async (): Promise<void> => {
+      const job = { id: newId(), kind: 'approval_notice', dueAt: now, subject: 'request', payload: {} };
+      const request = sampleRequest(now, { actionDigest: newId().padEnd(64, '0') });
+      await store.createRequest(request, sampleEntry({ timestamp: now }), { jobs: [job] });
+      const [leased] = await store.leaseJobs({ kind: job.kind, limit: 1, leaseMs: 20_000, lease: newId() });
+      await store.endJob(leased!, { end: 'dead', error: 'HTTP 400' });
+    };
+    await giveUp();
+    await giveUp();
+    now += 2 * DAY;
+    await giveUp();
+    expect(await maintain('')).toMatchObject({ dropped: 0 });
+    now += 29 * DAY;
+    expect(await maintain('')).toMatchObject({ dropped: 2 });
+    expect(await maintain('')).toMatchObject({ dropped: 0 });
+    expect(await store.listJobs({ state: 'dead', limit: 9 })).toHaveLength(1);
+    const entries = await store.query({ eventType: 'system_event', limit: 99 });
+    expect(entries.filter(({ metadata }) => metadata.event === 'given_up_work_dropped')).toMatchObject([
+      { metadata: { count: 2, given_up_before: new Date(now - 30 * DAY).toISOString() } },
+    ]);
   });
 
   it('says where an entry of a wrong clock keeps others from being erased', async () => {

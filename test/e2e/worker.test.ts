@@ -83,6 +83,34 @@ it('a request is sent at once, what is given up is listed and tried again', asyn
   expect((await run('ggen-mcp approvals deliveries --dead')).stdout).toBe('none given up\n');
 });
 
+it('what waits and what was given up is listed, however many timers stand before it', async () => {
+  status = 503;
+  const id = (await run(ASK)).stdout.trim();
+  const fill = (state: string): void => {
+    const db = new DatabaseSync(`${folder.workspace}/.ggen/audit.db`, { timeout: 20_000 });
+    // The next due, and the newest.
+    db.exec(`INSERT INTO jobs (id, kind, state, due_at, attempts, subject, payload, created_at)
+      WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 1199)
+      SELECT '${state}' || i, CASE i % 3 WHEN 0 THEN 'approval_timer' WHEN 1 THEN 'approval_reminder'
+        ELSE 'approval_escalation' END, '${state}', 1, 0, 'x', '{}', 9000000000000 FROM n`);
+    db.close();
+  };
+  fill('waiting');
+  const waiting = await run('ggen-mcp approvals deliveries');
+  expect(waiting.stdout.trim().split('\n')).toHaveLength(1);
+  expect(waiting.stdout).toMatch(new RegExp(`approval_required to 127.0.0.1:\\d+, request ${id}, due `));
+  const db = new DatabaseSync(`${folder.workspace}/.ggen/audit.db`, { timeout: 20_000 });
+  db.exec("DELETE FROM jobs WHERE subject = 'x'; UPDATE jobs SET state = 'dead' WHERE kind = 'approval_notice'");
+  db.close();
+  fill('dead');
+  const dead = await run('ggen-mcp approvals deliveries --dead');
+  expect(dead.stdout.trim().split('\n')).toHaveLength(1);
+  expect(dead.stdout).toContain(`request ${id}, given up`);
+  status = 200;
+  expect(await run('ggen-mcp approvals redeliver --all')).toMatchObject({ code: 0, stdout: '1 tried again\n' });
+  expect(bodies).toHaveLength(2);
+});
+
 it('an agent decides once it has a key that needs no passphrase, and only an agent can have one', async () => {
   const person = await run('ggen-mcp keys create --approver admin --unattended');
   expect(person).toMatchObject({ code: 2 });

@@ -1,7 +1,7 @@
 import { lookup as systemLookup } from 'node:dns/promises';
 import type { LookupFunction } from 'node:net';
 import { addressKind, withoutEmbedding } from '../../security/index.ts';
-import type { Resolve } from './delivery.ts';
+import type { DeliveryOptions, Resolve } from './delivery.ts';
 
 /** A target that may not be connected to. */
 export class RefusedAddress extends Error {}
@@ -23,13 +23,18 @@ export function whyNotPublic(address: string): string | undefined {
  * A lookup for one connection: the name is resolved once, every answer is judged, and only what was judged is handed
  * on. THREAT: a name that answers with a public address first and a private one later, or with both.
  */
-export function checkedLookup(allowPrivate: boolean, resolve: Resolve = resolveBySystem): LookupFunction {
+export function checkedLookup(
+  allowPrivate: boolean,
+  { resolve = resolveBySystem, judge = whyNotPublic }: Pick<DeliveryOptions, 'resolve' | 'judge'> = {},
+): LookupFunction {
   return (host, options, callback) => {
     resolve(host).then(
       (found) => {
-        const bad = allowPrivate ? undefined : found.find(({ address }) => whyNotPublic(address) !== undefined);
-        if (bad) {
-          callback(new RefusedAddress(`it leads to a ${whyNotPublic(bad.address)}`), '');
+        const bad = allowPrivate
+          ? undefined
+          : found.map(({ address }) => judge(address)).find((why) => why !== undefined);
+        if (bad !== undefined) {
+          callback(new RefusedAddress(`it leads to a ${bad}`), '');
         } else if (found.length === 0) {
           callback(new Error('it has no address'), '');
         } else if (options.all) {

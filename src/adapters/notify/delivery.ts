@@ -14,6 +14,11 @@ export interface DeliveryOptions {
   readonly signal?: AbortSignal;
   /** all addresses of a name; default the system's resolver */
   readonly resolve?: Resolve;
+  /** why an address may not be connected to; default: whatever is not public is refused */
+  readonly judge?: Judge;
 }
+
+/** What an address is, where it may not be connected to (`private address`); undefined where it may. */
+export type Judge = (address: string) => string | undefined;
 
 export type Resolve = (host: string) => Promise<readonly { readonly address: string; readonly family: 4 | 6 }[]>;

@@ -33,8 +33,9 @@ export function postJson(
   target: HttpTarget,
   body: string,
   headers: Readonly<Record<string, string>>,
-  { timeoutMs, signal, resolve }: DeliveryOptions,
+  options: DeliveryOptions,
 ): Promise<HttpAnswer> {
+  const { timeoutMs, signal, judge = whyNotPublic } = options;
   const url = new URL(target.url);
   const refused = whyRefused(url.hostname, target.allowPrivate);
   if (refused !== undefined) return Promise.resolve({ fault: `${originOf(url)}: ${refused}`, final: true });
@@ -56,7 +57,7 @@ export function postJson(
       request = send(url, {
         method: 'POST',
         agent: false,
-        lookup: checkedLookup(target.allowPrivate, resolve),
+        lookup: checkedLookup(target.allowPrivate, options),
         headers: {
           'content-type': 'application/json',
           'user-agent': 'ggen-governance',
@@ -72,7 +73,7 @@ export function postJson(
     }
     request.on('socket', (socket) => {
       socket.on('connect', () => {
-        const why = target.allowPrivate ? undefined : whyNotPublic(socket.remoteAddress ?? '');
+        const why = target.allowPrivate ? undefined : judge(socket.remoteAddress ?? '');
         if (why !== undefined) fail(`it leads to a ${why}`, true);
       });
     });

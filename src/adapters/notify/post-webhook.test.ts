@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { postWebhook, standardHeaders, type WebhookTarget } from './index.ts';
+import { type DeliveryOptions, postWebhook, standardHeaders, type WebhookTarget } from './index.ts';
 
 const MESSAGE = { id: 'msg_1', timestamp: 1_790_000_000_123, body: '{"type":"approval_required"}' };
 const OPTIONS = { timeoutMs: 2000 };
@@ -153,71 +153,77 @@ describe('a webhook', () => {
 });
 
 describe('a target inside', () => {
-  const inside = async (url: string, resolve?: (host: string) => Promise<{ address: string; family: 4 | 6 }[]>) => {
+  const sent = async (url: string, more: Partial<DeliveryOptions> = {}) => {
     const { target, got } = await receive((response) => response.end());
     const { port } = new URL(target.url);
     const one = { ...target, url: url.replace('PORT', port), allowPrivate: false };
-    const result = await postWebhook(one, MESSAGE, { ...OPTIONS, ...(resolve ? { resolve } : {}) });
-    expect(got).toEqual([]);
-    return result;
+    return { result: await postWebhook(one, MESSAGE, { ...OPTIONS, ...more }), got };
   };
-  it.each([
-    '127.0.0.1',
-    '127.1',
-    '2130706433',
-    '0x7f000001',
-    '0177.0.0.1',
-    '127.0.0.1.',
-    'localhost',
-    'LOCALHOST',
-    'localhost.',
-    'sub.localhost',
-    '0.0.0.0',
-    '[::1]',
-    '[::]',
-    '[::ffff:127.0.0.1]',
-    '[::ffff:7f00:1]',
-    '[64:ff9b::7f00:1]',
-    '[2002:7f00:1::]',
-    '10.0.0.1',
-    '172.16.0.1',
-    '192.168.1.1',
-    '100.64.0.1',
-    '169.254.169.254',
-    '[fe80::1]',
-    '[fc00::1]',
-    '[fd00:ec2::254]',
-    '１２７.0.0.1',
-    '①②⑦.0.0.1',
-  ])('%s is refused unless its endpoint allows it', async (host) => {
-    expect(await inside(`http://${host}:PORT/`)).toMatchObject({ outcome: 'refused' });
-  });
+  /** Answers one after the other to whoever asks; the last one for ever. */
+  const resolver = (...answers: readonly (readonly string[])[]) => {
+    let asked = 0;
+    const resolve = async () => {
+      const answer = answers[Math.min(asked, answers.length - 1)]!;
+      asked += 1;
+      return answer.map((address) => ({ address, family: 4 }) as const);
+    };
+    return { resolve, asked: () => asked };
+  };
+  // Both are this machine's, so that nothing leaves it: the one stands for a public address, the other for a private one.
+  const [OUTSIDE, INSIDE] = ['127.0.0.1', '127.0.0.2'];
+  const judge = (address: string) => (address === OUTSIDE ? undefined : 'private address');
 
-  it.each([
-    [['127.0.0.1']],
-    [['93.184.216.34', '127.0.0.1']],
-    [['::1', '93.184.216.34']],
-    [['::ffff:10.0.0.1']],
-    [['169.254.169.254']],
-    [['fe80::1%eth0']],
-  ])('behind a name that leads to %j is refused', async (addresses) => {
-    const resolve = async () =>
-      addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }) as const);
-    expect(await inside('http://hooks.example.com:PORT/', resolve)).toMatchObject({
+  it.each(['127.0.0.1', '2130706433', 'localhost', '[::1]'])(
+    '%s is refused unless its endpoint allows it',
+    async (host) => {
+      const { result, got } = await sent(`http://${host}:PORT/`);
+      expect(result).toMatchObject({ outcome: 'refused', why: expect.stringContaining('it is a loopback address') });
+      expect(got).toEqual([]);
+    },
+  );
+
+  it('behind a name is refused', async () => {
+    const { result, got } = await sent('http://hooks.example.com:PORT/', resolver(['127.0.0.1']));
+    expect(result).toMatchObject({
       outcome: 'refused',
-      why: expect.stringContaining('it leads to a'),
+      why: expect.stringContaining('it leads to a loopback address'),
     });
+    expect(got).toEqual([]);
   });
 
   it('behind a name that is public when asked first and private then is never reached', async () => {
-    let asked = 0;
-    const resolve = async () => {
-      asked += 1;
-      return [{ address: asked === 1 ? '192.0.2.1' : '127.0.0.1', family: 4 } as const];
+    const { resolve, asked } = resolver([OUTSIDE], [INSIDE]);
+    const judged: string[] = [];
+    const { result, got } = await sent('http://rebind.example.com:PORT/', {
+      resolve,
+      judge: (address) => {
+        judged.push(address);
+        return judge(address);
+      },
+    });
+    expect(result).toEqual({ outcome: 'delivered' });
+    expect(got).toHaveLength(1);
+    expect(asked()).toBe(1);
+    // What it leads to, and where it then led.
+    expect(judged).toEqual([OUTSIDE, OUTSIDE]);
+  });
+
+  it.each([[[OUTSIDE, INSIDE]], [[INSIDE, OUTSIDE]]])('behind a name that is both, %j, is refused', async (answer) => {
+    const { result, got } = await sent('http://both.example.com:PORT/', { ...resolver(answer), judge });
+    expect(result).toMatchObject({ outcome: 'refused', why: expect.stringContaining('it leads to a private address') });
+    expect(got).toEqual([]);
+  });
+
+  it('is told nothing where a connection led to it all the same', async () => {
+    let judged = 0;
+    const later = (): string | undefined => {
+      judged += 1;
+      return judged === 1 ? undefined : 'private address';
     };
-    for (let i = 0; i < 2; i += 1) {
-      expect((await inside('http://rebind.example.com:PORT/', resolve)).outcome).toBe('refused');
-    }
+    const { result, got } = await sent('http://moved.example.com:PORT/', { ...resolver([OUTSIDE]), judge: later });
+    expect(result).toMatchObject({ outcome: 'refused', why: expect.stringContaining('it leads to a private address') });
+    expect(judged).toBe(2);
+    expect(got).toEqual([]);
   });
 });
 

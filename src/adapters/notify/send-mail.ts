@@ -24,6 +24,32 @@ export async function sendMail(server: MailServer, mail: Mail, options: Delivery
   const where = `${url.protocol}//${url.host}`;
   const refused = whyRefused(webHost(host), server.allowPrivate);
   if (refused !== undefined) return { outcome: 'refused', why: `${where}: ${refused}` };
+  const over = Promise.withResolvers<Delivery>();
+  const end = (why: string): void => over.resolve({ outcome: 'retry', why: `${where}: ${why}` });
+  const timer = setTimeout(() => end(`no answer within ${options.timeoutMs / 1000} s`), options.timeoutMs);
+  const stop = (): void => end('interrupted');
+  if (options.signal?.aborted) stop();
+  options.signal?.addEventListener('abort', stop);
+  const closing = new AbortController();
+  try {
+    return await Promise.race([over.promise, handOver(server, mail, options, closing.signal)]);
+  } finally {
+    clearTimeout(timer);
+    options.signal?.removeEventListener('abort', stop);
+    closing.abort();
+  }
+}
+
+/** The same without a limit for the whole of it; `closing` closes its connection, or has it make none. */
+async function handOver(
+  server: MailServer,
+  mail: Mail,
+  options: DeliveryOptions,
+  closing: AbortSignal,
+): Promise<Delivery> {
+  const url = new URL(server.smtpUrl);
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const where = `${url.protocol}//${url.host}`;
   let address: string;
   try {
     address = await addressOf(host, server.allowPrivate, options);
@@ -51,37 +77,27 @@ export async function sendMail(server: MailServer, mail: Mail, options: Delivery
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  const over = Promise.withResolvers<Delivery>();
-  const timer = setTimeout(
-    () => over.resolve({ outcome: 'retry', why: `${where}: no answer within ${options.timeoutMs / 1000} s` }),
-    options.timeoutMs,
-  );
-  const stop = (): void => over.resolve({ outcome: 'retry', why: `${where}: interrupted` });
-  options.signal?.addEventListener('abort', stop);
+  const message = {
+    from: server.from,
+    to: [...mail.to],
+    subject: mail.subject,
+    text: mail.text,
+    messageId: `<${mail.id}@ggen-governance>`,
+    signal: closing,
+  };
   try {
-    const sent = transport
-      .sendMail({
-        from: server.from,
-        to: [...mail.to],
-        subject: mail.subject,
-        text: mail.text,
-        messageId: `<${mail.id}@ggen-governance>`,
-      })
-      .then(
-        (): Delivery => ({ outcome: 'delivered' }),
-        (error: unknown) => failureOf(error, where),
-      );
-    return await Promise.race([sent, over.promise]);
+    await transport.sendMail(message);
+    return { outcome: 'delivered' };
+  } catch (error) {
+    return failureOf(error, where);
   } finally {
-    clearTimeout(timer);
-    options.signal?.removeEventListener('abort', stop);
     transport.close();
   }
 }
 
-function addressOf(host: string, allowPrivate: boolean, { resolve }: DeliveryOptions): Promise<string> {
+function addressOf(host: string, allowPrivate: boolean, options: DeliveryOptions): Promise<string> {
   return new Promise((done, fail) => {
-    checkedLookup(allowPrivate, resolve)(host, {}, (error, address) => {
+    checkedLookup(allowPrivate, options)(host, {}, (error, address) => {
       if (error) fail(error);
       else done(String(address));
     });

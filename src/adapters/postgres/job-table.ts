@@ -1,4 +1,4 @@
-import type { JobEnd, LeaseRequest } from '../../jobs/index.ts';
+import type { JobEnd, JobFilter, LeaseRequest } from '../../jobs/index.ts';
 import type { Job, JobState, LeasedJob, NewJob } from '../../model/job.ts';
 import type { Row, Session } from './connections.ts';
 import { assertStorable, toJson } from './entry-values.ts';
@@ -66,8 +66,8 @@ export async function endJob(
     case 'done':
       return (await session.write(`DELETE FROM jobs WHERE ${HELD}`, [id, lease])) === 1;
     case 'later': {
-      const sql = `UPDATE jobs SET lease = NULL, due_at = $3, last_error = $4 WHERE ${HELD}`;
-      return (await session.write(sql, [id, lease, end.dueAt, end.error ?? null])) === 1;
+      const sql = `UPDATE jobs SET lease = NULL, due_at = $3, last_error = $4, attempts = attempts - $5 WHERE ${HELD}`;
+      return (await session.write(sql, [id, lease, end.dueAt, end.error ?? null, end.uncounted ? 1 : 0])) === 1;
     }
     case 'dead': {
       const sql = `UPDATE jobs SET state = 'dead', lease = NULL, last_error = $3 WHERE ${HELD}`;
@@ -76,10 +76,16 @@ export async function endJob(
   }
 }
 
-export async function listJobs(session: Session, { state, limit }: { state: JobState; limit: number }): Promise<Job[]> {
+export async function listJobs(session: Session, { state, except = [], limit }: JobFilter): Promise<Job[]> {
   const order = state === 'waiting' ? 'due_at, id' : 'created_at DESC, id DESC';
-  const rows = await session.query(`SELECT * FROM jobs WHERE state = $1 ORDER BY ${order} LIMIT $2`, [state, limit]);
+  const sql = `SELECT * FROM jobs WHERE state = $1 AND kind <> ALL($2::text[]) ORDER BY ${order} LIMIT $3`;
+  const rows = await session.query(sql, [state, except, limit]);
   return rows.map(jobOf);
+}
+
+/** When one was given up is told by the end of its last lease, which was not over yet. */
+export function dropDeadJobs(session: Session, before: number): Promise<number> {
+  return session.write("DELETE FROM jobs WHERE state = 'dead' AND due_at < $1", [before]);
 }
 
 export async function reviveJob(session: Session, id: string, now: number): Promise<boolean> {

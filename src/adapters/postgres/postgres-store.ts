@@ -31,7 +31,16 @@ import { type PreparedEntry, prepareEntry } from './entry-values.ts';
 import { eraseEntries } from './erase.ts';
 import { getGrant, insertGrant, listGrants, revokeGrant, useGrant } from './grant-table.ts';
 import { createHeadWatch } from './head-watch.ts';
-import { endJob, insertJobs, leaseJobs, listJobs, nextJobAt, prepareJobs, reviveJob } from './job-table.ts';
+import {
+  dropDeadJobs,
+  endJob,
+  insertJobs,
+  leaseJobs,
+  listJobs,
+  nextJobAt,
+  prepareJobs,
+  reviveJob,
+} from './job-table.ts';
 import { changeLogKey } from './key-change.ts';
 import { createLane } from './lane.ts';
 import { countRequest, hasRoomFor, readAgentState, seeAgent } from './limit-tables.ts';
@@ -380,6 +389,11 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
           }, end.entry),
     listJobs: (filter) => look((session) => listJobs(session, filter)),
     reviveJob: async (id, entry) => changeBeside((session) => reviveJob(session, id, clock()), entry),
+    dropDeadJobs: (before, told) =>
+      changing(async (session): Promise<Outcome<number>> => {
+        const value = await dropDeadJobs(session, before);
+        return value > 0 ? { value, entries: [prepareEntry(told(value))] } : { value };
+      }),
     createGrant: async (grant, entry) => {
       await changeBeside(async (session) => {
         await insertGrant(session, grant);

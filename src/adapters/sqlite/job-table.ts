@@ -1,4 +1,4 @@
-import type { JobEnd, LeaseRequest } from '../../jobs/index.ts';
+import type { JobEnd, JobFilter, LeaseRequest } from '../../jobs/index.ts';
 import type { Job, JobState, LeasedJob, NewJob } from '../../model/job.ts';
 import type { Database, Row } from './database.ts';
 import { assertStorable, toJson } from './entry-row.ts';
@@ -45,8 +45,8 @@ export function endJob(db: Database, { id, lease }: Pick<LeasedJob, 'id' | 'leas
     case 'done':
       return Number(db.run(`DELETE FROM jobs WHERE ${HELD}`, id, lease).changes) === 1;
     case 'later': {
-      const sql = `UPDATE jobs SET lease = NULL, due_at = ?, last_error = ? WHERE ${HELD}`;
-      return Number(db.run(sql, end.dueAt, end.error ?? null, id, lease).changes) === 1;
+      const sql = `UPDATE jobs SET lease = NULL, due_at = ?, last_error = ?, attempts = attempts - ? WHERE ${HELD}`;
+      return Number(db.run(sql, end.dueAt, end.error ?? null, end.uncounted ? 1 : 0, id, lease).changes) === 1;
     }
     case 'dead': {
       const sql = `UPDATE jobs SET state = 'dead', lease = NULL, last_error = ? WHERE ${HELD}`;
@@ -55,9 +55,16 @@ export function endJob(db: Database, { id, lease }: Pick<LeasedJob, 'id' | 'leas
   }
 }
 
-export function listJobs(db: Database, { state, limit }: { state: JobState; limit: number }): Job[] {
+export function listJobs(db: Database, { state, except = [], limit }: JobFilter): Job[] {
   const order = state === 'waiting' ? 'due_at, id' : 'created_at DESC, id DESC';
-  return db.all(`SELECT * FROM jobs WHERE state = ? ORDER BY ${order} LIMIT ?`, state, limit).map(jobOf);
+  const which = 'state = ? AND kind NOT IN (SELECT value FROM json_each(?))';
+  const sql = `SELECT * FROM jobs WHERE ${which} ORDER BY ${order} LIMIT ?`;
+  return db.all(sql, state, JSON.stringify(except), limit).map(jobOf);
+}
+
+/** When one was given up is told by the end of its last lease, which was not over yet. */
+export function dropDeadJobs(db: Database, before: number): number {
+  return Number(db.run("DELETE FROM jobs WHERE state = 'dead' AND due_at < ?", before).changes);
 }
 
 export function reviveJob(db: Database, id: string, now: number): boolean {

@@ -28,7 +28,16 @@ import { queryEntries, readPages, replayPages, seqOf } from './entry-table.ts';
 import { erasableTo, eraseSome, markErased } from './erase.ts';
 import { getGrant, insertGrant, listGrants, revokeGrant, useGrant } from './grant-table.ts';
 import { readHead } from './head-table.ts';
-import { endJob, insertJobs, leaseJobs, listJobs, nextJobAt, prepareJobs, reviveJob } from './job-table.ts';
+import {
+  dropDeadJobs,
+  endJob,
+  insertJobs,
+  leaseJobs,
+  listJobs,
+  nextJobAt,
+  prepareJobs,
+  reviveJob,
+} from './job-table.ts';
 import { countRequest, hasRoomFor, readAgentState, seeAgent } from './limit-tables.ts';
 import { createLogWriter } from './log-writer.ts';
 import { besideSql } from './migration-steps.ts';
@@ -324,6 +333,15 @@ export function createStore(db: Database, options: Omit<SqliteStoreOptions, 'pat
     },
     listJobs: (filter) => reading(() => listJobs(db, filter)),
     reviveJob: (id, entry) => changingBeside(() => reviveJob(db, id, clock()), entry),
+    dropDeadJobs: (before, told) =>
+      handOver(() => {
+        const write = (): number => {
+          const count = dropDeadJobs(db, before);
+          if (count > 0) log.append(prepareEntry(told(count)));
+          return count;
+        };
+        return queue.commit({ write, several: true, bytes: 1000 });
+      }),
     createGrant: async (grant, entry) => {
       await changingBeside(() => {
         insertGrant(db, grant);

@@ -1,4 +1,4 @@
-import { endpointsOf, JOB } from '../../approvals/index.ts';
+import { endpointsOf, TIMER_JOBS } from '../../approvals/index.ts';
 import { type GovernedSystem, newId, openSystem, processUser } from '../../compose/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import { printable } from '../../kernel/text.ts';
@@ -25,7 +25,7 @@ export const approvalsDeliveries: Command = {
     const system = await openSystem(context);
     try {
       const state = context.values.dead === true ? 'dead' : 'waiting';
-      const jobs = (await system.store.listJobs({ state, limit: LIMIT })).filter(isDelivery);
+      const jobs = await system.store.listJobs({ state, except: TIMER_JOBS, limit: LIMIT });
       for (const job of jobs) context.print(context.values.json ? JSON.stringify(toJson(job)) : render(system, job));
       if (jobs.length === 0 && !context.values.json) context.print(state === 'dead' ? 'none given up' : 'none waits');
       return EXIT.ok;
@@ -52,7 +52,7 @@ export const approvalsRedeliver: Command = {
     if (all === context.positionals.length > 0) throw new GgenError('USAGE', 'name messages, or say --all');
     const system = await openSystem(context);
     try {
-      const dead = (await system.store.listJobs({ state: 'dead', limit: LIMIT })).filter(isDelivery);
+      const dead = await system.store.listJobs({ state: 'dead', except: TIMER_JOBS, limit: LIMIT });
       const wanted = all ? dead : context.positionals.map((id) => oneOf(dead, id));
       for (const job of wanted) {
         const endpoint = job.payload.endpoint;
@@ -71,10 +71,6 @@ export const approvalsRedeliver: Command = {
     }
   },
 };
-
-function isDelivery({ kind }: Job): boolean {
-  return kind !== JOB.timer && kind !== JOB.escalation && kind !== JOB.reminder;
-}
 
 function oneOf(jobs: readonly Job[], id: string): Job {
   const job = jobs.find((one) => one.id === id);

@@ -25,6 +25,7 @@ export const auditMaintain: Command = {
     if (done.exported)
       context.print(`exported ${done.exported.entries} entries to ${displayPath(done.exported.output)}`);
     context.print(`${done.erased} entries erased, ${done.compacted} compressed`);
+    if (done.dropped > 0) context.print(`${done.dropped} messages and timers dropped that were given up long ago`);
     context.print(`entries are kept for ${done.rule.days} days, as ${done.rule.because} says`);
     if (done.heldBack !== undefined) context.print(done.heldBack);
     return EXIT.ok;

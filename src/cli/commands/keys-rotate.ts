@@ -1,5 +1,5 @@
 import { VOTE_NAMESPACE } from '../../approvals/index.ts';
-import { createApproverKeyFiles, endKey, enrolKey, openSystem } from '../../compose/index.ts';
+import { createApproverKeyFiles, openSystem, rotateKey } from '../../compose/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import { type Command, EXIT } from '../command.ts';
 import { askNewPassphrase, openAtTerminal } from '../passphrase.ts';
@@ -42,10 +42,7 @@ export const keysRotate: Command = {
       const next = await files.create(approver, await askNewPassphrase(approver));
       const key = enrolling(approver, next.key);
       const handedOver = opened.signFor(ROTATION_NAMESPACE, `${approver}\n${next.key.text}\n`);
-      const change = (): void => {
-        enrolKey(configDir, key);
-        endKey(configDir, old, Date.now());
-      };
+      const change = (): Promise<void> => rotateKey(configDir, { old, next: key }, Date.now());
       await changeRoster(system, 'approver_key_rotated', key, change, {
         old_fingerprint: old.key.fingerprint,
         signed_by_old: handedOver,

@@ -9,7 +9,7 @@ export async function changeRoster(
   system: GovernedSystem,
   event: 'approver_key_enrolled' | 'approver_key_rotated' | 'approver_key_revoked',
   key: Pick<ApproverKey, 'approver' | 'key'>,
-  change: () => void,
+  change: () => Promise<void>,
   more: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const entry = (result: AuditEntry['result']): AuditEntry => ({
@@ -24,7 +24,7 @@ export async function changeRoster(
   });
   await system.store.append(entry('success'));
   try {
-    change();
+    await change();
   } catch (error) {
     await system.store.append(entry('failure'));
     throw error;

@@ -54,6 +54,8 @@ async function vote(
   try {
     word = await inTime(deciderOf(parts, agent), agent, asked, signal);
   } catch (error) {
+    // Stopped in the middle: whoever goes on asks it at once, as if it had not been asked.
+    if (signal.aborted) return { end: 'later', dueAt: Date.now(), error: 'interrupted', uncounted: true };
     // An error of somebody else's program may quote what it was given.
     const why = printable(parts.snapshot().inspector.maskSecrets(renderError(error)), 300);
     const late = isGgenError(error) && error.code === 'TIMEOUT';
@@ -97,7 +99,10 @@ function timeoutOf({ timeoutSeconds = 30 }: ApproverConfig): number {
   return timeoutSeconds * 1000;
 }
 
-/** INPUT_INVALID for a word that is none; TIMEOUT where none comes in time, whatever the decider goes on doing. */
+/**
+ * INPUT_INVALID for a word that is none; TIMEOUT where none comes in time, NOT_AVAILABLE where this process ends first,
+ * whatever the decider goes on doing.
+ */
 async function inTime(
   decide: AgentDecider,
   agent: ApproverConfig,
@@ -113,13 +118,19 @@ async function inTime(
       over.abort();
     }, timeoutOf(agent));
   });
+  const ends = Promise.withResolvers<never>();
+  const stop = (): void => ends.reject(new GgenError('NOT_AVAILABLE', 'interrupted'));
+  stopped.addEventListener('abort', stop);
   try {
-    const word: unknown = await Promise.race([Promise.resolve(decide(record, signal)), late]);
+    // In a function of its own: what it throws at once loses the race like what it throws later.
+    const asked = async (): Promise<unknown> => decide(record, signal);
+    const word = await Promise.race([asked(), late, ends.promise]);
     const { approved, comment } = (word ?? {}) as Partial<AgentWord>;
     if (typeof approved !== 'boolean') throw new GgenError('INPUT_INVALID', 'a decision is {"approved": true | false}');
     return { approved, comment: printable(typeof comment === 'string' ? comment : '', 2000) };
   } finally {
     clearTimeout(timer);
+    stopped.removeEventListener('abort', stop);
   }
 }
 

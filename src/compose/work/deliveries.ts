@@ -60,7 +60,7 @@ async function deliver(parts: WorkParts, job: LeasedJob, signal: AbortSignal): P
       return { end: 'done' };
     case 'retry': {
       // Stopped in the middle: whoever goes on tries at once.
-      if (signal.aborted) return { end: 'later', dueAt: Date.now(), error: 'interrupted' };
+      if (signal.aborted) return { end: 'later', dueAt: Date.now(), error: 'interrupted', uncounted: true };
       if (job.attempts >= MAX_TRIES) return dead(`${result.why}; given up after ${job.attempts} tries`);
       const wait = Math.max(backoffMs(job.attempts, Math.random), result.retryAfterMs ?? 0);
       return { end: 'later', dueAt: Date.now() + wait, error: result.why };

@@ -13,8 +13,9 @@ export type { AgentDecider, WorkParts } from './parts.ts';
 export interface Work {
   /** Does what is due now; true when nothing is left of it, false where `ms` were not enough. */
   doneWithin(ms: number): Promise<boolean>;
-  /** The configuration, or the keys, are others now. */
+  /** The configuration, or the keys, are others now. Nothing is begun where it was stopped. */
   restart(): Promise<void>;
+  /** Resolves when nothing is under way any more, not even what was begun before a restart. */
   stop(): Promise<void>;
 }
 
@@ -30,6 +31,8 @@ export function startWork(parts: WorkParts): Work {
       sleep: sleepQuietly,
     });
   let worker = begin();
+  let isStopped = false;
+  let endOfOthers: Promise<unknown> = Promise.resolve();
   return {
     doneWithin: async (ms) => {
       const over = new AbortController();
@@ -39,10 +42,16 @@ export function startWork(parts: WorkParts): Work {
       return done;
     },
     restart: async () => {
+      // A reload that comes too late: the store may be closed already.
+      if (isStopped) return;
       const before = worker;
       worker = begin();
-      await before.stop();
+      endOfOthers = Promise.all([endOfOthers, before.stop()]);
+      await endOfOthers;
     },
-    stop: () => worker.stop(),
+    stop: async () => {
+      isStopped = true;
+      await Promise.all([endOfOthers, worker.stop()]);
+    },
   };
 }
