@@ -7,7 +7,6 @@ import {
   isGranted,
   type JobMaker,
   settle,
-  supersede,
   TIMER,
   type VoteSigner,
   wasApproved,
@@ -18,7 +17,9 @@ import {
   grantDeskOver,
   type LoadedSnapshot,
   newId,
+  type PlainWish,
   proofContext,
+  requestPlain,
   sleep,
 } from '../compose/index.ts';
 import { createDecisionWatch, createGovernor } from '../governor/index.ts';
@@ -32,7 +33,6 @@ import type { StandingGrant } from '../model/standing-grant.ts';
 import { type SourceOptions, sourceOf } from './config-source.ts';
 import { currentSnapshot } from './current-snapshot.ts';
 import { type LazyStore, lazyStore } from './lazy-store.ts';
-import { type PlainWish, plainRequest } from './plain-request.ts';
 
 /** The guide's ApprovalRequest: an operation that its requester wants people to permit. */
 export interface ApprovalRequest extends PlainWish {
@@ -103,16 +103,7 @@ export class ApprovalManager {
    */
   async requestApproval(request: ApprovalRequest): Promise<string> {
     if (request.action !== undefined) return await this.#requestAction(request, request.action);
-    const { record, entry } = plainRequest(this.#current(), request);
-    const store = await this.#store.get();
-    const jobs = this.#jobs();
-    const supersedes =
-      request.supersedes === undefined
-        ? undefined
-        : await supersede({ store, clock: Date.now, newId, jobs }, request.supersedes, record);
-    const maxPending = this.#current().loaded.config.approvals.maxPendingPerRequester;
-    const more = { jobs: jobs.asked(record), maxPending, ...(supersedes === undefined ? {} : { supersedes }) };
-    return (await store.createRequest(record, entry, more)).id;
+    return (await requestPlain(await this.#store.get(), this.#current(), request)).id;
   }
 
   async #requestAction(request: ApprovalRequest, action: Action): Promise<string> {

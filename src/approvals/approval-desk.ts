@@ -54,8 +54,6 @@ export interface ApprovalDesk {
   eligible(record: ApprovalRecord): readonly ApproverConfig[] | undefined;
   /** Throws NOT_PERMITTED where this approver has no vote on the request, or where it may not be cast so. */
   assertMayDecide(record: ApprovalRecord, approver: string, by?: CastBy): void;
-  /** Throws NOT_PERMITTED for an approval of what can't be shown in full, unless it says that it is one. */
-  assertShown(record: ApprovalRecord, word: Pick<DeskWord, 'approved' | 'unseen'>): void;
   /** Records one person's signed decision; the request's new state. Throws NOT_PERMITTED, CONFLICT, NOT_FOUND. */
   decide(decision: DeskDecision): Promise<ApprovalRecord>;
   /** What is to be signed elsewhere, and handed in with this `at`. Throws as `decide` does. */
@@ -149,6 +147,7 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
       ...(via === undefined ? {} : { via }),
       ...unseen,
     };
+    assertNotSpoilt(record, { ...said, approver: actor, verified: false });
     return { actor, said, statement: voteStatement(record, { ...said, approver }) };
   };
 
@@ -196,7 +195,7 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
       const cast = [...votes, vote];
       const result = tally(quorum, cast);
       assertInTime(quorum, vote);
-      if (result === 'rejected' && vote.approved) throw spoilt(record, vote);
+      assertNotSpoilt(record, vote);
       const { delegation, comment, via } = vote;
       const proof = { statement: text, signature, ...(comment === undefined ? {} : { comment }) };
       const onRecord: Said = {
@@ -258,7 +257,6 @@ export function createApprovalDesk(parts: DeskParts): ApprovalDesk {
     list,
     eligible: (record) => eligibleFor(parts, record),
     assertMayDecide: (record, approver, by) => assertMayDecide(parts, record, approver, by),
-    assertShown,
     decide,
     statement,
     consume,
@@ -304,10 +302,11 @@ function assertInTime({ escalation }: Quorum, vote: Vote): void {
 }
 
 /** A yes in another's place spends one's own: it may be one too few. */
-function spoilt({ id }: ApprovalRecord, vote: Vote): GgenError {
+function assertNotSpoilt({ id, quorum = ONE, votes = [] }: ApprovalRecord, vote: Vote): void {
   const { approver } = vote;
+  if (!vote.approved || tally(quorum, [...votes, vote]) !== 'rejected') return;
   const why = `with ${approver.id} voting for ${seatOf(vote)}, too few approvals of request ${id} would be left`;
-  return new GgenError('CONFLICT', why, {
+  throw new GgenError('CONFLICT', why, {
     hint: `${approver.id} can vote in their own place, or somebody else for ${seatOf(vote)}`,
   });
 }

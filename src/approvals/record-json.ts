@@ -2,6 +2,9 @@ import type { JsonObject } from '../kernel/json.ts';
 import type { ApprovalRecord, Quorum, RoleQuorum, Vote } from '../model/approval.ts';
 import { reasonToJson } from '../model/decision-json.ts';
 
+/** Whose word it is. */
+const KIND = { user: 'person', agent: 'agent', system: 'timer' } as const;
+
 /** A request as `approvals show --json` prints it, programs that decide get it, and webhooks carry it. */
 export function recordToJson(record: ApprovalRecord): JsonObject {
   return {
@@ -27,7 +30,9 @@ export function recordToJson(record: ApprovalRecord): JsonObject {
       : { approves_itself_at: new Date(record.approvesItselfAt).toISOString() }),
     ...(record.useBy === undefined ? {} : { use_by: new Date(record.useBy).toISOString() }),
     ...(record.decidedAt === undefined ? {} : { decided_at: new Date(record.decidedAt).toISOString() }),
-    ...(record.decidedBy === undefined ? {} : { decided_by: record.decidedBy.id }),
+    ...(record.decidedBy === undefined
+      ? {}
+      : { decided_by: record.decidedBy.id, decided_by_kind: KIND[record.decidedBy.actorType] }),
     ...(record.verified === undefined ? {} : { verified: record.verified }),
     ...(record.comment === undefined ? {} : { comment: record.comment }),
   };

@@ -13,7 +13,7 @@ export interface Signing {
   /** shown before anything is typed */
   readonly question: (approver: string) => string;
   /** NOT_PERMITTED for who may not */
-  readonly assertMay: (approver: string) => void;
+  readonly assertMay: (approver: string) => unknown;
   /** who may, where that is known */
   readonly eligible: readonly string[] | undefined;
 }
@@ -34,7 +34,7 @@ export async function signerOf(
         hint: `ggen-mcp keys enrol --approver ${as ?? 'NAME'} --ssh-key ${ssh}`,
       });
     }
-    assertMay(holder);
+    await assertMay(holder);
     const answer = await askAtTerminal(`${question(holder)}Type ${verb} to confirm: `);
     return answer === verb || answer === 'yes' ? signer.signerFor(holder) : undefined;
   }
@@ -49,12 +49,12 @@ export async function signerOf(
   const who = typeof as === 'string' ? as : oneOf(own.map(({ approver }) => approver));
   if (key === undefined || who === undefined) {
     const name = who ?? (eligible?.length === 1 ? eligible[0]! : (eligible?.join('|') ?? userInfo().username));
-    if (who !== undefined) assertMay(who);
+    if (who !== undefined) await assertMay(who);
     throw new GgenError('NOT_PERMITTED', `a decision is signed, and you have no key${who ? ` of ${who}` : ''} here`, {
       hint: `ggen-mcp keys create --approver ${name}`,
     });
   }
-  assertMay(who);
+  await assertMay(who);
   const last = own.findLast(({ approver }) => approver === who)!;
   return openAtTerminal(files, last, `${question(who)}Passphrase to confirm: `);
 }

@@ -40,6 +40,7 @@ export { newId } from './new-id.ts';
 export { openInside } from './open-inside.ts';
 export { openSystem, policyChangeEntry } from './open-system.ts';
 export { findPlaces, type Places } from './places.ts';
+export { type PlainWish, requestPlain } from './plain-request.ts';
 export { holdPolicies, type PolicyChange, type PolicyHolder } from './policy-holder.ts';
 export { hasReceivers } from './receivers.ts';
 export {

@@ -41,6 +41,7 @@ export function createApprovalGate(parts: {
     let last = await find();
     if (last && (await settle({ ...parts, jobs }, last))) last = await find();
     const standing = last && statusAt(last, now);
+    let lapsed = '';
     // What the store says is approved counts where trail and signatures say so too; else it is asked anew.
     // THREAT: what is really about to be done says whether a click was enough, not what the request says of itself.
     const findings = question.evidence.findings.length;
@@ -49,6 +50,7 @@ export function createApprovalGate(parts: {
     if (last && standing === 'approved' && !(await isGranted(last, context, store))) {
       const entry = entries.unproven(subject, last);
       await store.changeRequest({ id: last.id, from: 'approved', to: 'revoked', set: {}, entry });
+      lapsed = `Approval ${last.id} counts no more: its signatures, their keys or the trail do not hold. `;
     } else if (last && standing === 'approved') {
       const metadata = { approval_id: last.id, decided_by: last.decidedBy?.id ?? '' };
       return { kind: 'go', grant: { approvalId: last.id, entry: entries.consumed(subject, last) }, metadata };
@@ -94,7 +96,7 @@ export function createApprovalGate(parts: {
     }
     if (record.id !== fresh.id) await store.append(entries.approvalRequest(subject, record, 'approval_awaited'));
     const pending = renderPending(subject.action, subject.safeTarget, decision, record);
-    return { kind: 'waiting', record, message: unlike ? `${renderUnlike(unlike)} ${pending}` : pending };
+    return { kind: 'waiting', record, message: `${lapsed}${unlike ? `${renderUnlike(unlike)} ` : ''}${pending}` };
   };
 
   return { ask };

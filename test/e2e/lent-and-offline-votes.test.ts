@@ -1,6 +1,9 @@
 // Votes that are lent at a terminal, and votes that are signed elsewhere with ssh-keygen and handed in.
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ApprovalManager, createGovernor } from '../../src/index.ts';
 import { runCommandLine, runOnTerminal } from '../guide/command-line.ts';
@@ -105,6 +108,22 @@ describe('a vote that is signed elsewhere', () => {
     expect(await submit()).toMatchObject({ code: 2, stderr: expect.stringContaining('no statement of a vote') });
   });
 
+  it('is signed with a key that lies in another home, where neither configuration nor store are', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'ggen-elsewhere-'));
+    const env = { ...process.env, GGEN_HOME: home };
+    await ownKey(folder.configDir, 'ann', home);
+    const id = await ask();
+    await statement(id, 'approve', '--comment fine');
+    const line = `ggen-mcp approvals sign ${folder.path('vote')} --output ${join(home, 'vote.sig')}`;
+    const signed = await runOnTerminal(line, home, [[CONFIRM, PASSPHRASE]], env);
+    expect(signed).toMatchObject({ code: 0 });
+    expect(signed.stdout).toContain(`approve request ${id} as ann`);
+    expect(signed.stdout).toContain('comment    fine');
+    expect((await run(`submit --statement vote --signature ${join(home, 'vote.sig')}`)).stdout).toMatch(/^approved /);
+    expect((await runOnTerminal(line, home, [], env)).code).toBe(2);
+    rmSync(home, { recursive: true });
+  });
+
   it('is the same from a program', async () => {
     const open = () =>
       ApprovalManager.fromConfig(folder.path('config/approvals.toml'), { workspace: folder.workspace });
@@ -162,6 +181,52 @@ describe('a vote that is signed elsewhere', () => {
     const { openApproverKey } = await import('../../src/index.ts');
     return await openApproverKey({ approver: 'ann', passphrase: PASSPHRASE });
   };
+});
+
+describe('a script that does itself what is approved', () => {
+  it('uses the approval up once, right before', async () => {
+    const self = '--action-type publish_template --target rest-api --requester publisher --self';
+    const id = (await run(`request ${self} --metadata {"version":3}`)).stdout.trim();
+    expect((await run(`consume ${id}`)).code).toBe(2);
+    await sign(`approve ${id} --as ann`);
+    expect(await run(`consume ${id}`)).toMatchObject({ code: 0, stdout: `used up ${id}\n` });
+    expect(await run(`consume ${id}`)).toMatchObject({ code: 2, stderr: expect.stringContaining('is consumed') });
+    expect((await run(`wait ${id}`)).code).toBe(0);
+    expect((await run(`request ${self} --content x`)).stderr).toContain('--self binds no content');
+    const bound = await ask();
+    await sign(`approve ${bound} --as ann`);
+    expect((await run(`consume ${bound}`)).stderr).toContain('is used up by the door that lets its action pass');
+  });
+
+  it('has its key bound to a request that waits already', async () => {
+    const id = await ask();
+    expect(await ask('--idempotency-key late')).toBe(id);
+    const other = await run(
+      'request --action-type delete_file --target notes/b.md --requester gardener --idempotency-key late',
+    );
+    expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining(`request ${id}'s`) });
+  });
+
+  it('sees in verify what would not pass any more', async () => {
+    const id = await ask();
+    await sign(`approve ${id} --as ann`);
+    expect(JSON.parse((await run(`verify ${id} --json`)).stdout)).toMatchObject({ holds: true, passes_now: true });
+    const revoke = 'ggen-mcp keys revoke --approver ann';
+    await runOnTerminal(revoke, folder.workspace, [['Type revoke to confirm: ', 'revoke']]);
+    // Times in the keys' file are whole seconds.
+    await delay(1100);
+    const after = await run(`verify ${id}`);
+    expect(after.stdout).toContain('it would not pass now');
+    await ownKey(folder.configDir, 'ann');
+    const governor = await createGovernor({ configDir: folder.configDir, workspace: folder.workspace });
+    const answer = await governor.authorize({
+      actionType: 'delete_file',
+      target: 'notes/old.md',
+      requester: 'gardener',
+    });
+    expect(answer).toMatchObject({ outcome: 'refused', message: expect.stringMatching(/^Approval .* counts no more/) });
+    await governor.close();
+  });
 });
 
 describe('a request from a script', () => {

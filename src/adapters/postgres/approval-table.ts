@@ -75,6 +75,14 @@ export async function findOpen(
   return fromRow(row);
 }
 
+/** What is asked again under a key of its own is found by that from then on, where its open twin has none. */
+export async function bindKey(session: Session, id: string, asked: ApprovalRecord): Promise<void> {
+  const key = idempotencyId(asked);
+  if (key === undefined) return;
+  const sql = 'UPDATE approvals SET idempotency_key = $1 WHERE id = $2 AND idempotency_key IS NULL';
+  await session.write(sql, [key, packId(id)]);
+}
+
 /** How many of its requester's requests wait when it is made. */
 export async function countPending(session: Session, { requester, createdAt }: ApprovalRecord): Promise<number> {
   const sql = "SELECT count(*) AS count FROM approvals WHERE status = 'pending' AND requester = $1 AND decide_by > $2";

@@ -11,6 +11,7 @@ import { randomBytes } from '../random/index.ts';
 import { createAppendQueue } from './append-queue.ts';
 import { createEars } from './approval-ear.ts';
 import {
+  bindKey,
   changeLocked,
   changeRequest,
   countPending,
@@ -245,6 +246,7 @@ function createStore(db: Connections, options: PostgresStoreOptions & { readonly
       if (step && !(await changeRequest(session, step, clock))) throw notPending(step.id);
       if (step) await insertJobs(session, prepareJobs(step.jobs ?? []), clock());
       const told = step ? [prepareEntry(step.entry)] : [];
+      if (open) await bindKey(session, open.id, record);
       if (open) return step ? { value: open, entries: told, approvals: true } : { value: open };
       await lock(session, `requests of ${JSON.stringify(requester)}`);
       if ((await countPending(session, record)) >= maxPending) throw tooManyPending(requester, maxPending);

@@ -68,6 +68,13 @@ export function findOpen(
   return fromRow(db.get(OPEN_BY_SUBJECT, requester, actionDigest, policySet, createdAt));
 }
 
+/** What is asked again under a key of its own is found by that from then on, where its open twin has none. */
+export function bindKey(db: Database, id: string, asked: ApprovalRecord): void {
+  const key = idempotencyId(asked);
+  if (key === undefined) return;
+  db.run('UPDATE approvals SET idempotency_key = ? WHERE id = ? AND idempotency_key IS NULL', key, id);
+}
+
 /** How many of its requester's requests wait when it is made. */
 export function countPending(db: Database, { requester, createdAt }: ApprovalRecord): number {
   return Number(db.get(PENDING, requester, createdAt)?.count);

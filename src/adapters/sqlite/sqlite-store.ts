@@ -9,6 +9,7 @@ import type { AuditEntry } from '../../model/audit-entry.ts';
 import { onExit } from '../process/index.ts';
 import { randomBytes } from '../random/index.ts';
 import {
+  bindKey,
   changeRequest,
   countPending,
   findKeyed,
@@ -170,6 +171,7 @@ export function createStore(db: Database, options: Omit<SqliteStoreOptions, 'pat
       if (keyed) return keyed;
       const open = findOpen(db, record);
       supersede(open ?? record);
+      if (open) bindKey(db, open.id, record);
       if (open) return open;
       if (countPending(db, record) >= maxPending) throw tooManyPending(record.requester, maxPending);
       insertRequest(db, record, fixed);

@@ -1,5 +1,5 @@
 import { printable } from '../../kernel/text.ts';
-import type { ApprovalRecord } from '../../model/approval.ts';
+import { type ApprovalRecord, seatOf } from '../../model/approval.ts';
 import type { NoticeEvent } from '../notices.ts';
 
 /** Beside the request itself. */
@@ -39,6 +39,7 @@ export function facts(record: ApprovalRecord): (readonly [name: string, value: s
     ...(quorum?.agents ?? []),
     ...(quorum?.escalation?.eligible ?? []),
   ]);
+  for (const vote of votes) asked.delete(seatOf(vote));
   const end =
     approvesItselfAt === undefined
       ? `${timeOf(decideBy)}, then it expires and nothing is done`

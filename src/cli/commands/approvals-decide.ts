@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { recordToJson } from '../../approvals/index.ts';
 import { openSystem } from '../../compose/index.ts';
-import { GgenError } from '../../kernel/errors.ts';
+import { GgenError, isGgenError } from '../../kernel/errors.ts';
 import { printable } from '../../kernel/text.ts';
 import type { ApprovalRecord } from '../../model/approval.ts';
 import { signerOf } from '../approver-signer.ts';
@@ -79,34 +79,40 @@ async function decide(
       const lent = forWhom === undefined ? '' : ` for ${printable(forWhom)}`;
       return `${renderCard(record, Date.now())}\n\n${verb} this as ${printable(as)}${lent}? `;
     };
+    const word = {
+      approvalId: record.id,
+      approved,
+      unseen,
+      ...(typeof comment === 'string' ? { comment } : {}),
+      ...(forWhom === undefined ? {} : { onBehalfOf: forWhom }),
+    };
     const signer = await signerOf(context, system, {
       verb,
       question,
-      assertMay: (approver) => {
-        system.desk.assertMayDecide(record, forWhom ?? approver, { voter: approver });
-        system.desk.assertShown(record, { approved, unseen });
-      },
+      // All that can be told without a signature is told before anybody types a passphrase for nothing.
+      assertMay: (approver) => system.desk.statement({ ...word, approver }),
       eligible: system.desk.eligible(record)?.map(({ id }) => id),
     });
     if (signer === undefined) {
       context.print('nothing decided');
       return EXIT.no;
     }
-    const decided = await system.desk.decide({
-      approvalId: record.id,
-      approved,
-      signer,
-      via: userInfo().username,
-      ...(typeof comment === 'string' ? { comment } : {}),
-      ...(forWhom === undefined ? {} : { onBehalfOf: forWhom }),
-      unseen,
-    });
+    const decided = await system.desk.decide({ ...word, signer, via: userInfo().username }).catch(elsewhere);
     context.print(context.values.json ? JSON.stringify(recordToJson(decided)) : renderOutcome(decided));
     await sendNow(system);
     return EXIT.ok;
   } finally {
     await system.close();
   }
+}
+
+/** Who may read the store and not write it hands the signed decision in through somebody who may. */
+function elsewhere(error: unknown): never {
+  if (!isGgenError(error) || error.code !== 'STORE_UNAVAILABLE') throw error;
+  throw new GgenError('STORE_UNAVAILABLE', error.message, {
+    hint: 'as another user than the log’s: approvals statement, sign and submit',
+    cause: error,
+  });
 }
 
 /** What a decision came to, for who made it. */

@@ -1,12 +1,13 @@
 import { text } from 'node:stream/consumers';
 import { recordToJson } from '../../approvals/index.ts';
-import { openSystem } from '../../compose/index.ts';
+import { type GovernedSystem, openSystem, requestPlain } from '../../compose/index.ts';
 import type { AskOptions } from '../../governor/index.ts';
 import { GgenError, renderError } from '../../kernel/errors.ts';
 import type { Json, JsonObject } from '../../kernel/json.ts';
 import { parseJson } from '../../kernel/json-scan.ts';
 import type { Action } from '../../model/action.ts';
 import { actionFromJson } from '../../model/action-json.ts';
+import type { ApprovalRecord } from '../../model/approval.ts';
 import { decisionToJson } from '../../model/decision-json.ts';
 import { type Command, type CommandContext, EXIT } from '../command.ts';
 import { sendNow } from '../send-now.ts';
@@ -19,7 +20,7 @@ const MAX_ACTION_BYTES = 64 * 1024 * 1024;
 export const approvalsRequest: Command = {
   name: 'approvals request',
   usage:
-    'approvals request --action FILE | --action-type TYPE --target TARGET --requester AGENT [--content TEXT] [--context JSON] [--justification TEXT] [--metadata JSON] [--idempotency-key KEY] [--supersedes ID] [--json]',
+    'approvals request --action FILE | --action-type TYPE --target TARGET --requester AGENT [--content TEXT] [--context JSON] [--justification TEXT] [--metadata JSON] [--idempotency-key KEY] [--supersedes ID] [--self] [--json]',
   summary: 'ask people for an action, and print the id of the request',
   details:
     'Nothing is done, and no approval used up: who asks does the action afterwards, through a door that judges it, in\n' +
@@ -36,6 +37,7 @@ export const approvalsRequest: Command = {
       value: 'ID',
       about: 'a pending request of the same requester that this one replaces',
     },
+    self: { type: 'boolean', about: 'for what you do yourself, at no door: approvals consume uses the approval up' },
     json: { type: 'boolean', about: 'the request as JSON' },
   },
   exits: '0 a request waits or is approved, 1 it needs nobody, 4 denied, 2 it can not be asked',
@@ -45,6 +47,12 @@ export const approvalsRequest: Command = {
     const options = askOptions(context);
     const system = await openSystem(context);
     try {
+      if (context.values.self === true) {
+        const record = await askForSelf(system, action, options);
+        context.print(context.values.json ? JSON.stringify(recordToJson(record)) : record.id);
+        await sendNow(system);
+        return EXIT.ok;
+      }
       const asked = await system.governor.ask(action, options);
       const json = context.values.json === true;
       switch (asked.outcome) {
@@ -67,6 +75,21 @@ export const approvalsRequest: Command = {
     }
   },
 };
+
+/** Nobody judges what is done at no door: what is asked is the operation, its target, and what stands beside it. */
+function askForSelf(system: GovernedSystem, action: Action, options: AskOptions): Promise<ApprovalRecord> {
+  const { actionType, target, requester, content, parameters, parts, context } = action;
+  if (content !== undefined || parts !== undefined)
+    throw new GgenError('USAGE', '--self binds no content and no further targets: name them in --metadata');
+  const { justification } = context ?? {};
+  return requestPlain(system.store, system.policyHolder.current(), {
+    ...options,
+    operation: { name: actionType, ...(parameters === undefined ? {} : { parameters }) },
+    requester,
+    target,
+    ...(justification === undefined ? {} : { justification }),
+  });
+}
 
 function withJustification(action: Action, justification: string | boolean | undefined): Action {
   return typeof justification === 'string' ? { ...action, context: { ...action.context, justification } } : action;

@@ -2,10 +2,12 @@ import {
   type ApprovalTrail,
   checkVote,
   ENDS,
+  isGranted,
   isOnRecord,
   isProven,
   readTrail,
   voteStatement,
+  wasApproved,
   whyNotLent,
 } from '../../approvals/index.ts';
 import { openSystem, proofContext, writeFileAtomic } from '../../compose/index.ts';
@@ -59,17 +61,21 @@ export const approvalsVerify: Command = {
       // A key that was revoked since signed all the same: what is asked is who decided then.
       const proven = !decided || isProven(record, quorum, { ...proof, now: record.decidedAt ?? 0 });
       const breach = breachOf(record, trail);
-      const holds = sound && proven && breach === undefined;
-      if (json) context.print(JSON.stringify(toJson(record, checked, holds)));
+      const byTimer = votes.length === 0 && decided && (await wasApproved(record, proof, system.store));
+      const holds = (sound && proven && breach === undefined) || byTimer;
+      const lapsed = record.status === 'approved' && !(await isGranted(record, proof, system.store));
+      if (json) context.print(JSON.stringify(toJson(record, checked, { holds, lapsed })));
       else {
-        if (decided && !proven) context.print(`it takes ${quorum.required} signed approvals, and they are not there`);
+        if (decided && !proven && !byTimer)
+          context.print(`it takes ${quorum.required} signed approvals, and they are not there`);
         if (breach !== undefined) context.print(breach);
         const verdict = holds
           ? 'holds'
           : votes.length === 0 && breach === undefined
             ? 'nobody has voted'
             : 'DOES NOT HOLD';
-        context.print(`${record.id} is ${record.status}: ${verdict}`);
+        context.print(`${record.id} is ${record.status}: ${verdict}${byTimer ? ', by the timer' : ''}`);
+        if (holds && lapsed) context.print(LAPSED);
       }
       return holds ? EXIT.ok : EXIT.no;
     } finally {
@@ -77,6 +83,9 @@ export const approvalsVerify: Command = {
     }
   },
 };
+
+/** It was decided so; that is another question than whether it may be used now. */
+const LAPSED = 'it would not pass now: a key, or a vote that was lent, counts no more';
 
 /** What the trail says against the record as it stands. */
 function breachOf(record: ApprovalRecord, trail: ApprovalTrail): string | undefined {
@@ -106,11 +115,16 @@ function renderCheck({ vote, fingerprint, why }: Checked): string {
     : `${name}${lent}: ${word}, DOES NOT HOLD: ${name} ${printable(why, 500)}`;
 }
 
-function toJson(record: ApprovalRecord, checked: readonly Checked[], holds: boolean): JsonObject {
+function toJson(
+  record: ApprovalRecord,
+  checked: readonly Checked[],
+  { holds, lapsed }: { readonly holds: boolean; readonly lapsed: boolean },
+): JsonObject {
   return {
     id: record.id,
     status: record.status,
     holds,
+    ...(record.status === 'approved' ? { passes_now: holds && !lapsed } : {}),
     votes: checked.map(({ vote, fingerprint, why }) => ({
       approver: vote.approver.id,
       ...(vote.delegation === undefined ? {} : { on_behalf_of: vote.delegation.delegator }),

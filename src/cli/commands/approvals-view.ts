@@ -72,7 +72,7 @@ export function renderCard(record: ApprovalRecord, now: number): string {
     `  request    ${record.id} (${record.status})`,
     `  asked by   ${printable(record.requester, 200)}`,
   ];
-  if (record.justification) lines.push(`  because    ${printable(record.justification, 2000)}`);
+  if (record.justification) lines.push(...barred('because', record.justification.split('\n')));
   const { not_shown: left, ...shown } = record.shown;
   for (const [name, value] of Object.entries(shown)) lines.push(...renderShown(name, value));
   lines.push(...renderTold(record));
@@ -156,17 +156,24 @@ function renderTold({ metadata }: ApprovalRecord): string[] {
   return lines;
 }
 
+function barred(name: string, lines: readonly string[]): string[] {
+  return [`  ${printable(name, 40)}`, ...lines.map((line) => `    | ${printable(line, 300_000)}`)];
+}
+
 /** Behind a bar stands what others wrote: no line of theirs looks like one of ours. */
 function renderShown(name: string, value: Json | undefined): string[] {
   const label = `  ${printable(name, 40).padEnd(10)} `;
-  const barred = (lines: readonly string[]): string[] => [
-    label.trimEnd(),
-    ...lines.map((line) => `    | ${printable(line, 300_000)}`),
-  ];
-  if (Array.isArray(value)) return barred(value.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))));
+  if (Array.isArray(value))
+    return barred(
+      name,
+      value.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))),
+    );
   if (typeof value === 'object' && value !== null)
-    return barred(Object.entries(value).map(([key, one]) => `${JSON.stringify(key)}: ${JSON.stringify(one)}`));
+    return barred(
+      name,
+      Object.entries(value).map(([key, one]) => `${JSON.stringify(key)}: ${JSON.stringify(one)}`),
+    );
   if (typeof value !== 'string') return [`${label}${printable(JSON.stringify(value), 4096)}`];
   const lines = value.split('\n');
-  return lines.length === 1 ? [`${label}${printable(value, 300_000)}`] : barred(lines);
+  return lines.length === 1 ? [`${label}${printable(value, 300_000)}`] : barred(name, lines);
 }

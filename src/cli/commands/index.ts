@@ -6,6 +6,7 @@ import { approvalsDeliveries, approvalsRedeliver } from './approvals-deliveries.
 import { approvalsGrant, approvalsGrants, approvalsUngrant } from './approvals-grants.ts';
 import { approvalsHistory, approvalsWatch } from './approvals-history.ts';
 import { approvalsRequest } from './approvals-request.ts';
+import { approvalsSign } from './approvals-sign.ts';
 import { approvalsStatement, approvalsSubmit } from './approvals-submit.ts';
 import { approvalsVerify } from './approvals-verify.ts';
 import { approvalsList, approvalsShow } from './approvals-view.ts';
@@ -57,6 +58,7 @@ export const COMMANDS: readonly Command[] = [
   approvalsApprove,
   approvalsReject,
   approvalsStatement,
+  approvalsSign,
   approvalsSubmit,
   approvalsRequest,
   approvalsWait,

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { quorumFor, requestDigest, termsOf } from '../approvals/index.ts';
-import { type LoadedSnapshot, newId } from '../compose/index.ts';
-import { maskJson, OUR_METADATA } from '../governor/index.ts';
+import { createJobMaker, quorumFor, requestDigest, supersede, termsOf } from '../approvals/index.ts';
+import { type GovernanceStore, maskJson, OUR_METADATA } from '../governor/index.ts';
 import { digestOf, sha256 } from '../kernel/digest.ts';
 import { GgenError } from '../kernel/errors.ts';
 import type { JsonObject } from '../kernel/json.ts';
@@ -10,6 +9,8 @@ import { printable } from '../kernel/text.ts';
 import type { ApprovalRecord } from '../model/approval.ts';
 import type { AuditEntry } from '../model/audit-entry.ts';
 import type { Operation } from '../model/operation.ts';
+import { newId } from './new-id.ts';
+import type { LoadedSnapshot } from './snapshot.ts';
 
 /** What a program asks people about that does the thing itself, at no door of ours. */
 export interface PlainWish {
@@ -22,7 +23,7 @@ export interface PlainWish {
 }
 
 /** The request of an operation, and how it stands in the log. INPUT_INVALID, NOT_PERMITTED where nobody could approve it. */
-export function plainRequest(
+function plainRequest(
   { set, loaded, keys, inspector }: LoadedSnapshot,
   wish: PlainWish,
 ): { readonly record: ApprovalRecord; readonly entry: AuditEntry } {
@@ -34,6 +35,8 @@ export function plainRequest(
     throw new GgenError('INPUT_INVALID', `metadata.${reserved} is set by the system itself`, {
       hint: 'name it otherwise',
     });
+  if (typeof wish.operation?.name !== 'string')
+    throw new GgenError('INPUT_INVALID', 'operation has no name: { name: "…" }');
   const operation = set.operation(wish.operation.name);
   if (!operation) throw new GgenError('INPUT_INVALID', `unknown operation ${printable(wish.operation.name)}`);
   if (!loaded.config.approvals.enabled) throw new GgenError('NOT_PERMITTED', 'approvals are off (approvals.enabled)');
@@ -85,4 +88,23 @@ export function plainRequest(
     correlationId: record.correlationId,
   };
   return { record, entry };
+}
+
+/** Makes it, once under one idempotency key, in the place of another where the wish says so. NOT_PERMITTED, CONFLICT, NOT_FOUND. */
+export async function requestPlain(
+  store: GovernanceStore,
+  snapshot: LoadedSnapshot,
+  wish: PlainWish & { readonly supersedes?: string },
+): Promise<ApprovalRecord> {
+  const { record, entry } = plainRequest(snapshot, wish);
+  const { approvals } = snapshot.loaded.config;
+  const jobs = createJobMaker({ config: () => approvals, clock: Date.now, newId });
+  const before = wish.supersedes;
+  const parts = { store, clock: Date.now, newId, jobs };
+  const supersedes = before === undefined ? undefined : await supersede(parts, before, record);
+  return await store.createRequest(record, entry, {
+    jobs: jobs.asked(record),
+    maxPending: approvals.maxPendingPerRequester,
+    ...(supersedes === undefined ? {} : { supersedes }),
+  });
 }
