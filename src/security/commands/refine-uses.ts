@@ -194,8 +194,21 @@ function archives({ uses, given }: Match): readonly Use[] {
   return [...read, ...uses.filter(({ kind }) => kind === 'DIR').map((use): Use => ({ ...use, kind: 'WRITE' }))];
 }
 
-/** Into a folder means into a file of the same name there. */
-function intoFolder({ uses, given }: Match, isFolder: (path: string) => boolean): readonly Use[] {
+/** Into a folder means into a file of the same name there; over a folder, that whatever is in it may be written over. */
+function intoFolder(match: Match, isFolder: (path: string) => boolean): readonly Use[] {
+  const uses = namedInFolder(match, isFolder);
+  const over = uses.filter(
+    ({ kind, argument }) => kind === 'WRITE' && argument.kind === 'literal' && isFolder(argument.text),
+  );
+  const isDeep = uses.some(
+    ({ kind, argument }) => kind !== 'WRITE' && argument.kind === 'literal' && isFolder(argument.text),
+  );
+  return isDeep || match.given.has('-T') || match.given.has('--no-target-directory')
+    ? [...uses, ...over.map((use): Use => ({ ...use, kind: 'DELETE' }))]
+    : uses;
+}
+
+function namedInFolder({ uses, given }: Match, isFolder: (path: string) => boolean): readonly Use[] {
   // The folder itself takes the other's place: all that is in it is written.
   if (given.has('-T') || given.has('--no-target-directory')) return uses;
   const last = uses.at(-1);

@@ -57,6 +57,8 @@ program install
   ok -b -c -C -d -D -g=TEXT? -m=TEXT -o=TEXT? -p -s? -S=TEXT? -t=WRITE^ -T -v --compare --directory --mode=TEXT --preserve-timestamps --strip? --strip-program=TEXT! --target-directory=WRITE^ --no-target-directory --verbose : TREE* WRITE
 program ln
   ok -b -f -i -L -n -P -r -s -S=TEXT? -t=WRITE^ -T -v -h --backup=?TEXT --force --interactive --logical --no-dereference --physical --relative --symbolic --suffix=TEXT? --target-directory=WRITE^ --no-target-directory --verbose : READ* WRITE
+program patch
+  ask -b -B=TEXT -c -d=DIR -D=TEXT -e -E -f -F=TEXT -g=TEXT -i=READ -l -n -N -o=WRITE -p=TEXT -r=WRITE -R -s -t -T -u -v -V=TEXT -Y=TEXT -z=TEXT -Z --backup --context --directory=DIR --ed --force --forward --fuzz=TEXT --input=READ --normal --output=WRITE --strip=TEXT --reject-file=WRITE --remove-empty-files --reverse --quiet --silent --unified --verbose --dry-run --binary --no-backup-if-mismatch --posix --follow-symlinks? --merge=?TEXT --quoting-style=TEXT --read-only=TEXT --reject-format=TEXT --version-control=TEXT --prefix=TEXT --basename-prefix=TEXT --suffix=TEXT : WRITE READ
 program chmod
   ok -c -f -v -R -h -w -r -x --changes --quiet --silent --verbose --recursive --preserve-root --no-preserve-root! --reference=READ< : TEXT WRITE*
 program chown|chgrp|chattr|setfacl|setcap
