@@ -304,7 +304,9 @@ function assertInTime({ escalation }: Quorum, vote: Vote): void {
 /** A yes in another's place spends one's own: it may be one too few. */
 function assertNotSpoilt({ id, quorum = ONE, votes = [] }: ApprovalRecord, vote: Vote): void {
   const { approver } = vote;
-  if (!vote.approved || tally(quorum, [...votes, vote]) !== 'rejected') return;
+  // What is decided already, or said once more, is another matter.
+  if (vote.delegation === undefined || !vote.approved || tally(quorum, votes) !== 'open') return;
+  if (tally(quorum, [...votes, vote]) !== 'rejected') return;
   const why = `with ${approver.id} voting for ${seatOf(vote)}, too few approvals of request ${id} would be left`;
   throw new GgenError('CONFLICT', why, {
     hint: `${approver.id} can vote in their own place, or somebody else for ${seatOf(vote)}`,

@@ -107,6 +107,8 @@ describeStores('votes on the $name store', (kind) => {
     await vote(store, id, 'ben', false);
     expect(await vote(store, id, 'cid', false)).toMatchObject({ status: 'rejected', decidedBy: { id: 'cid' } });
     await expect(vote(store, id, 'dan', true)).rejects.toMatchObject({ code: 'CONFLICT' });
+    // Who wasn't told that the first yes arrived says it once more: nothing changes, and nothing is wrong.
+    expect(await vote(store, id, 'ann', true)).toMatchObject({ status: 'rejected' });
     expect(await told(store, id)).toEqual([...Array(3).fill('approval_vote'), 'approval_rejected']);
   });
 
