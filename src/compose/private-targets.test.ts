@@ -1,6 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parseConfig } from '../config/index.ts';
+import { findPlaces } from './places.ts';
 import { privateTargets } from './private-targets.ts';
+import { buildSnapshot } from './snapshot.ts';
 
 const configOf = (url: string, more = '', enabled = true): string => `[approvals.webhooks]
 enabled = ${enabled}
@@ -54,3 +59,18 @@ it.each(['http://internal.example.com/', 'http://9.9.9.9/', 'http://localhost.ex
     expect(found(configOf(url))).toEqual([]);
   },
 );
+
+it('is a warning where the configuration is loaded, with its line', () => {
+  const root = mkdtempSync(join(tmpdir(), 'ggen-private-'));
+  const places = findPlaces({ configDir: join(root, 'config'), workspace: root, home: join(root, 'home') });
+  const text = `[policies]\nversion = "1.0"\n${configOf('http://127.0.0.1/')}`;
+  const said = (more: string) =>
+    buildSnapshot([{ name: 'g', text: `${text}${more}` }], places, {}).problems.filter(({ message }) =>
+      message.includes('allow_private'),
+    );
+  const position = { file: 'g', line: 9, column: 1 };
+  expect(said('')).toHaveLength(3);
+  expect(said('')[0]).toMatchObject({ severity: 'warning', path: 'approvals.webhooks.endpoint[1].url', position });
+  expect(said('[approvals]\nenabled = false\n')).toEqual([]);
+  rmSync(root, { recursive: true });
+});
