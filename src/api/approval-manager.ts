@@ -24,6 +24,7 @@ import {
 } from '../compose/index.ts';
 import { createDecisionWatch, createGovernor } from '../governor/index.ts';
 import { GgenError } from '../kernel/errors.ts';
+import { assertMembers } from '../kernel/members.ts';
 import { printable } from '../kernel/text.ts';
 import type { Action } from '../model/action.ts';
 import type { Actor } from '../model/actor.ts';
@@ -69,6 +70,16 @@ export type ApprovalResult =
   | { readonly outcome: 'rejected'; readonly reason: string }
   /** nobody decided while we waited; the request may still be decided later */
   | { readonly outcome: 'timeout' };
+
+const DECISION = {
+  approvalId: 'string',
+  approver: 'string',
+  approved: 'boolean',
+  comment: 'string?',
+  onBehalfOf: 'string?',
+  signature: 'string?',
+  at: 'number?',
+} as const;
 
 /** What the store says is approved and nobody signed. */
 const UNPROVEN = 'unproven: the store says that it was approved, audit trail and signatures do not';
@@ -198,6 +209,7 @@ export class ApprovalManager {
    * no such request, NOT_PERMITTED without that approver's signature and for who may not, CONFLICT where it is decided.
    */
   async provideApproval(decision: ApprovalDecision): Promise<void> {
+    assertMembers('a decision', decision, DECISION);
     const desk = await this.#desk();
     const { approver, signature, at, ...word } = decision;
     const signer = signature === undefined ? this.#signer : { approver, sign: async () => signature };
@@ -217,6 +229,7 @@ export class ApprovalManager {
   async statement(
     decision: Omit<ApprovalDecision, 'signature' | 'at'>,
   ): Promise<{ readonly statement: string; readonly at: number }> {
+    assertMembers('a decision', decision, DECISION);
     return await (await this.#desk()).statement(decision);
   }
 

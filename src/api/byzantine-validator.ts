@@ -1,7 +1,6 @@
-import { frozenCopy, memberOf, newId, type OperationValidator, runRound } from '../compose/index.ts';
+import { frozenCopy, memberOf, newId, runRound } from '../compose/index.ts';
 import {
   ballotOf,
-  type ConsensusMode,
   contextDigestOf,
   type EquivocationProof,
   isCertificateOf,
@@ -15,30 +14,14 @@ import {
 } from '../consensus/index.ts';
 import { GgenError } from '../kernel/errors.ts';
 import type { Json } from '../kernel/json.ts';
-import { hasControlCharacter, printable } from '../kernel/text.ts';
+import { assertMembers } from '../kernel/members.ts';
 import type { Operation } from '../model/operation.ts';
 import { assertSameChecks } from '../validators/index.ts';
 import type { AuditEntry } from './audit-logger.ts';
 import { certificateIn, consensusEntry, faultEntry, faultIn } from './validation-entries.ts';
-import type { ByzantineFault, CertificateSubject, ValidationOutcome } from './validation-outcome.ts';
+import type { CertificateSubject, ValidationOutcome } from './validation-outcome.ts';
+import { assertOptions, type ByzantineValidatorOptions } from './validator-options.ts';
 
-export interface ByzantineValidatorOptions {
-  /** in this process, as programs of their own, or behind HTTP */
-  readonly validators: readonly OperationValidator[];
-  /** how many of them may crash, stall or lie */
-  readonly f: number;
-  readonly mode: ConsensusMode;
-  /** which set of validators this is; a changed set is another epoch. Default 1 */
-  readonly epoch?: number;
-  /** how long votes are waited for, in milliseconds; default 10,000 */
-  readonly timeoutMs?: number;
-  /** where results are recorded, e.g. `(entry) => logger.log(entry)` of an AuditLogger */
-  readonly record?: (entry: AuditEntry) => Promise<void>;
-  /** told of each validator that contradicted itself, once it is recorded; never of one that only dissents or is late */
-  readonly onFault?: (fault: ByzantineFault) => void;
-}
-
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 const LATE = 'no vote by the end of the round';
 
 /**
@@ -57,11 +40,9 @@ export class ByzantineValidator {
   readonly validatorSet: ValidatorSet;
 
   constructor(options: ByzantineValidatorOptions) {
+    assertOptions(options);
     const { validators, f, mode, epoch = 1, timeoutMs = 10_000 } = options;
-    assertNames(validators);
     this.threshold = thresholdFor(validators.length, f, mode);
-    assertWhole('epoch', epoch, 0, Number.MAX_SAFE_INTEGER);
-    assertWhole('timeoutMs', timeoutMs, 1, MAX_TIMEOUT_MS);
     assertSameChecks(validators.flatMap((one) => ('validate' in one ? [{ id: one.id, validate: one.validate }] : [])));
     this.#options = options;
     this.#epoch = epoch;
@@ -107,6 +88,7 @@ export class ByzantineValidator {
 
   /** Asks all validators at once; resolves as soon as enough of them agree, or none can, or the time is over. */
   async validateOperation(operation: Operation, context: Json = null): Promise<ValidationOutcome> {
+    assertMembers('an operation', operation, { name: 'string', parameters: 'object?' });
     const { record, onFault } = this.#options;
     const asked: ValidationInput = { operation, context, evaluatedAt: Date.now() };
     const ballot = ballotOf(asked, newId(), this.#epoch);
@@ -139,16 +121,6 @@ export class ByzantineValidator {
   }
 }
 
-function assertNames(validators: readonly OperationValidator[]): void {
-  const ids = validators.map(({ id }) => id);
-  const bad = ids.find((id, i) => id === '' || id.length > 200 || hasControlCharacter(id) || ids.indexOf(id) !== i);
-  if (bad === undefined) return;
-  throw new GgenError(
-    'INPUT_INVALID',
-    `validator ids must differ, and have 1 to 200 characters, none of control: ${JSON.stringify(printable(bad, 60))}`,
-  );
-}
-
 /** THREAT: two names with one key are two votes of one validator. */
 function assertOwnKeys(members: readonly { readonly id: string; readonly publicKey: string }[]): void {
   const keys = members.map(({ publicKey }) => publicKey);
@@ -158,9 +130,4 @@ function assertOwnKeys(members: readonly { readonly id: string; readonly publicK
   throw new GgenError('INPUT_INVALID', `validators ${first.id} and ${second.id} have the same key`, {
     hint: 'each votes with a key of its own',
   });
-}
-
-function assertWhole(what: string, value: number, min: number, max: number): void {
-  if (Number.isSafeInteger(value) && value >= min && value <= max) return;
-  throw new GgenError('INPUT_INVALID', `${what} must be a whole number from ${min} to ${max}`);
 }

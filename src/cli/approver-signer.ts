@@ -1,8 +1,9 @@
 import { userInfo } from 'node:os';
-import type { VoteSigner } from '../approvals/index.ts';
+import { isLive, VOTE_NAMESPACE, type VoteSigner } from '../approvals/index.ts';
 import { createApproverKeyFiles, type GovernedSystem, sshKeygenSigner } from '../compose/index.ts';
 import { GgenError } from '../kernel/errors.ts';
 import type { CommandContext } from './command.ts';
+import { hintToEnrol, unknownOwnKey } from './own-keys.ts';
 import { openAtTerminal } from './passphrase.ts';
 import { askAtTerminal } from './terminal.ts';
 
@@ -24,7 +25,8 @@ export async function signerOf(
   system: GovernedSystem,
   { verb, question, assertMay, eligible }: Signing,
 ): Promise<VoteSigner | undefined> {
-  const enrolled = system.approverKeys().all;
+  const now = Date.now();
+  const enrolled = system.approverKeys().all.filter((one) => one.namespace === VOTE_NAMESPACE && isLive(one, now));
   const { as, 'ssh-key': ssh } = values;
   if (typeof ssh === 'string') {
     const signer = sshKeygenSigner(ssh);
@@ -48,8 +50,19 @@ export async function signerOf(
   const [key] = own;
   const who = typeof as === 'string' ? as : oneOf(own.map(({ approver }) => approver));
   if (key === undefined || who === undefined) {
-    const name = who ?? (eligible?.length === 1 ? eligible[0]! : (eligible?.join('|') ?? userInfo().username));
     if (who !== undefined) await assertMay(who);
+    const mine = (approver: string): boolean =>
+      who === undefined ? (eligible?.includes(approver) ?? true) : approver === who;
+    const idle = unknownOwnKey(system, mine);
+    if (idle !== undefined)
+      throw new GgenError(
+        'NOT_PERMITTED',
+        `a decision is signed, and your key of ${idle.approver} does not count here`,
+        {
+          hint: hintToEnrol(system, idle.approver)!,
+        },
+      );
+    const name = who ?? (eligible?.length === 1 ? eligible[0]! : (eligible?.join('|') ?? userInfo().username));
     throw new GgenError('NOT_PERMITTED', `a decision is signed, and you have no key${who ? ` of ${who}` : ''} here`, {
       hint: `ggen-mcp keys create --approver ${name}`,
     });

@@ -24,7 +24,9 @@ export async function openAtTerminal(
   question: string,
 ): Promise<OpenKey | undefined> {
   for (let tries = 1; ; tries += 1) {
-    const passphrase = await askSecretAtTerminal(tries === 1 ? question : `passphrase of ${closed.approver}'s key: `);
+    const left = tries === TRIES ? 'the last try' : 'two more tries';
+    const again = `wrong; ${left}: passphrase of ${closed.approver}'s key: `;
+    const passphrase = await askSecretAtTerminal(tries === 1 ? question : again);
     if (passphrase === '') return undefined;
     try {
       return await files.open(closed, passphrase);

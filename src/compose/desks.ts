@@ -14,6 +14,7 @@ import {
 } from '../approvals/index.ts';
 import type { GovernanceStore } from '../governor/index.ts';
 import type { ApprovalRecord } from '../model/approval.ts';
+import { knownScopes } from '../model/approver-scope.ts';
 import { newId } from './new-id.ts';
 import type { LoadedSnapshot } from './snapshot.ts';
 
@@ -56,7 +57,7 @@ export function approvalDeskOver(store: GovernanceStore, snapshot: () => LoadedS
 
 /** Where approvers lend their vote. */
 export function delegationDeskOver(log: DelegationLog, snapshot: () => LoadedSnapshot): DelegationDesk {
-  return createDelegationDesk({ ...common(snapshot), log });
+  return createDelegationDesk({ ...common(snapshot), log, scopes: () => knownScopes(snapshot().set.operations()) });
 }
 
 /** Where approvers permit ahead, under the policies in force. */

@@ -24,6 +24,7 @@ import { openRoster } from './approver-roster.ts';
 import { KEYS_FILE } from './config-files.ts';
 import { deciderPrograms } from './decider-programs.ts';
 import type { Places } from './places.ts';
+import { privateTargets } from './private-targets.ts';
 
 export interface LoadedSnapshot extends PolicySnapshot {
   readonly loaded: LoadedConfig;
@@ -112,7 +113,12 @@ export function snapshotOf(loaded: LoadedConfig, places: Places, env: Environmen
     alternatives: (action) => renderAlternatives(config, set.operation(action.actionType), action),
     recordReadOnlyOutcomes: config.policies.operational.auditAllOperations,
   };
-  const warnings = [...set.warnings, ...deciders.warnings].map((warning) => toProblem(loaded, warning, 'warning'));
+  const doubts = [
+    ...set.warnings,
+    ...deciders.warnings,
+    ...(config.approvals.enabled ? privateTargets(config.approvals) : []),
+  ];
+  const warnings = doubts.map((warning) => toProblem(loaded, warning, 'warning'));
   return { ok: true, snapshot, problems: [...loaded.problems, ...warnings, ...withoutKeys(loaded, keys)] };
 }
 

@@ -1,7 +1,7 @@
 import { foldName, whyNoName } from '../kernel/same-name.ts';
 import { nearest, printable } from '../kernel/text.ts';
 import { strictestStrategy } from '../model/approval.ts';
-import { isSecurityAgent, mayApprove } from '../model/approver-scope.ts';
+import { isSecurityAgent, knownScopes, mayApprove } from '../model/approver-scope.ts';
 import type { ApprovalsConfig, ApproverConfig, GovernanceConfig, OperationApproval } from '../model/configuration.ts';
 import type { OperationClass, OperationSpec } from '../model/operation.ts';
 import { tokenInClear } from './cross-check-receivers.ts';
@@ -17,8 +17,7 @@ const CLASSES: readonly { key: keyof ApprovalsConfig['strategies']; toml: string
 
 /** Ids that stand twice, scopes that cover nothing, agents that nothing decides for. */
 export function approvers({ approvers }: ApprovalsConfig, operations: readonly OperationSpec[], report: Report): void {
-  const scopes = new Set(['*', ...CLASSES.map((one) => one.class)]);
-  for (const { name, domain } of operations) scopes.add(name).add(domain);
+  const scopes = knownScopes(operations);
   const seen = new Map<string, string>();
   for (const kind of ['user', 'agent'] as const) {
     approvers[kind].forEach((one, index) => {

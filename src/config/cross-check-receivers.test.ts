@@ -56,6 +56,25 @@ describe('a token', () => {
   });
 });
 
+describe('the link', () => {
+  it.each([
+    ['https://approvals.example.com/{id}', undefined],
+    ['http://{id}.approvals.example.com/', undefined],
+    ['approvals.example.com/{id}', /^g:2:1: error: approvals\.link: is no http or https URL .*https:/],
+    ['javascript:alert({id})', /^g:2:1: error: approvals\.link: is no http or https URL/],
+    ['', /^g:2:1: error: approvals\.link: is no http or https URL/],
+    [
+      'https://approvals.example.com/',
+      /^g:2:1: warning: approvals\.link: is the same for every request: \{id\} is not/,
+    ],
+    ['https://approvals.example.com/{ID}', /^g:2:1: warning: approvals\.link: is the same for every request/],
+  ])('%j', (link, expected) => {
+    const found = problems(`[approvals]\nlink = "${link}"\n`);
+    if (expected === undefined) expect(found).toEqual([]);
+    else expect(found).toEqual([expect.stringMatching(expected)]);
+  });
+});
+
 describe('mail', () => {
   const mail = (url: string, more = ''): string => `[approvals.email]\nenabled = true\nsmtp_url = "${url}"\n${more}`;
   const WHOLE = `from = "a@b.c"\nto = ["d@e.f"]\n${EVENTS}`;

@@ -1,4 +1,5 @@
 import type { ApprovalsConfig, WebhookConfig } from '../model/configuration.ts';
+import { isWebAddress } from './keys/texts.ts';
 import type { Report } from './spec.ts';
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
@@ -13,10 +14,11 @@ const VALUE = /^[\t\x20-\x7e\xa0-\xff]*$/;
 
 /** Those who are told of approvals: what can't be sent, and what would send nothing. Values may be secrets: none is repeated. */
 export function receivers(
-  { webhooks, email }: ApprovalsConfig,
+  { link, webhooks, email }: ApprovalsConfig,
   unset: readonly { readonly path: string }[],
   report: Report,
 ): void {
+  if (link !== undefined) linkToOne(link, report);
   webhooks.endpoint.forEach((one, index) => {
     const path = `approvals.webhooks.endpoint[${index}]`;
     endpoint(one, path, report);
@@ -30,6 +32,18 @@ export function receivers(
   if (email.to.length === 0) report.warning('approvals.email', 'sends nothing: to names nobody');
   if (email.from === '') report.warning('approvals.email', 'has no sender: from is empty, and servers refuse that');
   if (email.events.length === 0) report.warning('approvals.email', 'sends nothing: events is empty');
+}
+
+/** An id as it stands in the place of `{id}`. */
+const SOME_ID = '01a20c01-ab91-7720-923f-3c0a9f440efb';
+
+/** THREAT: people click it: it leads to the web, and nowhere else. */
+function linkToOne(link: string, report: Report): void {
+  const hint = 'as in "https://approvals.example.com/{id}"';
+  if (isWebAddress(link.replaceAll('{id}', SOME_ID)) !== undefined)
+    report.error('approvals.link', 'is no http or https URL', hint);
+  else if (!link.includes('{id}'))
+    report.warning('approvals.link', 'is the same for every request: {id} is not in it', hint);
 }
 
 function endpoint({ url, headers, authToken, secret, events }: WebhookConfig, path: string, report: Report): void {

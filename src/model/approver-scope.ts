@@ -1,5 +1,14 @@
 import type { ApproverConfig } from './configuration.ts';
-import type { OperationSpec } from './operation.ts';
+import type { OperationClass, OperationSpec } from './operation.ts';
+
+const CLASSES: readonly OperationClass[] = ['destructive', 'external_call', 'high_risk', 'read_only'];
+
+/** All that `can_approve`, or a vote that is lent, can name: `*`, classes, operations and their domains. */
+export function knownScopes(operations: Iterable<OperationSpec>): ReadonlySet<string> {
+  const scopes = new Set<string>(['*', ...CLASSES]);
+  for (const { name, domain } of operations) scopes.add(name).add(domain);
+  return scopes;
+}
 
 /** True where `can_approve` covers the operation: by `*`, its name, its domain or one of its classes. */
 export function mayApprove({ canApprove }: ApproverConfig, { name, domain, classes }: OperationSpec): boolean {

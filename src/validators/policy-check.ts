@@ -1,3 +1,4 @@
+import { nearest, printable } from '../kernel/text.ts';
 import type { AgentState, Reason } from '../model/decision.ts';
 import type { PolicySet } from '../policy/index.ts';
 import { type Check, countOf, given, objectOf, textOf, wrong } from './check-input.ts';
@@ -27,8 +28,18 @@ function sentence({ rule, message }: Reason): string {
   return `${message} [${rule}]`;
 }
 
+const STATE = ['provider_requests', 'other_active_agents', 'isolated'];
+
+/** THREAT: a misspelt count would be none, and no limit would be reached: what isn't known is refused. */
 function stateFrom(json: ReturnType<typeof given>): AgentState {
-  const { provider_requests: requests, other_active_agents: others, isolated } = objectOf(json, 'context.state');
+  const state = objectOf(json, 'context.state');
+  const odd = Object.keys(state).find((name) => !STATE.includes(name));
+  if (odd !== undefined) {
+    const near = nearest(odd, STATE);
+    const known = near === undefined ? `known are ${STATE.join(', ')}` : `did you mean ${near}?`;
+    throw wrong(`context.state.${printable(odd)} is not known (${known})`);
+  }
+  const { provider_requests: requests, other_active_agents: others, isolated } = state;
   const counts = Object.entries(objectOf(requests ?? {}, 'context.state.provider_requests'));
   return {
     providerRequests: Object.fromEntries(

@@ -186,6 +186,16 @@ describe('the policy check', () => {
     expect(used(2).verdict).toBe('valid');
     expect(used(3)).toMatchObject({ verdict: 'invalid', findings: [expect.stringMatching(/at most 3/)] });
     expect(used('2').findings).toEqual([expect.stringMatching(/must be a number from 0/)]);
+    // A misspelt count is not taken for none.
+    expect(judge(['policy'], call, { state: { provider_request: { anthropic: 3 } } })).toMatchObject({
+      verdict: 'invalid',
+      findings: [
+        expect.stringMatching(/context\.state\.provider_request is not known \(did you mean provider_requests\?\)/),
+      ],
+    });
+    expect(judge(['policy'], call, { state: { a: 1 } }).findings).toEqual([
+      expect.stringMatching(/state\.a is not known \(known are provider_requests, other_active_agents, isolated\)/),
+    ]);
     expect(judge(['policy'], write('src/a.ts'), { state: { isolated: 'it lied' } }).findings).toEqual([
       expect.stringMatching(/it lied/),
     ]);

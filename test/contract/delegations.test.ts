@@ -196,6 +196,12 @@ describe.each(['sqlite', 'postgres'] as const)('votes that are lent, on %s', (ba
     await refused(lend('ann', 'net', { seconds: 604_801 }), /1 to 604800 s/);
     await refused(lend('ann', 'net', { seconds: 0.5 }), /1 to 604800 s/);
     await refused(lend('ann', 'net', { scopes: [] }), /names what it covers/);
+    await refused(lend('ann', 'net', { scopes: ['call_tool', 'filez'] }), /^"filez" is no domain, class or operation$/);
+    await expect(lend('ann', 'net', { scopes: ['filez'] })).rejects.toMatchObject({ hint: 'did you mean files?' });
+    await expect(lend('ann', 'net', { scopes: ['x'.repeat(30)] })).rejects.toMatchObject({
+      hint: expect.stringContaining('can_approve'),
+    });
+    await lend('ann', 'net', { scopes: ['files', 'high_risk', 'delete_file', '*'] });
     await lend('ann', 'writer');
     await refused(vote(await ask({ ...call, target: 'third' }), 'writer', 'ann'), /writer asked for this/);
     const terms = system.delegations.terms({ delegate: 'net', seconds: 1 }, 'ann');

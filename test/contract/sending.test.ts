@@ -203,7 +203,9 @@ describe('a webhook', () => {
     const system = await work.open({ watch: true });
     await work.ask(system);
     await eventually(async () => (await events(system, 'notice_failed')).length === 1);
-    expect((await events(system, 'notice_failed'))[0]?.metadata.error).toContain('it is a loopback address');
+    expect((await events(system, 'notice_failed'))[0]?.metadata.error).toContain(
+      'it is a loopback address, which takes allow_private = true',
+    );
     expect(receiver.got).toEqual([]);
   });
 });

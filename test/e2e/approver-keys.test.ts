@@ -102,8 +102,8 @@ it('a passphrase that is wrong, short or not the same twice makes and decides no
   const id = await asked();
   const wrong = [
     [CONFIRM, 'wrong wrong'],
-    ["passphrase of ann's key: ", 'wrong again'],
-    ["passphrase of ann's key: ", 'wrong'],
+    ["wrong; two more tries: passphrase of ann's key: ", 'wrong again'],
+    ["wrong; the last try: passphrase of ann's key: ", 'wrong'],
   ] as const;
   const end = await type(`approvals approve ${id}`, wrong);
   expect(end.code).toBe(2);
@@ -191,11 +191,12 @@ it('a key that was rotated or revoked ends what it approved, at once and in ever
     [AGAIN, OTHER],
   ]);
   expect(rotated.stdout).toMatch(/SHA256:\S+ counts for ann now, SHA256:\S+ no more/);
+  expect(rotated.stdout).toContain('other workspaces may know its key: `ggen-mcp keys revoke` there ends it');
   const second = await asked();
   expect(second).not.toBe(first);
   expect((await run(`approvals verify ${first}`)).stdout).toContain('ann: yes, signed');
   expect((await fingerprints()).map(({ state, yours }) => [state, yours])).toEqual([
-    ['revoked', false],
+    ['revoked', true],
     ['counts', true],
   ]);
 
@@ -259,6 +260,52 @@ it('a key is enrolled from elsewhere only with proof, and only once', async () =
     expect((await authorize()).outcome).toBe('permitted');
   } finally {
     rmSync(elsewhere, { recursive: true, force: true });
+  }
+});
+
+it('one home serves several workspaces: the key that is rotated in one still decides in the other', async () => {
+  await create();
+  const [old] = await fingerprints();
+  const other = openFolder(
+    Object.fromEntries(['governance.toml', 'approvals.toml'].map((name) => [name, folder.read(`config/${name}`)])),
+  );
+  const there = (line: string, answers: readonly (readonly [string, string])[]): Promise<CommandEnd> =>
+    runOnTerminal(`ggen-mcp ${line}`, other.workspace, answers, env());
+  try {
+    rmSync(join(other.configDir, 'approvers.allowed_signers'));
+    const hint = `\`ggen-mcp keys enrol --approver ann\` lets your ${old!.fingerprint} count here`;
+    expect((await there('keys rotate --approver ann', [])).stdout).toContain(
+      `no key of ann that counts is here (${hint})`,
+    );
+    expect((await there('keys enrol --approver ann', [['to confirm: ', PASSPHRASE]])).stdout).toContain(
+      `enrolled ${old!.fingerprint} for ann`,
+    );
+    expect((await there('keys enrol --approver ann', [])).stdout).toContain(
+      `your ${old!.fingerprint} of ann is enrolled already`,
+    );
+    const rotated = await there('keys rotate --approver ann', [
+      ['SHA256:', PASSPHRASE],
+      [NEW, OTHER],
+      [AGAIN, OTHER],
+    ]);
+    const next = /(SHA256:\S+) counts for ann now/.exec(rotated.stdout)![1]!;
+
+    // The newest key of the home is not the one that counts here.
+    expect((await create()).stdout).toContain(`keys enrol --approver ann\` lets your ${next} count here`);
+    const id = await asked();
+    expect((await type(`approvals approve ${id}`, [[CONFIRM, PASSPHRASE]])).stdout).toContain(`approved ${id}`);
+    expect((await authorize()).outcome).toBe('permitted');
+    const late = await asked();
+    await type('keys revoke --approver ann', [['to confirm: ', 'revoke']]);
+    // Of a key that counts no more, nothing is asked.
+    const ended = await type(`approvals approve ${late} --as ann`, []);
+    expect(ended.stdout).toContain('your key of ann does not count here (`ggen-mcp keys enrol --approver ann`');
+    await type('keys enrol --approver ann', [['to confirm: ', OTHER]]);
+    const again = await asked();
+    expect((await type(`approvals approve ${again}`, [[CONFIRM, OTHER]])).stdout).toContain(`approved ${again}`);
+    expect((await authorize()).outcome).toBe('permitted');
+  } finally {
+    other.remove();
   }
 });
 

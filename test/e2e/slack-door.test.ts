@@ -48,6 +48,15 @@ describe('a request at the door is refused', () => {
     expect((await place.stored(asked.id)).status).toBe('approved');
   });
 
+  it('signed with another secret, which is told once a minute at the most', async () => {
+    const told = (): string[] => place.reported.filter((line) => line.includes('signing_secret'));
+    await postAsSlack(place.port(), 'payload=', { headers: { 'x-slack-signature': '' } });
+    expect(told()).toEqual([]);
+    for (let i = 0; i < 3; i += 1)
+      expect(await postAsSlack(place.port(), 'payload=', { secret: 'another' })).toMatchObject({ status: 401 });
+    expect(told()).toEqual(['a click was not signed with signing_secret: it was refused']);
+  });
+
   it('that is too large, and not one byte less', async () => {
     const body = (length: number): string => `payload=${'x'.repeat(length - 'payload='.length)}`;
     expect(await postAsSlack(place.port(), body(64 * 1024))).toMatchObject({ status: 400, body: '' });

@@ -198,6 +198,47 @@ describe('Providing Approval', () => {
     expect(await manager.waitForApproval(approvalId, { timeoutMs: 30 })).toEqual({ outcome: 'timeout' });
   });
 
+  it.each([
+    ['provideApproval', undefined, 'a decision: must be an object'],
+    ['provideApproval', { approver: 'admin', approved: true }, 'a decision: approvalId is missing (it is a string)'],
+    ['provideApproval', { approvalId: 'x', approved: true }, 'a decision: approver is missing (it is a string)'],
+    [
+      'provideApproval',
+      { approvalId: 'x', approver: 'admin' },
+      'a decision: approved is missing (it is true or false)',
+    ],
+    [
+      'provideApproval',
+      { approvalId: 'x', approver: 'admin', approved: 'no' },
+      'a decision: approved must be true or false',
+    ],
+    [
+      'provideApproval',
+      { approvalId: 'x', approver: 'admin', approved: true, comment: 7 },
+      'a decision: comment must be a string',
+    ],
+    ['statement', { approvalId: 'x', approver: 7, approved: true }, 'a decision: approver must be a string'],
+    ['delegate', undefined, 'a delegation: must be an object'],
+    ['delegate', { seconds: 60 }, 'a delegation: delegate is missing (it is a string)'],
+    ['delegate', { delegate: 'developer' }, 'a delegation: seconds is missing (it is a number)'],
+    ['delegate', { delegate: 'developer', seconds: 60, scopes: '*' }, 'a delegation: scopes must be a list of strings'],
+    ['delegate', { delegate: 'developer', seconds: 60, reason: {} }, 'a delegation: reason must be a string'],
+    ['grantStanding', {}, 'a standing grant: agent is missing (it is a string)'],
+    [
+      'grantStanding',
+      { agent: 'a', operation: 'write_file', pattern: ['notes/*'], seconds: 60, maxUses: 1 },
+      'a standing grant: pattern must be a string',
+    ],
+    [
+      'grantStanding',
+      { agent: 'a', operation: 'write_file', pattern: 'notes/*', seconds: 60 },
+      'a standing grant: maxUses is missing (it is a number)',
+    ],
+  ] as const)('%s names the member that is not right: %j', async (method, given, message) => {
+    const call = manager[method] as (given: unknown) => Promise<unknown>;
+    await expect(call.call(manager, given)).rejects.toMatchObject({ code: 'INPUT_INVALID', message });
+  });
+
   it('openApproverKey opens the key that signs, with its passphrase', async () => {
     await ownKey(folder.configDir, 'developer');
     const signer = await openApproverKey({ approver: 'developer', passphrase: PASSPHRASE });

@@ -1,9 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { initFiles } from '../../src/config/index.ts';
 import { questionFromJson, signVote, voteToJson } from '../../src/consensus/index.ts';
 import {
   AuditLogger,
@@ -15,6 +18,7 @@ import {
   type OperationValidator,
 } from '../../src/index.ts';
 import { type Folder, openFolder } from './folder.ts';
+import { ROOT } from './guide.ts';
 
 const operation = { name: 'publish_template', parameters: { template_id: 'rest-api-auth' } };
 const says = (id: string, verdict: 'valid' | 'invalid', ...findings: string[]): OperationValidator => ({
@@ -52,6 +56,21 @@ describe('Byzantine Fault Tolerance', () => {
     const publicKey = validatorOf([{ ...says('k', 'valid'), privateKey: pem }], { f: 0 }).validatorSet.k!;
     const small = Buffer.concat([Buffer.from([1]), Buffer.alloc(31)]).toString('base64');
     const refused: [() => unknown, RegExp][] = [
+      [() => new ByzantineValidator(undefined as never), /^ByzantineValidator: must be an object$/],
+      [() => new ByzantineValidator({} as never), /^ByzantineValidator: validators is missing \(it is a list\)$/],
+      [
+        () => ask(says('b', 'valid'), { f: undefined as never }),
+        /^ByzantineValidator: f is missing \(it is a number\)$/,
+      ],
+      [() => ask(says('b', 'valid'), { mode: 'x' as never }), /^mode must be "deterministic" or "agreement", not "x"$/],
+      [() => ask(says('b', 'valid'), { record: 'x' as never }), /record must be a function/],
+      [() => ask(undefined), /^validators\[1\]: must be an object$/],
+      [() => ask({ validate: () => ({ verdict: 'valid' }) }), /^validators\[1\]: id is missing/],
+      [() => ask({ id: 'b', validate: 'x' }), /^validators\[1\]: validate must be a function$/],
+      [() => ask({ id: 'b', validate: undefined }), /^validators\[1\]: validate is missing/],
+      [() => ask({ id: 'b', command: 'x', publicKey }), /^validators\[1\]: command must be a list of strings$/],
+      [() => ask({ id: 'b', url: 7, publicKey }), /^validators\[1\]: url must be a string$/],
+      [() => ask({ id: 'b', url: 'https://x', publicKey: 7 }), /^validators\[1\]: publicKey must be a string$/],
       [() => ask({ id: 'b' }), /validator "b": is asked in exactly one way/],
       [() => ask({ id: 'b', url: 'https://x', command: ['x'], publicKey }), /exactly one way.*not several/],
       [() => ask({ id: 'b', command: [], publicKey }), /no program to run/],
@@ -179,6 +198,32 @@ describe('ByzantineValidator over a configuration', () => {
       const result = await validator.validateOperation(question.operation, question.context);
       expect(result).toMatchObject({ consensusReached: true, verdict });
     }
+    folder.remove();
+  });
+});
+
+describe('the example of the guide', () => {
+  it('holds under the configuration that init writes, and says why where it does not', async () => {
+    const guide = readFileSync(join(ROOT, 'docs/guide/approvals.md'), 'utf8');
+    const [, facts] = /checks\.question\(action, (\{.*\})\);/.exec(guide)!;
+    expect(facts).toBe('{ state: {}, budget: [], replay: { id: nonce, used } }');
+    const files = initFiles('coding-agent').map(({ name, text: written }) => [name, written] as const);
+    const folder = openFolder(Object.fromEntries(files));
+    const checks = BuiltInChecks.fromFile(folder.path('config/governance.toml'), { workspace: folder.workspace });
+    const validator = validatorOf(Array.from({ length: 7 }, (_, i) => ({ id: `v${i}`, validate: checks.all })));
+    const action = { actionType: 'write_file', target: 'notes/a.md', requester: 'somebody', content: 'Beans.' };
+    const judge = async (more: object) => {
+      const question = checks.question(action, { budget: [], replay: { id: 'n', used: [] }, ...more });
+      return await validator.validateOperation(question.operation, question.context);
+    };
+    expect(await judge({ state: {} })).toMatchObject({ consensusReached: true, verdict: 'valid' });
+    const { verdict, certificate } = await judge({});
+    expect(verdict).toBe('invalid');
+    expect(certificate!.votes[0]!.findings).toEqual([expect.stringMatching(/^policy: context\.state is missing/)]);
+    await expect(validator.validateOperation({} as never)).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      message: 'an operation: name is missing (it is a string)',
+    });
     folder.remove();
   });
 });

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type KeyNamespace, VOTE_NAMESPACE, type VoteSigner } from '../../approvals/index.ts';
@@ -49,7 +49,6 @@ export interface ApproverKeyFiles {
   list(): ClosedKey[];
   /** NOT_PERMITTED for another passphrase. */
   open(closed: ClosedKey, passphrase: string): Promise<OpenKey>;
-  remove(closed: Pick<ClosedKey, 'path'>): void;
 }
 
 export function createApproverKeyFiles(keysDir: string): ApproverKeyFiles {
@@ -105,7 +104,7 @@ export function createApproverKeyFiles(keysDir: string): ApproverKeyFiles {
     }
   };
 
-  return { create, list, open, remove: ({ path }) => rmSync(path, { force: true }) };
+  return { create, list, open };
 }
 
 /** A key whose seed is at hand; it signs votes in its namespace. */

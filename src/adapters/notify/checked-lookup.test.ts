@@ -35,7 +35,7 @@ describe('a host that is an address', () => {
     '①②⑦.0.0.1',
   ])('%s is refused unless its endpoint allows it', (host) => {
     const { hostname } = new URL(`http://${host}/`);
-    expect(whyRefused(hostname, false)).toMatch(/^it is a .* address$/);
+    expect(whyRefused(hostname, false)).toMatch(/^it is a .* address, which takes allow_private = true$/);
     expect(whyRefused(hostname, true)).toBeUndefined();
   });
 
@@ -67,7 +67,7 @@ describe('a name', () => {
     for (const all of [true, false]) {
       const refused = await lookup(addresses, false, all);
       expect(refused).toBeInstanceOf(RefusedAddress);
-      expect((refused as Error).message).toBe(`it leads to a ${kind} address`);
+      expect((refused as Error).message).toBe(`it leads to a ${kind} address, which takes allow_private = true`);
       expect(await lookup(addresses, true, all)).toEqual(all ? addresses : addresses.slice(0, 1));
     }
   });

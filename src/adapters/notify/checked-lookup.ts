@@ -34,7 +34,7 @@ export function checkedLookup(
           ? undefined
           : found.map(({ address }) => judge(address)).find((why) => why !== undefined);
         if (bad !== undefined) {
-          callback(new RefusedAddress(`it leads to a ${bad}`), '');
+          callback(new RefusedAddress(leadsTo(bad)), '');
         } else if (found.length === 0) {
           callback(new Error('it has no address'), '');
         } else if (options.all) {
@@ -48,9 +48,28 @@ export function checkedLookup(
   };
 }
 
+/** What would permit it, for whoever reads of a message that was given up. */
+const UNLESS = ', which takes allow_private = true';
+
+/** Why a target may not be connected to whose name, or whose connection, came to such an address. */
+export function leadsTo(why: string): string {
+  return `it leads to a ${why}${UNLESS}`;
+}
+
+/** A host as the judges of addresses take it, whatever the scheme of the URL that it stood in. */
+export function webHost(host: string): string {
+  return URL.parse(`http://${host.includes(':') ? `[${host}]` : host}/`)?.hostname ?? host;
+}
+
+/** Why the host of this URL may not be connected to, known without looking its name up. */
+export function whyRefusedUrl(address: string): string | undefined {
+  const url = URL.parse(address);
+  return url ? whyRefused(webHost(url.hostname.replace(/^\[|\]$/g, '')), false) : undefined;
+}
+
 /** Why a host may not be connected to where it is an address itself, so that nothing is looked up. */
 export function whyRefused(hostname: string, allowPrivate: boolean): string | undefined {
   if (allowPrivate) return undefined;
   const kind = addressKind(withoutEmbedding(hostname.replace(/\.+$/, '')));
-  return kind === 'public' || kind === 'name' ? undefined : `it is a ${kind} address`;
+  return kind === 'public' || kind === 'name' ? undefined : `it is a ${kind} address${UNLESS}`;
 }

@@ -1,6 +1,6 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { checkedLookup, RefusedAddress, whyNotPublic, whyRefused } from './checked-lookup.ts';
+import { checkedLookup, leadsTo, RefusedAddress, whyNotPublic, whyRefused } from './checked-lookup.ts';
 import type { DeliveryOptions } from './delivery.ts';
 
 /** More of an answer is not read. */
@@ -74,7 +74,7 @@ export function postJson(
     request.on('socket', (socket) => {
       socket.on('connect', () => {
         const why = target.allowPrivate ? undefined : judge(socket.remoteAddress ?? '');
-        if (why !== undefined) fail(`it leads to a ${why}`, true);
+        if (why !== undefined) fail(leadsTo(why), true);
       });
     });
     request.on('error', (error: NodeJS.ErrnoException) => fail(faultOf(error), error instanceof RefusedAddress));

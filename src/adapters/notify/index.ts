@@ -1,3 +1,4 @@
+export { whyRefusedUrl } from './checked-lookup.ts';
 export type { Delivery, DeliveryOptions } from './delivery.ts';
 export { type HttpTarget, postJson } from './http-post.ts';
 export { postWebhook, type WebhookMessage, type WebhookTarget } from './post-webhook.ts';

@@ -1,5 +1,5 @@
 import { printable } from '../../kernel/text.ts';
-import { checkedLookup, RefusedAddress, whyRefused } from './checked-lookup.ts';
+import { checkedLookup, RefusedAddress, webHost, whyRefused } from './checked-lookup.ts';
 import type { Delivery, DeliveryOptions } from './delivery.ts';
 
 export interface MailServer {
@@ -102,10 +102,6 @@ function addressOf(host: string, allowPrivate: boolean, options: DeliveryOptions
       else done(String(address));
     });
   });
-}
-
-function webHost(host: string): string {
-  return URL.parse(`http://${host.includes(':') ? `[${host}]` : host}/`)?.hostname ?? host;
 }
 
 /** What the server said may hold an address, never the password; its code is enough. */

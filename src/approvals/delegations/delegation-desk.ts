@@ -1,6 +1,7 @@
 import { GgenError } from '../../kernel/errors.ts';
+import { assertMembers } from '../../kernel/members.ts';
 import type { Clock } from '../../kernel/ports.ts';
-import { printable } from '../../kernel/text.ts';
+import { nearest, printable } from '../../kernel/text.ts';
 import type { Actor } from '../../model/actor.ts';
 import type { ApprovalsConfig } from '../../model/configuration.ts';
 import type { Delegation, DelegationTerms } from '../../model/delegation.ts';
@@ -45,22 +46,28 @@ export interface DelegationDeskParts {
   readonly newId: () => string;
   readonly config: () => Pick<ApprovalsConfig, 'approvers' | 'delegation'>;
   readonly keys: () => ApproverKeys;
+  /** all that a scope can name */
+  readonly scopes: () => ReadonlySet<string>;
   readonly mask: (text: string) => string;
 }
 
 const LIMIT = 1000;
+const MEMBERS = { delegate: 'string', seconds: 'number', scopes: 'strings?', reason: 'string?' } as const;
 
 /** Where approvers lend their vote. A delegate can't lend it on: a vote is signed by who was lent it first hand. */
 export function createDelegationDesk(parts: DelegationDeskParts): DelegationDesk {
   const { log, clock, newId } = parts;
 
-  const terms = ({ delegate, seconds, scopes = ['*'], reason }: DelegationWish, delegator: string): DelegationTerms => {
+  const terms = (wish: DelegationWish, delegator: string): DelegationTerms => {
+    assertMembers('a delegation', wish, MEMBERS);
+    const { delegate, seconds, scopes = ['*'], reason } = wish;
     const { maxSeconds } = parts.config().delegation;
     if (maxSeconds === 0) throw new GgenError('NOT_PERMITTED', 'nobody may lend a vote: delegation.max_seconds is 0');
     if (!Number.isSafeInteger(seconds) || seconds < 1 || seconds > maxSeconds)
       throw new GgenError('INPUT_INVALID', `a delegation counts for 1 to ${maxSeconds} s (delegation.max_seconds)`);
     if (scopes.length === 0 || scopes.length > 100 || scopes.some((one) => one === ''))
       throw new GgenError('INPUT_INVALID', 'a delegation names what it covers: domains, classes, operations, or "*"');
+    assertKnown(scopes);
     const why = whyNot(delegator, delegate);
     if (why !== undefined) throw new GgenError('NOT_PERMITTED', why);
     const now = clock();
@@ -73,6 +80,17 @@ export function createDelegationDesk(parts: DelegationDeskParts): DelegationDesk
       expiresAt: now + seconds * 1000,
       ...(reason === undefined ? {} : { reason: printable(parts.mask(reason), 2000) }),
     };
+  };
+
+  /** A misspelt scope would lend nothing, and who is on leave would learn of it too late. */
+  const assertKnown = (scopes: readonly string[]): void => {
+    const known = parts.scopes();
+    const odd = scopes.find((one) => !known.has(one));
+    if (odd === undefined) return;
+    const near = nearest(odd, known);
+    throw new GgenError('INPUT_INVALID', `${JSON.stringify(printable(odd))} is no domain, class or operation`, {
+      hint: near === undefined ? 'as can_approve names them; "*" is all of yours' : `did you mean ${near}?`,
+    });
   };
 
   /** Why this approver may not lend a vote to that one. */

@@ -1,4 +1,5 @@
 import { GgenError } from '../../kernel/errors.ts';
+import { assertMembers } from '../../kernel/members.ts';
 import type { Clock } from '../../kernel/ports.ts';
 import { printable } from '../../kernel/text.ts';
 import type { Actor } from '../../model/actor.ts';
@@ -13,6 +14,15 @@ import { grantStatement, isSignedGrant } from './statement.ts';
 
 export const MAX_GRANT_SECONDS = 24 * 3600;
 export const MAX_GRANT_USES = 1000;
+
+const MEMBERS = {
+  agent: 'string',
+  operation: 'string',
+  pattern: 'string',
+  seconds: 'number',
+  maxUses: 'number',
+  reason: 'string?',
+} as const;
 
 export interface GrantWish {
   readonly agent: string;
@@ -52,6 +62,7 @@ export function createGrantDesk(parts: GrantDeskParts): GrantDesk {
   const { store, clock, newId } = parts;
 
   const terms = (wish: GrantWish, approver: string): StandingGrantTerms => {
+    assertMembers('a standing grant', wish, MEMBERS);
     const { agent, operation, pattern, seconds, maxUses, reason } = wish;
     if (agent === '' || !agent.isWellFormed()) throw new GgenError('INPUT_INVALID', 'the agent has no name');
     if (!Number.isSafeInteger(seconds) || seconds < 1 || seconds > MAX_GRANT_SECONDS)

@@ -24,6 +24,7 @@ import { GgenError } from '../../kernel/errors.ts';
 import type { SshPublicKey } from '../../kernel/ssh-key.ts';
 import { printable } from '../../kernel/text.ts';
 import { type Command, type CommandContext, EXIT } from '../command.ts';
+import { hintToEnrol } from '../own-keys.ts';
 import { askNewPassphrase } from '../passphrase.ts';
 import { outputFile } from './output-file.ts';
 import { assertIsAgent, assertIsApprover, assertIsPerson, changeRoster, liveKeys, needed } from './roster-change.ts';
@@ -70,7 +71,8 @@ export const keysCreate: Command = {
           hint:
             kind === 'relay'
               ? `\`ggen-mcp keys revoke --approver ${approver} --key ${fingerprint}\` ends it`
-              : '`ggen-mcp keys rotate` puts another in its place, `ggen-mcp keys revoke` ends it',
+              : ((kind === 'sealed' ? hintToEnrol(system, approver) : undefined) ??
+                '`ggen-mcp keys rotate` puts another in its place, `ggen-mcp keys revoke` ends it'),
         });
       }
       const { configDir, keysDir } = system.places;

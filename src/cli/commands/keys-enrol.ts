@@ -12,6 +12,7 @@ import {
 } from '../../compose/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import { type Command, type CommandContext, EXIT } from '../command.ts';
+import { unknownOwnKey } from '../own-keys.ts';
 import { openAtTerminal } from '../passphrase.ts';
 import { askAtTerminal } from '../terminal.ts';
 import { assertIsName, enrolling } from './keys-create.ts';
@@ -23,9 +24,9 @@ export const keysEnrol: Command = {
   usage: 'keys enrol --approver NAME [--ssh-key FILE] | --from FILE',
   summary: 'let a key that is there already decide; asks at the terminal',
   details:
-    'Of yours: the key that `ggen-mcp keys create` made, or an Ed25519 key of OpenSSH. Of others: --from names what\n' +
-    '`ggen-mcp keys create --output` wrote, or a line `NAME namespaces="ggen-approval" ssh-ed25519 …` followed by its\n' +
-    `signature (ssh-keygen -Y sign -n ${ENROLMENT_NAMESPACE}). Whoever asks must prove to have the key.`,
+    'Of yours: the newest key in your home that this workspace does not know yet, or an Ed25519 key of OpenSSH. Of others:\n' +
+    '--from names what `ggen-mcp keys create --output` wrote, or a line `NAME namespaces="ggen-approval" ssh-ed25519 …`\n' +
+    `followed by its signature (ssh-keygen -Y sign -n ${ENROLMENT_NAMESPACE}). Whoever asks must prove to have the key.`,
   options: {
     approver: { type: 'string', value: 'NAME', about: 'whose key it is, as in approvals.toml' },
     'ssh-key': { type: 'string', value: 'FILE', about: 'your SSH key, as ssh-keygen -f takes it' },
@@ -73,16 +74,21 @@ async function provenKey(
     return enrolled;
   }
   const files = createApproverKeyFiles(system.places.keysDir);
-  const own = files.list().findLast((one) => one.approver === approver);
-  if (own === undefined) {
+  const closed = unknownOwnKey(system, (name) => name === approver);
+  if (closed === undefined) {
+    const known = files.list().findLast((one) => one.approver === approver)?.key.fingerprint;
+    if (known !== undefined)
+      throw new GgenError('CONFLICT', `your ${known} of ${approver} is enrolled already`, {
+        hint: '`ggen-mcp keys list` shows which count; one that was revoked does not come back',
+      });
     throw new GgenError('NOT_FOUND', `there is no key of ${approver} here`, {
       hint: `ggen-mcp keys create --approver ${approver}`,
     });
   }
   const opened = await openAtTerminal(
     files,
-    own,
-    `enrol ${own.key.fingerprint} for ${approver}? Its passphrase to confirm: `,
+    closed,
+    `enrol ${closed.key.fingerprint} for ${approver}? Its passphrase to confirm: `,
   );
   return opened && enrolling(approver, opened.key);
 }

@@ -2,6 +2,7 @@ import { VOTE_NAMESPACE } from '../../approvals/index.ts';
 import { createApproverKeyFiles, openSystem, rotateKey } from '../../compose/index.ts';
 import { GgenError } from '../../kernel/errors.ts';
 import { type Command, EXIT } from '../command.ts';
+import { hintToEnrol } from '../own-keys.ts';
 import { askNewPassphrase, openAtTerminal } from '../passphrase.ts';
 import { enrolling } from './keys-create.ts';
 import { changeRoster, liveKeys, needed } from './roster-change.ts';
@@ -16,7 +17,8 @@ export const keysRotate: Command = {
   summary: 'put a new key in the place of yours; asks at the terminal',
   details:
     'The old key signs the new one, which stands in the audit trail, and ends. What it approved and nobody used yet\n' +
-    'must be approved again. For a key that is lost: `ggen-mcp keys revoke`, then `ggen-mcp keys create`.',
+    'must be approved again. The old file is kept, since other workspaces may know its key. For a key that is lost:\n' +
+    '`ggen-mcp keys revoke`, then `ggen-mcp keys create`.',
   options: { approver: { type: 'string', value: 'NAME', about: 'whose key it is' } },
   exits: '0 changed, 1 nothing typed, 2 nothing was changed',
   positionals: [],
@@ -31,7 +33,7 @@ export const keysRotate: Command = {
       const old = live.find(({ key }) => key.fingerprint === own?.key.fingerprint);
       if (own === undefined || old === undefined) {
         throw new GgenError('NOT_FOUND', `no key of ${approver} that counts is here`, {
-          hint: '`ggen-mcp keys list` shows what there is',
+          hint: hintToEnrol(system, approver) ?? '`ggen-mcp keys list` shows what there is',
         });
       }
       const opened = await openAtTerminal(files, own, `passphrase of the key that ends, ${own.key.fingerprint}: `);
@@ -47,8 +49,10 @@ export const keysRotate: Command = {
         old_fingerprint: old.key.fingerprint,
         signed_by_old: handedOver,
       });
-      files.remove(own);
       context.print(`${next.key.fingerprint} counts for ${approver} now, ${old.key.fingerprint} no more`);
+      context.print(
+        'the old file is kept, since other workspaces may know its key: `ggen-mcp keys revoke` there ends it',
+      );
       return EXIT.ok;
     } finally {
       await system.close();

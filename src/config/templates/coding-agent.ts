@@ -93,7 +93,7 @@ approval_wait_seconds = 50 # how long a call waits at the proxy; clients give up
 
 [approvals]
 enabled = true
-default_timeout_seconds = 3600 # undecided past this, a request expires; no timeout ever grants anything
+default_timeout_seconds = 3600 # undecided past this, a request expires; but under time-based-approval, a timer approves
 use_within_seconds = 3600 # unused past this, an approval expires
 accept_timer_for_destructive = false # a timer never approves what can't be undone
 

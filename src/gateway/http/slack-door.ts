@@ -45,6 +45,7 @@ export async function openSlackDoor(
 ): Promise<SlackDoor> {
   const inAll = createRateLimit(PER_MINUTE, MINUTE_MS);
   const perUser = createRateLimit(PER_USER_AND_MINUTE, MINUTE_MS);
+  const toldOf = createRateLimit(1, MINUTE_MS);
   const used = createUsedSignatures(MAX_SIGNATURES);
   const underWay = new Set<Promise<unknown>>();
 
@@ -61,7 +62,11 @@ export async function openSlackDoor(
     const body = await readBody(request, MAX_BODY_BYTES);
     if (body === 'too large') return { status: 413 };
     // INVARIANT: nothing of the body is understood before Slack's signature over its bytes holds.
-    if (!isSignedBySlack(stamp, body, buttons.signingSecret)) return { status: 401 };
+    if (!isSignedBySlack(stamp, body, buttons.signingSecret)) {
+      // Most often the secret is another app's, and whoever clicks sees nothing but a failure.
+      if (toldOf.admits('', Date.now())) report('a click was not signed with signing_secret: it was refused');
+      return { status: 401 };
+    }
     if (!used.use(stamp.signature, stamp.at + WINDOW_MS, Date.now())) return { status: 401 };
     const post = readSlackPost(body);
     if (post === undefined) return { status: 400 };
