@@ -46,7 +46,7 @@ export async function wasApproved(record: ApprovalRecord, context: ProofContext,
   if (ENDS.some((end) => end !== 'consumed' && trail.reached.has(end))) return false;
   if (!trail.reached.has('consumed') && context.now >= (trail.useBy ?? 0)) return false;
   const then = record.decidedAt ?? 0;
-  const proven = isProven(record, record.quorum ?? ONE, { ...context, now: then });
+  const proven = isProven(record, record.quorum ?? ONE, { ...context, now: then, inThePast: true });
   return proven || isByTimer(record, trail, context);
 }
 

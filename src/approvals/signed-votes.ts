@@ -72,6 +72,8 @@ export interface VoteProof {
   readonly now: number;
   /** whether what a relay passed on counts for this: the caller knows that not from the request alone (`whyNotRelayed`) */
   readonly relayed: boolean;
+  /** who decided then is asked: keys count that did when they signed, to the second that their file can say */
+  readonly inThePast?: true;
 }
 
 /**
@@ -97,7 +99,8 @@ export function isProven(record: ApprovalRecord, quorum: Quorum, against: VotePr
     if (escalation?.eligible.includes(seat) && vote.at < escalation.at) continue;
     // THREAT: a clock that was ahead and is right again would keep alive what was signed then.
     if (vote.at > now + MAX_AHEAD_MS) continue;
-    if (!check.holds || !isLive(check.key, now) || whyNotLent(vote, keys, operations, now) !== undefined) continue;
+    if (!check.holds || whyNotLent(vote, keys, operations, against.inThePast ? vote.at : now) !== undefined) continue;
+    if (against.inThePast ? vote.at + 1000 < check.key.from : !isLive(check.key, now)) continue;
     voters.add(id);
     yes.add(seat);
   }

@@ -59,7 +59,7 @@ export const approvalsVerify: Command = {
       const decided = ['approved', 'consumed'].includes(record.status);
       const quorum = record.quorum ?? { required: 1, of: 1 };
       // A key that was revoked since signed all the same: what is asked is who decided then.
-      const proven = !decided || isProven(record, quorum, { ...proof, now: record.decidedAt ?? 0 });
+      const proven = !decided || isProven(record, quorum, { ...proof, now: record.decidedAt ?? 0, inThePast: true });
       const breach = breachOf(record, trail);
       const byTimer = votes.length === 0 && decided && (await wasApproved(record, proof, system.store));
       const holds = (sound && proven && breach === undefined) || byTimer;

@@ -44,6 +44,13 @@ const operation = table<OperationApproval>('What holds for one operation instead
   roles: optional(roles),
 });
 
+const plainLink = optionalText('Where people see a request, with {id} for its id; sent along.');
+/** What it is once `{id}` is filled in is judged at load (cross-check-receivers.ts). */
+const link: typeof plainLink = {
+  ...plainLink,
+  schema: () => ({ ...plainLink.schema(), pattern: '^[Hh][Tt][Tt][Pp][Ss]?://' }),
+};
+
 export const approvals = table<ApprovalsConfig>(
   'How people are asked.',
   {
@@ -84,7 +91,7 @@ export const approvals = table<ApprovalsConfig>(
     delegation: table('Approvers who lend each other their votes: ggen-mcp approvals delegate.', {
       maxSeconds: integer('For how long at the most; 0: nobody may.', { default: 604_800, min: 0, max: 2_592_000 }),
     }),
-    link: optionalText('Where people see a request, with {id} for its id; sent along.'),
+    link,
     approvers,
     webhooks,
     email,
