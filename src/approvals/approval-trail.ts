@@ -54,7 +54,7 @@ export async function readTrail(
   let useBy: number | undefined;
   let uses = 0;
   let isRejectedBySomebody = false;
-  for await (const { metadata, actor } of entriesOf(log, record)) {
+  for (const { metadata, actor } of await entriesOf(log, record)) {
     const { event, request_digest, use_by, approved, signature } = metadata;
     // Newest first: the last one stays.
     if (event === 'approval_requested') made = typeof request_digest === 'string' ? request_digest : undefined;
@@ -74,15 +74,20 @@ export function isOnRecord(record: ApprovalRecord, trail: ApprovalTrail): boolea
   return trail.requestDigest === requestDigest(record);
 }
 
-async function* entriesOf(
+/** Kinds of entries that a request brings; each is asked for by itself, all at once. */
+const KINDS = ['approval_request', 'approval_decision', 'security_incident'] as const;
+
+/** Newest first within each kind. */
+async function entriesOf(
   log: Log,
   { id, correlationId }: Pick<ApprovalRecord, 'id' | 'correlationId'>,
-): AsyncGenerator<RecordedEntry> {
-  for (const eventType of ['approval_request', 'approval_decision', 'security_incident'] as const) {
+): Promise<RecordedEntry[]> {
+  const ofKind = async (eventType: (typeof KINDS)[number]): Promise<RecordedEntry[]> => {
+    const found: RecordedEntry[] = [];
     for await (const page of queryAll(log, { correlationId, eventType })) {
-      for (const entry of page) {
-        if (entry.metadata.approval_id === id && !STRANGERS.includes(entry.metadata.source)) yield entry;
-      }
+      found.push(...page.filter(({ metadata }) => metadata.approval_id === id && !STRANGERS.includes(metadata.source)));
     }
-  }
+    return found;
+  };
+  return (await Promise.all(KINDS.map(ofKind))).flat();
 }
