@@ -27,6 +27,7 @@ const APPROVALS = `
 [approvals]
 default_timeout_seconds = 86400
 use_within_seconds = 86400
+max_pending_per_requester = 10000
 [approvals.operations.write_file]
 strategy = "multi-approval"
 min_approvers = 2

@@ -19,10 +19,13 @@ operations = ["write_file"]
 can_write = ["src/*"]
 `;
 
+/** The loser of each round asks anew. */
+const MANY = '[approvals]\nmax_pending_per_requester = 10000\n';
+
 let folder: KeyedFolder;
 let racers: ApprovalProcess[];
 beforeEach(async () => {
-  folder = await createKeyedFolder('sqlite', GOVERNANCE, '', ['ann']);
+  folder = await createKeyedFolder('sqlite', GOVERNANCE, MANY, ['ann']);
   racers = [startApprovalProcess(folder.root), startApprovalProcess(folder.root)];
 });
 afterEach(async () => {
