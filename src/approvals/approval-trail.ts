@@ -1,4 +1,4 @@
-import { type AuditStore, HANDED_OVER, INGESTED, queryAll } from '../audit/index.ts';
+import { type AuditStore, isHandedOver, queryAll } from '../audit/index.ts';
 import type { ApprovalRecord, ApprovalStatus } from '../model/approval.ts';
 import type { RecordedEntry } from '../model/audit-entry.ts';
 import { requestDigest } from './vote-statement.ts';
@@ -23,9 +23,6 @@ export interface ApprovalTrail {
 }
 
 type Log = Pick<AuditStore, 'query'>;
-
-/** What others hand over may look like ours. */
-const STRANGERS: readonly unknown[] = [INGESTED, HANDED_OVER];
 
 /** By what the governor records where the state of a row was not what signatures prove. */
 const UNPROVEN = 'approval_unproven';
@@ -85,7 +82,7 @@ async function entriesOf(
   const ofKind = async (eventType: (typeof KINDS)[number]): Promise<RecordedEntry[]> => {
     const found: RecordedEntry[] = [];
     for await (const page of queryAll(log, { correlationId, eventType })) {
-      found.push(...page.filter(({ metadata }) => metadata.approval_id === id && !STRANGERS.includes(metadata.source)));
+      found.push(...page.filter((entry) => entry.metadata.approval_id === id && !isHandedOver(entry)));
     }
     return found;
   };

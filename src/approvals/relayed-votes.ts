@@ -1,6 +1,6 @@
 import type { ApprovalRecord, ApprovalStrategy } from '../model/approval.ts';
 import type { ApprovalsConfig } from '../model/configuration.ts';
-import type { OperationSpec } from '../model/operation.ts';
+import { graveClass, type OperationSpec } from '../model/operation.ts';
 import { isShownWhole } from './notice-texts/index.ts';
 
 /** What a click in a chat may be about. */
@@ -17,9 +17,9 @@ export interface RelayQuestion {
  * be undone, that one approval is enough for, and that nothing was found about.
  */
 export function whyNotRelayed({ operations, strategy, findings }: RelayQuestion): string | undefined {
-  for (const { name, classes } of operations) {
-    const grave = classes.find((one) => one === 'destructive' || one === 'high_risk');
-    if (grave) return `${name} is ${grave}`;
+  for (const operation of operations) {
+    const grave = graveClass(operation);
+    if (grave) return `${operation.name} is ${grave}`;
   }
   if (strategy === 'multi-approval') return 'it takes several approvers';
   return findings > 0 ? 'inspectors found something about it' : undefined;

@@ -8,6 +8,11 @@ export const INGESTED = 'ingest';
 /** And AuditLogger, where an entry could be taken for our own. */
 export const HANDED_OVER = 'library';
 
+/** True for an entry that somebody handed over: it may look like one of our own, and is believed for none. */
+export function isHandedOver({ metadata: { source } }: Pick<AuditEntry, 'metadata'>): boolean {
+  return source === INGESTED || source === HANDED_OVER;
+}
+
 /**
  * An entry as one line for a terminal: time, result, what happened, who, the operation and its target, and the rules
  * that decided. Whatever an agent could have put into it is spelt out, so that it can't write to the terminal.

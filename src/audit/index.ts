@@ -2,7 +2,7 @@ export { AuditQuery } from './audit-query.ts';
 export { canonicalEntry, type EntryTexts, entryFromTexts, entryTexts } from './canonical-entry.ts';
 export { confirmErasure } from './confirm-erasure.ts';
 export { auditEntryFromJson, auditEntryFromParts, auditEntryToJson } from './entry-json.ts';
-export { HANDED_OVER, INGESTED, renderEntryLine } from './entry-line.ts';
+export { HANDED_OVER, INGESTED, isHandedOver, renderEntryLine } from './entry-line.ts';
 export { ERASE_EVENT, ERASE_OPERATION } from './erasure-said.ts';
 export * from './export/index.ts';
 export { type FollowOptions, followLog } from './follow.ts';

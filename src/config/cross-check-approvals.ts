@@ -3,7 +3,7 @@ import { nearest, printable } from '../kernel/text.ts';
 import { strictestStrategy } from '../model/approval.ts';
 import { isSecurityAgent, knownScopes, mayApprove } from '../model/approver-scope.ts';
 import type { ApprovalsConfig, ApproverConfig, GovernanceConfig, OperationApproval } from '../model/configuration.ts';
-import type { OperationClass, OperationSpec } from '../model/operation.ts';
+import { graveClass, type OperationClass, type OperationSpec } from '../model/operation.ts';
 import { tokenInClear } from './cross-check-receivers.ts';
 import { isGrave, ruleOf, toleratedFaults, whyUnreachable } from './quorum.ts';
 import type { Report } from './spec.ts';
@@ -116,7 +116,7 @@ export function approvalOperations(config: GovernanceConfig, all: readonly Opera
       );
       continue;
     }
-    const grave = operation.classes.find((one) => one === 'destructive' || one === 'high_risk');
+    const grave = graveClass(operation);
     counts(approvals, path, own, operation, report);
     if (strategy === 'single-approval') nobody(config, `${path}.strategy`, [operation], report);
     if (strategy === 'auto-approval' && grave) {
@@ -164,14 +164,14 @@ export function strategies(config: GovernanceConfig, operations: readonly Operat
   const { approvals } = config;
   for (const { key, toml, class: name } of CLASSES) {
     const path = `approvals.strategies.${toml}`;
-    const isGrave = name === 'destructive' || name === 'high_risk';
+    const grave = graveClass({ classes: [name] });
     const inClass = operations.filter((operation) => operation.classes.includes(name));
     switch (approvals.strategies[key]) {
       case 'time-based-approval':
-        timer(approvals, path, isGrave ? name : undefined, report);
+        timer(approvals, path, grave, report);
         break;
       case 'auto-approval':
-        if (isGrave) report.error(path, `operations of class ${name} can not approve themselves`, HINT);
+        if (grave) report.error(path, `operations of class ${name} can not approve themselves`, HINT);
         break;
       case 'multi-approval':
         quorum(approvals, path, inClass, report);

@@ -1,5 +1,5 @@
 import type { ApprovalsConfig, ApproverConfig, QuorumRule } from '../model/configuration.ts';
-import type { OperationSpec } from '../model/operation.ts';
+import { graveClass, type OperationSpec } from '../model/operation.ts';
 
 /** max(min_approvers, ⌈p·N⌉, and with Byzantine tolerance ⌊(N+f)/2⌋+1), in exact arithmetic over p's decimal digits. */
 export function requiredApprovals(
@@ -41,8 +41,8 @@ export function ruleOf(
 }
 
 /** Whether an operation is of a class that nobody but people may approve of in the end. */
-export function isGrave({ classes }: Pick<OperationSpec, 'classes'>): boolean {
-  return classes.includes('destructive') || classes.includes('high_risk');
+export function isGrave(operation: Pick<OperationSpec, 'classes'>): boolean {
+  return graveClass(operation) !== undefined;
 }
 
 /** Who could give approvals to one request. */

@@ -1,5 +1,5 @@
 import { covers, grantEntry, isSignedGrant, whyNotGrantable } from '../approvals/index.ts';
-import { HANDED_OVER, INGESTED, queryAll } from '../audit/index.ts';
+import { isHandedOver, queryAll } from '../audit/index.ts';
 import type { Clock } from '../kernel/ports.ts';
 import type { Actor } from '../model/actor.ts';
 import type { ApprovalStrategy } from '../model/approval.ts';
@@ -30,9 +30,9 @@ export function createGrantLookup(parts: {
     let left = maxUses - uses;
     let onRecord = 0;
     for await (const page of queryAll(store, { correlationId: id, eventType: 'approval_decision' })) {
-      for (const { metadata } of page) {
-        if (metadata.standing_grant_id !== id || metadata.source === INGESTED || metadata.source === HANDED_OVER)
-          continue;
+      for (const entry of page) {
+        const { metadata } = entry;
+        if (metadata.standing_grant_id !== id || isHandedOver(entry)) continue;
         if (metadata.event === 'standing_grant_revoked') return false;
         if (metadata.event === 'standing_grant_used') onRecord += 1;
       }

@@ -8,6 +8,11 @@ export type Access = 'read' | 'write' | 'execute' | 'connect' | 'call';
 
 export type OperationClass = 'read_only' | 'destructive' | 'external_call' | 'high_risk';
 
+/** The class by which only people may approve of it in the end, and each time; undefined for one of none such. */
+export function graveClass({ classes }: Pick<OperationSpec, 'classes'>): 'destructive' | 'high_risk' | undefined {
+  return classes.find((one) => one === 'destructive' || one === 'high_risk');
+}
+
 /** One line of the catalogue of operations. */
 export interface OperationSpec {
   readonly name: string;

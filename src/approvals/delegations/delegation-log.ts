@@ -1,4 +1,4 @@
-import { type AuditStore, HANDED_OVER, INGESTED, queryAll } from '../../audit/index.ts';
+import { type AuditStore, isHandedOver, queryAll } from '../../audit/index.ts';
 import type { Actor } from '../../model/actor.ts';
 import type { AuditEntry, RecordedEntry } from '../../model/audit-entry.ts';
 import type { Delegation, DelegationTerms } from '../../model/delegation.ts';
@@ -57,7 +57,7 @@ export async function recordedDelegations(
   const found: Delegation[] = [];
   for await (const page of queryAll(log, { operation: OPERATION, eventType: 'approval_decision', from, ...by })) {
     for (const entry of page) {
-      if (isOurs(entry) && entry.metadata.event === MADE) found.push(...(delegationOf(entry) ?? []));
+      if (!isHandedOver(entry) && entry.metadata.event === MADE) found.push(...(delegationOf(entry) ?? []));
     }
     if (found.length >= limit) break;
   }
@@ -70,21 +70,18 @@ export async function recordedDelegation(
   id: string,
 ): Promise<Delegation | undefined> {
   for await (const page of queryAll(log, { correlationId: id, eventType: 'approval_decision' })) {
-    const entry = page.find((one) => isOurs(one) && one.metadata.event === MADE && one.metadata.delegation_id === id);
+    const entry = page.find(
+      (one) => !isHandedOver(one) && one.metadata.event === MADE && one.metadata.delegation_id === id,
+    );
     if (entry) return delegationOf(entry)?.[0];
   }
   return undefined;
 }
 
-/** What others hand over may look like ours. */
-function isOurs({ metadata: { source } }: RecordedEntry): boolean {
-  return source !== INGESTED && source !== HANDED_OVER;
-}
-
 /** True where the log says that it was taken back. */
 export async function isRevoked(log: Pick<DelegationLog, 'query'>, id: string): Promise<boolean> {
   for await (const page of queryAll(log, { correlationId: id, eventType: 'approval_decision' })) {
-    if (page.some((one) => isOurs(one) && one.metadata.event === REVOKED && one.metadata.delegation_id === id))
+    if (page.some((one) => !isHandedOver(one) && one.metadata.event === REVOKED && one.metadata.delegation_id === id))
       return true;
   }
   return false;

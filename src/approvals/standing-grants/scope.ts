@@ -1,7 +1,7 @@
 import type { ApprovalStrategy } from '../../model/approval.ts';
 import type { ApprovalsConfig } from '../../model/configuration.ts';
 import type { Finding, PartEvidence } from '../../model/evidence.ts';
-import type { OperationSpec } from '../../model/operation.ts';
+import { graveClass, type OperationSpec } from '../../model/operation.ts';
 import type { StandingGrantTerms } from '../../model/standing-grant.ts';
 import { eligibleUsers } from '../eligibility.ts';
 import { isSameName } from '../same-name.ts';
@@ -25,7 +25,7 @@ export function whyNotGrantable(
   { operation, strategy, pattern }: GrantScope,
   { approvers }: Pick<ApprovalsConfig, 'approvers'>,
 ): string | undefined {
-  const grave = operation.classes.find((one) => one === 'destructive' || one === 'high_risk');
+  const grave = graveClass(operation);
   if (grave) return `${name} is ${grave}: each of these is asked about`;
   if (strategy === 'multi-approval') return `${name} takes several approvers, and one can't permit it ahead for all`;
   if (!pattern.ok) return `${JSON.stringify(text)} ${pattern.why}`;

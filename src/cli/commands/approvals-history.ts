@@ -1,4 +1,4 @@
-import { auditEntryToJson, followLog, HANDED_OVER, INGESTED, queryAll, renderEntryLine } from '../../audit/index.ts';
+import { auditEntryToJson, followLog, isHandedOver, queryAll, renderEntryLine } from '../../audit/index.ts';
 import { type GovernedSystem, openSystem, sleep } from '../../compose/index.ts';
 import { printable } from '../../kernel/text.ts';
 import type { RecordedEntry } from '../../model/audit-entry.ts';
@@ -78,8 +78,8 @@ export const approvalsWatch: Command = {
 };
 
 /** What other systems hand over may call itself a decision, and is none of a request here. */
-function isOurs({ metadata }: RecordedEntry): boolean {
-  return typeof metadata.approval_id === 'string' && metadata.source !== INGESTED && metadata.source !== HANDED_OVER;
+function isOurs(entry: RecordedEntry): boolean {
+  return typeof entry.metadata.approval_id === 'string' && !isHandedOver(entry);
 }
 
 function print(context: CommandContext, entry: RecordedEntry): void {
